@@ -1,0 +1,261 @@
+//! What happened: one exhaustive enum, and one vocabulary for all agents' tools.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What the agent did or was told. Match it without `_`: a new action must break
+/// every stage that has not decided what to do with it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Action {
+    /// A session began or was resumed.
+    SessionStart {
+        /// `startup`, `resume`, `clear`…, in the agent's words.
+        reason: Option<String>,
+        /// The model in use.
+        model: Option<String>,
+    },
+    /// A session ended.
+    SessionEnd {
+        /// Why, in the agent's words.
+        reason: Option<String>,
+    },
+    /// A person or a program gave the agent a prompt.
+    Prompt {
+        /// Its text, with secrets masked.
+        text: String,
+    },
+    /// The agent's answer at the end of a turn, as far as the hook tells it.
+    TurnEnd {
+        /// The last message, with secrets masked.
+        text: Option<String>,
+    },
+    /// The agent wants to use a tool; nothing has run yet.
+    ToolCall {
+        /// What it wants to do.
+        tool: Tool,
+    },
+    /// The agent asks the user for permission to use a tool.
+    PermissionRequest {
+        /// What it wants to do.
+        tool: Tool,
+    },
+    /// A tool has run, or failed.
+    ToolResult {
+        /// What was done.
+        tool: Tool,
+        /// How it went.
+        outcome: Outcome,
+        /// What it gave back, with secrets masked.
+        output: Value,
+    },
+    /// A subagent was started.
+    SubagentStart {
+        /// The agent's name for its kind.
+        name: Option<String>,
+    },
+    /// A subagent ended.
+    SubagentEnd {
+        /// The agent's name for its kind.
+        name: Option<String>,
+    },
+    /// The agent shortened its context.
+    Compaction {
+        /// `auto` or `manual`, in the agent's words.
+        trigger: Option<String>,
+    },
+    /// The agent told its user something.
+    Notification {
+        /// Its text.
+        text: String,
+    },
+    /// A configuration file of the agent changed.
+    ConfigChange {
+        /// The file, if it is told.
+        path: Option<String>,
+        /// Which layer of the configuration (`user_settings`, `project_settings`…).
+        layer: Option<String>,
+    },
+    /// Something this version has no word for; the agent's own fields are in `Event::rest`.
+    Other,
+}
+
+impl Action {
+    /// The `kind` as it stands in JSON, in rules and in filters.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Action::SessionStart { .. } => "session_start",
+            Action::SessionEnd { .. } => "session_end",
+            Action::Prompt { .. } => "prompt",
+            Action::TurnEnd { .. } => "turn_end",
+            Action::ToolCall { .. } => "tool_call",
+            Action::PermissionRequest { .. } => "permission_request",
+            Action::ToolResult { .. } => "tool_result",
+            Action::SubagentStart { .. } => "subagent_start",
+            Action::SubagentEnd { .. } => "subagent_end",
+            Action::Compaction { .. } => "compaction",
+            Action::Notification { .. } => "notification",
+            Action::ConfigChange { .. } => "config_change",
+            Action::Other => "other",
+        }
+    }
+
+    /// Every value of [`Action::kind`].
+    pub const KINDS: [&'static str; 13] = [
+        "session_start",
+        "session_end",
+        "prompt",
+        "turn_end",
+        "tool_call",
+        "permission_request",
+        "tool_result",
+        "subagent_start",
+        "subagent_end",
+        "compaction",
+        "notification",
+        "config_change",
+        "other",
+    ];
+
+    /// The tool this action is about.
+    pub fn tool(&self) -> Option<&Tool> {
+        match self {
+            Action::ToolCall { tool }
+            | Action::PermissionRequest { tool }
+            | Action::ToolResult { tool, .. } => Some(tool),
+            Action::SessionStart { .. }
+            | Action::SessionEnd { .. }
+            | Action::Prompt { .. }
+            | Action::TurnEnd { .. }
+            | Action::SubagentStart { .. }
+            | Action::SubagentEnd { .. }
+            | Action::Compaction { .. }
+            | Action::Notification { .. }
+            | Action::ConfigChange { .. }
+            | Action::Other => None,
+        }
+    }
+}
+
+/// A tool of an agent, by its own name, and what using it means.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tool {
+    /// The agent's own name (`Bash`, `exec_command`, `run_shell_command`, `Shell`).
+    pub name: String,
+    /// The same in our one vocabulary.
+    pub operation: Operation,
+    /// The arguments as the agent gave them, with secrets masked.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub input: Value,
+}
+
+/// What using a tool means, in one vocabulary for all agents.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "does", rename_all = "snake_case")]
+pub enum Operation {
+    /// Runs a command line in a shell.
+    Shell {
+        /// The command line, as the shell gets it.
+        command: String,
+        /// Set when the agent gave a list of words and no shell reads it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        argv: Option<Vec<String>>,
+        /// Where it runs, if not in the session's directory.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cwd: Option<String>,
+    },
+    /// Reads files.
+    Read {
+        /// As typed.
+        paths: Vec<String>,
+    },
+    /// Creates, changes, moves or deletes files.
+    Write {
+        /// One for each file, so that a patch over three files is three changes.
+        changes: Vec<Change>,
+    },
+    /// Lists or searches files.
+    Search {
+        /// Where, as typed; the session's directory if absent.
+        path: Option<String>,
+        /// For what.
+        pattern: Option<String>,
+    },
+    /// Gets a web page.
+    Fetch {
+        /// From where. Some agents hide it in a prompt: then every URL in it.
+        urls: Vec<String>,
+    },
+    /// Asks a search engine.
+    WebSearch {
+        /// For what.
+        query: String,
+    },
+    /// Calls a tool of an MCP server.
+    Mcp {
+        /// The server's name in the agent's configuration.
+        server: String,
+        /// The tool's name at the server.
+        tool: String,
+    },
+    /// Starts a subagent.
+    Subagent {
+        /// What it is told.
+        prompt: String,
+    },
+    /// A tool that touches nothing outside of the agent, or that this version does not know.
+    Other,
+}
+
+impl Operation {
+    /// The `does` as it stands in JSON and in rules.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Operation::Shell { .. } => "shell",
+            Operation::Read { .. } => "read",
+            Operation::Write { .. } => "write",
+            Operation::Search { .. } => "search",
+            Operation::Fetch { .. } => "fetch",
+            Operation::WebSearch { .. } => "web_search",
+            Operation::Mcp { .. } => "mcp",
+            Operation::Subagent { .. } => "subagent",
+            Operation::Other => "other",
+        }
+    }
+}
+
+/// One file that a tool creates, changes, moves or deletes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// As typed.
+    pub path: String,
+    /// What happens to it.
+    pub change: ChangeKind,
+    /// The text that is put there, if the agent tells it, with secrets masked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// What happens to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// Created, or overwritten whole.
+    Create,
+    /// Changed in part.
+    Update,
+    /// Deleted, or moved away.
+    Delete,
+}
+
+/// How a tool call went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It ran and the agent reports success.
+    Success,
+    /// It ran or was stopped, and the agent reports a failure.
+    Failure,
+    /// The agent does not say.
+    Unknown,
+}

@@ -1,0 +1,217 @@
+//! What enrichment found out about an event: the facts that rules speak of.
+
+use serde::{Deserialize, Serialize};
+
+/// The facts that rules speak of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Labels {
+    /// The programs that the action will run, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<Command>,
+    /// The files that it touches, also through commands.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileAccess>,
+    /// The hosts that it talks to, also through commands.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<HostAccess>,
+    /// The secrets that were found in it, and masked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<SecretMark>,
+    /// Why a command line could not be understood whole.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unclear: Vec<String>,
+}
+
+/// One program that a command line will run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Command {
+    /// Name without directory (`curl`), in lower case where the name was mixed to hide it.
+    pub program: String,
+    /// Arguments after quoting and expansion, without the program.
+    pub args: Vec<String>,
+    /// Program and arguments in one line, quoted so that a shell would read it the same.
+    pub line: String,
+    /// What it was started through, outermost first (`sudo`, `xargs`, `sh -c`, `base64 | sh`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub through: Vec<String>,
+    /// Programs whose output it reads, directly or through others, also by `$(…)` in its arguments.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fed_by: Vec<String>,
+    /// Classes of the files whose content reaches it: its own and those of the programs that feed it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub carries: Vec<FileClass>,
+    /// Classes of the files that it writes or deletes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<FileClass>,
+    /// Hosts or URLs that it talks to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<String>,
+    /// Classes of those hosts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub host_classes: Vec<HostClass>,
+    /// Arguments that hold the output of another command, with what that command is (`curl x.$(id)`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub computed: Vec<String>,
+    /// Set when the program itself is a file that an earlier command of the line downloaded or wrote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runs_written_by: Option<String>,
+}
+
+/// A file that an action touches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileAccess {
+    /// As typed.
+    pub path: String,
+    /// Absolute, `~` and `..` resolved by text.
+    pub full: String,
+    /// What is done with it.
+    pub access: Access,
+    /// What kind of file it is.
+    pub class: FileClass,
+    /// The program or tool that touches it.
+    pub by: String,
+}
+
+/// What is done with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// Its content is read.
+    Read,
+    /// It is created or changed.
+    Write,
+    /// It is deleted.
+    Delete,
+}
+
+impl Access {
+    /// The name in JSON and in rules.
+    pub fn name(self) -> &'static str {
+        match self {
+            Access::Read => "read",
+            Access::Write => "write",
+            Access::Delete => "delete",
+        }
+    }
+}
+
+/// What kind of file a path names, as rules speak of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileClass {
+    /// Private keys, cloud credentials, token stores: nothing an agent needs to read.
+    Credential,
+    /// Project secrets that work may need (`.env`, `.npmrc`): watched, not denied.
+    ProjectSecret,
+    /// Password hashes and the like of the system (`/etc/shadow`).
+    SystemSecret,
+    /// Browser profiles, password managers, wallets.
+    PrivateStore,
+    /// Runs by itself later: shell start files, cron, systemd units, login items.
+    Autostart,
+    /// Lets others in: `authorized_keys`, `sudoers`, PAM.
+    AccessGrant,
+    /// Code that version control runs: git hooks, git configuration.
+    GitHook,
+    /// Hooks, permissions, MCP servers of an agent: what guards it or steers it.
+    AgentConfig,
+    /// Instructions that an agent obeys: CLAUDE.md, AGENTS.md, rules, memory.
+    AgentInstructions,
+    /// Ringfence's own configuration, rules, data, or program.
+    Guard,
+    /// A disk or partition as a whole (`/dev/sda`).
+    Disk,
+    /// The root directory, the home directory, or a directory of the system as a whole.
+    Tree,
+    /// Other files of the system.
+    System,
+    /// Inside of the project.
+    Project,
+    /// Temporary.
+    Temporary,
+    /// Anything else.
+    Other,
+}
+
+impl FileClass {
+    /// The name in JSON and in rules.
+    pub fn name(self) -> &'static str {
+        match self {
+            FileClass::Credential => "credential",
+            FileClass::ProjectSecret => "project_secret",
+            FileClass::SystemSecret => "system_secret",
+            FileClass::PrivateStore => "private_store",
+            FileClass::Autostart => "autostart",
+            FileClass::AccessGrant => "access_grant",
+            FileClass::GitHook => "git_hook",
+            FileClass::AgentConfig => "agent_config",
+            FileClass::AgentInstructions => "agent_instructions",
+            FileClass::Guard => "guard",
+            FileClass::Disk => "disk",
+            FileClass::Tree => "tree",
+            FileClass::System => "system",
+            FileClass::Project => "project",
+            FileClass::Temporary => "temporary",
+            FileClass::Other => "other",
+        }
+    }
+}
+
+/// A host that an action talks to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostAccess {
+    /// Name or address, lower case, without scheme, port and path.
+    pub host: String,
+    /// What kind of host it is.
+    pub class: HostClass,
+    /// The program or tool that talks to it.
+    pub by: String,
+}
+
+/// What kind of host a name or address is, as rules speak of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HostClass {
+    /// This machine.
+    Loopback,
+    /// A private or link-local network.
+    Private,
+    /// The address that gives out cloud credentials (169.254.169.254 and its kin).
+    Metadata,
+    /// Package registries, code hosts, model providers: where work goes on.
+    Known,
+    /// Takes in anything from anybody: request bins, pastes, tunnels, file drops.
+    Drop,
+    /// A public address with no name.
+    Address,
+    /// Anything else.
+    Unknown,
+}
+
+impl HostClass {
+    /// The name in JSON and in rules.
+    pub fn name(self) -> &'static str {
+        match self {
+            HostClass::Loopback => "loopback",
+            HostClass::Private => "private",
+            HostClass::Metadata => "metadata",
+            HostClass::Known => "known",
+            HostClass::Drop => "drop",
+            HostClass::Address => "address",
+            HostClass::Unknown => "unknown",
+        }
+    }
+}
+
+/// A secret that was found and masked: enough to know it again, not enough to use it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SecretMark {
+    /// What it is (`aws-access-key-id`, `private-key`).
+    pub kind: String,
+    /// First and last characters.
+    pub masked: String,
+    /// Keyed hash in hex: the same secret on the same installation has the same one.
+    pub fingerprint: String,
+}
