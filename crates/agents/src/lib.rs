@@ -1,1 +1,35 @@
+//! What each coding agent tells a hook, how it wants to be answered, and where its
+//! configuration is.
+//!
+//! **Invariant:** no I/O, no clock, no ids made here: bytes in, an [`Event`] out; a
+//! verdict in, text out. Adding an agent means one folder and one line in `agent.rs`.
+//!
+//! [`Event`]: ringfence_event::Event
 #![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod agent;
+mod answer;
+mod bound;
+mod fields;
+mod hook;
+mod install;
+mod patch;
+mod payload;
+mod places;
+mod tool;
+mod vocabulary;
+
+mod claude_code;
+mod codex;
+mod cursor;
+mod gemini;
+
+pub use answer::{Answer, AnswerKind, Asking, Reply, render};
+pub use hook::{HookCall, Stamp, Twin, TwinSide, read_hook};
+pub use install::{EditError, HookState, Removal, after_install, inspect, install, uninstall};
+pub use payload::{LARGEST_PAYLOAD, PayloadError};
+pub use places::{
+    Places, TrustedFile, TrustedKind, blind_spots, child_markers, home_of, is_process,
+    settings_path, trusted_files,
+};

@@ -1,2 +1,42 @@
+//! Start here: `ringfence`, one binary for the hook, the daemon and the person.
 #![forbid(unsafe_code)]
-fn main() {}
+
+mod allowances;
+mod ancestry;
+mod cli;
+mod commands;
+mod config;
+mod daemon;
+mod hook;
+mod judge;
+mod key;
+mod output;
+mod packs;
+mod places;
+mod twins;
+mod unread;
+mod wire;
+
+use clap::Parser;
+use output::Exit;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // The hook runs before every tool call: no argument parser, no runtime.
+    let mut args = std::env::args_os().skip(1);
+    if args.next().is_some_and(|first| first == "hook") {
+        return hook::main(args);
+    }
+    match cli::Cli::try_parse() {
+        Ok(cli) => match commands::run(cli.command) {
+            Ok(exit) => exit.into(),
+            Err(error) => output::report(&error).into(),
+        },
+        Err(usage) => {
+            let failed = usage.use_stderr();
+            // Without an output there is nobody to tell.
+            usage.print().unwrap_or_default();
+            if failed { Exit::Usage } else { Exit::Done }.into()
+        }
+    }
+}

@@ -1,1 +1,174 @@
+//! Who did it and to what: adds to an event the facts that rules speak of, then
+//! masks every secret in it.
+//!
+//! **Invariant:** no system calls, no rules. What needs the machine (symlinks)
+//! comes through [`Links`].
 #![forbid(unsafe_code)]
+
+mod commands;
+mod files;
+mod hosts;
+mod paths;
+mod secrets;
+
+pub use files::{Place, Trusted, classify};
+pub use hosts::{classify as classify_host, host_of};
+pub use paths::resolve;
+pub use secrets::Masker;
+
+use ringfence_event::{
+    Access, Action, ChangeKind, Event, FileAccess, HostAccess, Labels, Operation, Tool,
+};
+use ringfence_shell::Context;
+
+/// Asks the machine where a path really leads.
+pub trait Links {
+    /// Returns the real path behind symbolic links, if the file or its directory exists.
+    fn real(&self, path: &str) -> Option<String>;
+}
+
+/// Knows of no links: for texts that are only imagined (`ringfence check`, rule examples).
+pub struct NoLinks;
+
+impl Links for NoLinks {
+    fn real(&self, _path: &str) -> Option<String> {
+        None
+    }
+}
+
+/// Most files and hosts that one event's labels hold; the rest is counted in `unclear`.
+const MOST: usize = 256;
+
+/// Fills the event's labels, then masks the secrets in all of its texts.
+pub fn enrich(event: &mut Event, place: &Place<'_>, links: &dyn Links, masker: &Masker) {
+    event.labels = label(event, place, links);
+    masker.mask_event(event);
+}
+
+fn label(event: &Event, place: &Place<'_>, links: &dyn Links) -> Labels {
+    let mut collector = Collector {
+        place: Place {
+            cwd: event.cwd.as_deref().or(place.cwd),
+            ..*place
+        },
+        links,
+        labels: Labels::default(),
+    };
+    match &event.action {
+        Action::ToolCall { tool }
+        | Action::PermissionRequest { tool }
+        | Action::ToolResult { tool, .. } => collector.tool(tool),
+        Action::ConfigChange {
+            path: Some(path), ..
+        } => collector.file(path, Access::Write, "agent"),
+        Action::ConfigChange { path: None, .. }
+        | Action::SessionStart { .. }
+        | Action::SessionEnd { .. }
+        | Action::Prompt { .. }
+        | Action::TurnEnd { .. }
+        | Action::SubagentStart { .. }
+        | Action::SubagentEnd { .. }
+        | Action::Compaction { .. }
+        | Action::Notification { .. }
+        | Action::Other => {}
+    }
+    collector.labels
+}
+
+/// Gathers the labels of one event.
+struct Collector<'a> {
+    place: Place<'a>,
+    links: &'a dyn Links,
+    labels: Labels,
+}
+
+impl Collector<'_> {
+    fn tool(&mut self, tool: &Tool) {
+        match &tool.operation {
+            Operation::Shell { command, argv, cwd } => {
+                let inside = cwd
+                    .as_deref()
+                    .map(|typed| paths::resolve(typed, self.place.cwd, self.place.home));
+                let place = Place {
+                    cwd: inside.as_deref().or(self.place.cwd),
+                    ..self.place
+                };
+                let context = Context {
+                    cwd: place.cwd,
+                    home: place.home,
+                };
+                let reading = match argv {
+                    Some(argv) => ringfence_shell::read_argv(argv, context),
+                    None => ringfence_shell::read(command, context),
+                };
+                commands::label(&reading, &place, self.links, &mut self.labels);
+            }
+            Operation::Read { paths } => {
+                for path in paths {
+                    self.file(path, Access::Read, &tool.name);
+                }
+            }
+            Operation::Write { changes } => {
+                for change in changes {
+                    let access = match change.change {
+                        ChangeKind::Create | ChangeKind::Update => Access::Write,
+                        ChangeKind::Delete => Access::Delete,
+                    };
+                    self.file(&change.path, access, &tool.name);
+                }
+            }
+            Operation::Fetch { urls } => {
+                for url in urls {
+                    self.host(url, &tool.name);
+                }
+            }
+            Operation::Search { path, .. } => {
+                if let Some(path) = path {
+                    self.file(path, Access::Read, &tool.name);
+                }
+            }
+            Operation::WebSearch { .. }
+            | Operation::Mcp { .. }
+            | Operation::Subagent { .. }
+            | Operation::Other => {}
+        }
+        bound(&mut self.labels);
+    }
+
+    fn file(&mut self, path: &str, access: Access, by: &str) {
+        let found = files::access(path, access, by, &self.place, self.links);
+        self.labels.files.push(found);
+    }
+
+    fn host(&mut self, url: &str, by: &str) {
+        if let Some(host) = hosts::host_of(url) {
+            self.labels.hosts.push(HostAccess {
+                class: hosts::classify(&host),
+                host,
+                by: by.to_owned(),
+            });
+        }
+    }
+}
+
+/// Keeps the labels of a hostile event small, and says what was left out.
+///
+/// The sort keeps the most telling files: `FileClass` stands in order of weight.
+fn bound(labels: &mut Labels) {
+    if labels.files.len() > MOST {
+        labels
+            .unclear
+            .push(format!("{} files in one call", labels.files.len()));
+        labels.files.sort_by_key(|file: &FileAccess| file.class);
+        labels.files.truncate(MOST);
+    }
+    if labels.hosts.len() > MOST {
+        labels
+            .unclear
+            .push(format!("{} hosts in one call", labels.hosts.len()));
+        labels.hosts.truncate(MOST);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -208,6 +208,19 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// Every value of [`Operation::name`].
+    pub const NAMES: [&'static str; 9] = [
+        "shell",
+        "read",
+        "write",
+        "search",
+        "fetch",
+        "web_search",
+        "mcp",
+        "subagent",
+        "other",
+    ];
+
     /// The `does` as it stands in JSON and in rules.
     pub fn name(&self) -> &'static str {
         match self {

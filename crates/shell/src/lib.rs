@@ -3,6 +3,23 @@
 //! **Invariant:** no I/O, no clock, no rules. Text in, invocations out.
 #![forbid(unsafe_code)]
 
+mod decode;
+mod expand;
+mod grammar;
+mod inline;
+mod options;
+mod pattern;
+mod programs;
+mod reader;
+mod run;
+mod scan;
+mod unwrap;
+mod words;
+
+use reader::{Outer, Reader};
+use run::Command;
+use words::Field;
+
 /// What is known about the place where a command line would run.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Context<'a> {
@@ -79,12 +96,36 @@ pub const LONGEST: usize = 256 * 1024;
 
 /// Reads a command line as a shell would.
 pub fn read(text: &str, context: Context<'_>) -> Reading {
-    let _ = (text, context);
-    Reading::default()
+    let mut reader = Reader::new(context);
+    let text = if text.len() > LONGEST {
+        reader.problem(Problem::TooLong);
+        text.get(..text.floor_char_boundary(LONGEST))
+            .unwrap_or_default()
+    } else {
+        text
+    };
+    reader.text(text, &Outer::default());
+    reader.reading
 }
 
 /// Reads a list of words that is run without a shell (and unwraps `bash -lc …` in it).
 pub fn read_argv(argv: &[String], context: Context<'_>) -> Reading {
-    let _ = (argv, context);
-    Reading::default()
+    let mut reader = Reader::new(context);
+    let mut length = 0;
+    let mut words = Vec::with_capacity(argv.len());
+    for word in argv {
+        length += word.len() + 1;
+        if length > LONGEST {
+            reader.problem(Problem::TooLong);
+            break;
+        }
+        words.push(Field::plain(word.as_str()));
+    }
+    if !words.is_empty() {
+        reader.run(Command {
+            words,
+            ..Command::default()
+        });
+    }
+    reader.reading
 }

@@ -1,1 +1,41 @@
+//! What remembers: events, what was decided about them, and queries over both.
+//!
+//! **Invariant:** this crate knows files and one database, and nothing of rules,
+//! agents' formats or HTTP. How things lie on disk is seen by nobody outside:
+//! other crates hand over [`Record`]s and get [`StoredEvent`]s back.
+//!
+//! An acknowledged event lies in the journal (a plain file, one `write` a line)
+//! before the database has it; the journal is deleted when the database does.
 #![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod database;
+mod error;
+mod folders;
+mod health;
+mod id;
+mod intake;
+mod journal;
+mod queue;
+mod reader;
+mod record;
+mod schema;
+pub mod spool;
+mod store;
+mod summary;
+mod writer;
+
+#[cfg(test)]
+mod samples;
+
+pub use error::StoreError;
+pub use folders::Folders;
+pub use health::Health;
+pub use id::EventId;
+pub use reader::{
+    EventFilter, FindingFilter, LastHook, Reader, SessionFilter, SessionSummary, Stats,
+    StoredEvent, StoredFinding,
+};
+pub use record::Record;
+pub use store::{Kept, Options, Store};
+pub use summary::{summary, visible};

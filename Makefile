@@ -1,0 +1,51 @@
+# Each target first installs what it lacks, and says so: scripts/need.sh.
+export PATH := $(CURDIR)/target/node/node_modules/node/bin:$(HOME)/.cargo/bin:$(PATH)
+need := scripts/need.sh
+SECONDS_PER_FUZZ_TARGET ?= 60
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench fuzz dist clean
+
+help: ## show what can be made
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+
+run: dist ## build Ringfence and start it
+	@target/dist/ringfence up --detach
+	@echo
+	@echo "Ringfence is running. What to do next:"
+	@echo "  target/dist/ringfence install --all   guard the coding agents on this machine"
+	@echo "  target/dist/ringfence status          see what is guarded and what is not"
+	@echo "  target/dist/ringfence events --follow watch what they do"
+	@echo "  target/dist/ringfence down            stop"
+
+test: ## run every test, with the real agents
+	@$(need) rust nextest agents
+	cargo build --workspace
+	cargo nextest run --workspace
+
+check: ## format, lints, layers, licences, advisories
+	@$(need) rust nextest deny
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo nextest run -p ringfence-tests layers
+	cargo deny --locked check licenses bans sources
+	@scripts/advisories.sh
+
+bench: ## measure what a hook costs, and print a table
+	@$(need) rust shell_hook
+	cargo build --profile dist -p ringfence-app -p ringfence-tests --bins
+	target/dist/bench
+
+fuzz: ## let each parser read garbage, a minute each
+	@$(need) rust fuzz
+	@for target in $$(cargo +nightly fuzz list); do \
+		cargo +nightly fuzz run "$$target" -- -max_total_time=$(SECONDS_PER_FUZZ_TARGET) || exit 1; \
+	done
+
+dist: ## build the program as users get it
+	@$(need) rust
+	cargo build --profile dist -p ringfence-app
+	@ls -lh target/dist/ringfence
+
+clean: ## delete everything that was made
+	rm -rf target fuzz/target tests/agents/node_modules

@@ -1,0 +1,59 @@
+//! The table of agents: what one must know about each, behind one private trait.
+
+use crate::answer::{AnswerKind, Message, Reply};
+use crate::fields::Fields;
+use crate::hook::Reading;
+use crate::install::Hooks;
+use crate::places::{Places, TrustedFile};
+use ringfence_event::AgentKind;
+use std::path::PathBuf;
+
+/// What there is to know about one agent.
+pub(crate) trait Agent: Sync {
+    /// Understands what a hook was told; what it takes out of `fields` is not kept twice.
+    fn read(&self, fields: &mut Fields) -> Reading;
+
+    /// Says nothing: the agent goes on as if there were no hook.
+    fn silence(&self) -> Reply {
+        Reply::default()
+    }
+
+    /// Says it in the agent's dialect.
+    fn render(&self, kind: &AnswerKind, message: &Message) -> Reply;
+
+    /// The directory whose existence means that the agent is used here.
+    fn home(&self, places: &Places) -> PathBuf;
+
+    /// The name of the settings file with the hooks, inside of [`Agent::home`].
+    fn settings_file(&self) -> &'static str;
+
+    /// How its hooks are written into that file.
+    fn hooks(&self) -> &'static Hooks;
+
+    /// What the user must do before the hooks run.
+    fn after_install(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The files that it trusts.
+    fn trusted_files(&self) -> &'static [TrustedFile];
+
+    /// What its hooks do not tell, in words for its user.
+    fn blind_spots(&self) -> &'static [&'static str];
+
+    /// Names of its program, of its script, or of the directory that either lies in.
+    fn program_names(&self) -> &'static [&'static str];
+
+    /// Variables that it sets in the processes it starts.
+    fn child_markers(&self) -> &'static [&'static str];
+}
+
+/// Returns what is known about an agent.
+pub(crate) fn of(agent: AgentKind) -> &'static dyn Agent {
+    match agent {
+        AgentKind::ClaudeCode => &crate::claude_code::ClaudeCode,
+        AgentKind::Codex => &crate::codex::Codex,
+        AgentKind::Gemini => &crate::gemini::Gemini,
+        AgentKind::Cursor => &crate::cursor::Cursor,
+    }
+}

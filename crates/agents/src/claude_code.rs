@@ -1,0 +1,85 @@
+//! Anthropic Claude Code. Contracts read from version 2.1.329, its documentation and
+//! its SDK's typings; payloads recorded from it.
+
+mod answer;
+mod hook;
+mod install;
+
+use crate::agent::Agent;
+use crate::answer::{AnswerKind, Message, Reply};
+use crate::fields::Fields;
+use crate::hook::Reading;
+use crate::install::Hooks;
+use crate::places::{Places, TrustedFile, config, instructions};
+use std::path::PathBuf;
+
+pub(crate) struct ClaudeCode;
+
+impl Agent for ClaudeCode {
+    fn read(&self, fields: &mut Fields) -> Reading {
+        hook::read(fields)
+    }
+
+    fn render(&self, kind: &AnswerKind, message: &Message) -> Reply {
+        answer::render(kind, message)
+    }
+
+    fn home(&self, places: &Places) -> PathBuf {
+        let moved = places.claude_config_dir.clone();
+        moved.unwrap_or_else(|| places.home.join(".claude"))
+    }
+
+    fn settings_file(&self) -> &'static str {
+        "settings.json"
+    }
+
+    fn hooks(&self) -> &'static Hooks {
+        &install::HOOKS
+    }
+
+    fn trusted_files(&self) -> &'static [TrustedFile] {
+        TRUSTED
+    }
+
+    fn blind_spots(&self) -> &'static [&'static str] {
+        &[
+            "a file named with `@` in a prompt is read without a hook",
+            "hooks of the project can be switched off by `disableAllHooks` in its settings",
+        ]
+    }
+
+    fn program_names(&self) -> &'static [&'static str] {
+        &["claude", "claude.exe", "claude-code"]
+    }
+
+    fn child_markers(&self) -> &'static [&'static str] {
+        &[
+            "CLAUDECODE",
+            "CLAUDE_CODE_SESSION_ID",
+            "CLAUDE_CODE_CHILD_SESSION",
+        ]
+    }
+}
+
+const TRUSTED: &[TrustedFile] = &[
+    config("~/.claude.json"),
+    config("~/.claude/settings*.json"),
+    config("~/.claude/plugins/**"),
+    config("~/.claude/workflows/**"),
+    config("**/.claude/settings*.json"),
+    config("**/.claude/workflows/**"),
+    config("**/.claude/hooks/**"),
+    config("**/.mcp.json"),
+    config("/etc/claude-code/managed-settings.json"),
+    config("/etc/claude-code/managed-settings.d/*.json"),
+    config("/etc/claude-code/managed-mcp.json"),
+    instructions("**/CLAUDE.md"),
+    instructions("**/CLAUDE.local.md"),
+    instructions("**/.claude/rules/**"),
+    instructions("**/.claude/agents/**"),
+    instructions("**/.claude/commands/**"),
+    instructions("**/.claude/skills/**"),
+    instructions("**/.claude/output-styles/**"),
+    instructions("**/.claude/agent-memory/**"),
+    instructions("~/.claude/projects/*/memory/**"),
+];

@@ -1,0 +1,83 @@
+//! OpenAI Codex CLI. Contracts read from version 0.169.0, which carries the JSON
+//! schemas of its hooks; payloads recorded from it.
+
+mod answer;
+mod hook;
+mod install;
+
+use crate::agent::Agent;
+use crate::answer::{AnswerKind, Message, Reply};
+use crate::fields::Fields;
+use crate::hook::Reading;
+use crate::install::Hooks;
+use crate::places::{Places, TrustedFile, config, instructions};
+use std::path::PathBuf;
+
+pub(crate) struct Codex;
+
+impl Agent for Codex {
+    fn read(&self, fields: &mut Fields) -> Reading {
+        hook::read(fields)
+    }
+
+    fn render(&self, kind: &AnswerKind, message: &Message) -> Reply {
+        answer::render(kind, message)
+    }
+
+    fn home(&self, places: &Places) -> PathBuf {
+        let moved = places.codex_home.clone();
+        moved.unwrap_or_else(|| places.home.join(".codex"))
+    }
+
+    fn settings_file(&self) -> &'static str {
+        "hooks.json"
+    }
+
+    fn hooks(&self) -> &'static Hooks {
+        &install::HOOKS
+    }
+
+    fn after_install(&self) -> Option<&'static str> {
+        Some(
+            "Codex runs a hook only after you have trusted it, and says nothing until then: \
+             start `codex` and, at \"Hooks need review\", choose \"Trust all and continue\" \
+             (or type `/hooks` in an open session)",
+        )
+    }
+
+    fn trusted_files(&self) -> &'static [TrustedFile] {
+        TRUSTED
+    }
+
+    fn blind_spots(&self) -> &'static [&'static str] {
+        &[
+            "hooks that the user has not trusted are skipped without a word",
+            "commands that run inside of its code mode fire no hook",
+        ]
+    }
+
+    fn program_names(&self) -> &'static [&'static str] {
+        &["codex"]
+    }
+
+    fn child_markers(&self) -> &'static [&'static str] {
+        &["CODEX_SESSION_ID", "CODEX_THREAD_ID", "CODEX_TOOL_CALL_ID"]
+    }
+}
+
+const TRUSTED: &[TrustedFile] = &[
+    config("~/.codex/config.toml"),
+    config("~/.codex/hooks.json"),
+    config("~/.codex/rules/**"),
+    config("**/.codex/config.toml"),
+    config("**/.codex/hooks.json"),
+    config("**/.codex/rules/**"),
+    config("/etc/codex/**"),
+    instructions("**/AGENTS.md"),
+    instructions("**/AGENTS.override.md"),
+    instructions("~/.codex/prompts/**"),
+    instructions("~/.codex/skills/**"),
+    instructions("~/.codex/memories/**"),
+    instructions("**/.agents/skills/**"),
+    instructions("**/.codex/skills/**"),
+];

@@ -1,0 +1,82 @@
+//! Cursor and its CLI. Contracts read from published descriptions and from other
+//! tools' tests; not recorded, since its client could not be run.
+
+mod answer;
+mod hook;
+mod install;
+
+use crate::agent::Agent;
+use crate::answer::{AnswerKind, Message, Reply};
+use crate::fields::Fields;
+use crate::hook::Reading;
+use crate::install::Hooks;
+use crate::places::{Places, TrustedFile, config, instructions};
+use std::path::PathBuf;
+
+pub(crate) struct Cursor;
+
+impl Agent for Cursor {
+    fn read(&self, fields: &mut Fields) -> Reading {
+        hook::read(fields)
+    }
+
+    fn silence(&self) -> Reply {
+        answer::silence()
+    }
+
+    fn render(&self, kind: &AnswerKind, message: &Message) -> Reply {
+        answer::render(kind, message)
+    }
+
+    fn home(&self, places: &Places) -> PathBuf {
+        places.home.join(".cursor")
+    }
+
+    fn settings_file(&self) -> &'static str {
+        "hooks.json"
+    }
+
+    fn hooks(&self) -> &'static Hooks {
+        &install::HOOKS
+    }
+
+    fn trusted_files(&self) -> &'static [TrustedFile] {
+        TRUSTED
+    }
+
+    fn blind_spots(&self) -> &'static [&'static str] {
+        &[
+            "edits are told after they happened where it fires no preToolUse",
+            "cloud agents run elsewhere, without these hooks",
+        ]
+    }
+
+    fn program_names(&self) -> &'static [&'static str] {
+        &["cursor", "Cursor", "cursor-agent"]
+    }
+
+    fn child_markers(&self) -> &'static [&'static str] {
+        &["CURSOR_AGENT"]
+    }
+}
+
+const TRUSTED: &[TrustedFile] = &[
+    config("~/.cursor/hooks.json"),
+    config("~/.cursor/mcp.json"),
+    config("~/.cursor/cli-config.json"),
+    config("~/.cursor/permissions.json"),
+    config("**/.cursor/hooks.json"),
+    config("**/.cursor/hooks/**"),
+    config("**/.cursor/mcp.json"),
+    config("**/.cursor/cli.json"),
+    config("**/.cursor/environment.json"),
+    config("**/.cursor/permissions.json"),
+    config("**/.cursorignore"),
+    config("/etc/cursor/**"),
+    instructions("**/.cursorrules"),
+    instructions("**/.cursor/rules/**"),
+    instructions("**/.cursor/commands/**"),
+    instructions("**/.cursor/skills/**"),
+    instructions("**/.cursor/agents/**"),
+    instructions("**/AGENTS.md"),
+];

@@ -1,0 +1,74 @@
+//! Google Gemini CLI. Contracts read from version 0.61.0, its documentation and its
+//! source; payloads recorded from it.
+
+mod answer;
+mod hook;
+mod install;
+
+use crate::agent::Agent;
+use crate::answer::{AnswerKind, Message, Reply};
+use crate::fields::Fields;
+use crate::hook::Reading;
+use crate::install::Hooks;
+use crate::places::{Places, TrustedFile, config, instructions};
+use std::path::PathBuf;
+
+pub(crate) struct Gemini;
+
+impl Agent for Gemini {
+    fn read(&self, fields: &mut Fields) -> Reading {
+        hook::read(fields)
+    }
+
+    fn render(&self, kind: &AnswerKind, message: &Message) -> Reply {
+        answer::render(kind, message)
+    }
+
+    fn home(&self, places: &Places) -> PathBuf {
+        places.home.join(".gemini")
+    }
+
+    fn settings_file(&self) -> &'static str {
+        "settings.json"
+    }
+
+    fn hooks(&self) -> &'static Hooks {
+        &install::HOOKS
+    }
+
+    fn trusted_files(&self) -> &'static [TrustedFile] {
+        TRUSTED
+    }
+
+    fn blind_spots(&self) -> &'static [&'static str] {
+        &["files named with `@` in a prompt are read without a hook"]
+    }
+
+    fn program_names(&self) -> &'static [&'static str] {
+        &["gemini", "gemini-cli"]
+    }
+
+    fn child_markers(&self) -> &'static [&'static str] {
+        &["GEMINI_CLI"]
+    }
+}
+
+const TRUSTED: &[TrustedFile] = &[
+    config("~/.gemini/settings.json"),
+    config("~/.gemini/trustedFolders.json"),
+    config("~/.gemini/trusted_hooks.json"),
+    config("~/.gemini/policies/**"),
+    config("~/.gemini/extensions/**"),
+    config("~/.gemini/.env"),
+    config("**/.gemini/settings.json"),
+    config("**/.gemini/policies/**"),
+    config("**/.gemini/extensions/**"),
+    config("**/.gemini/hooks/**"),
+    config("**/.gemini/.env"),
+    config("/etc/gemini-cli/**"),
+    instructions("**/GEMINI.md"),
+    instructions("**/.gemini/system.md"),
+    instructions("**/.gemini/commands/**"),
+    instructions("**/.gemini/skills/**"),
+    instructions("**/.gemini/agents/**"),
+];

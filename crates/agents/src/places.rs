@@ -1,0 +1,181 @@
+//! Where agents keep their configuration, and which files they trust: paths as data,
+//! nothing is opened here.
+
+use crate::agent;
+use ringfence_event::AgentKind;
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+/// The directories of a user that agents' configuration is looked for in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    /// The home directory.
+    pub home: PathBuf,
+    /// `CLAUDE_CONFIG_DIR`, if set: Claude Code's directory instead of `~/.claude`.
+    pub claude_config_dir: Option<PathBuf>,
+    /// `CODEX_HOME`, if set: Codex's directory instead of `~/.codex`.
+    pub codex_home: Option<PathBuf>,
+}
+
+/// A file that an agent obeys or is configured by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrustedFile {
+    /// `~/…` in the home directory, `**/…` in any directory, `/…` absolute; `*` is any
+    /// part of a name, `**` any number of directories.
+    pub pattern: &'static str,
+    /// What it is.
+    pub kind: TrustedKind,
+}
+
+/// What a trusted file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrustedKind {
+    /// Hooks, permissions, MCP servers: what guards or steers the agent.
+    Config,
+    /// Instructions that it obeys.
+    Instructions,
+}
+
+/// A configuration file.
+pub(crate) const fn config(pattern: &'static str) -> TrustedFile {
+    TrustedFile {
+        pattern,
+        kind: TrustedKind::Config,
+    }
+}
+
+/// A file with instructions.
+pub(crate) const fn instructions(pattern: &'static str) -> TrustedFile {
+    TrustedFile {
+        pattern,
+        kind: TrustedKind::Instructions,
+    }
+}
+
+/// Returns the file that [`install`](crate::install) edits.
+pub fn settings_path(agent: AgentKind, places: &Places) -> PathBuf {
+    let agent = agent::of(agent);
+    agent.home(places).join(agent.settings_file())
+}
+
+/// Returns the directory whose existence means that the agent is used here.
+pub fn home_of(agent: AgentKind, places: &Places) -> PathBuf {
+    agent::of(agent).home(places)
+}
+
+/// Returns the files that agents trust, each pattern once.
+pub fn trusted_files() -> &'static [TrustedFile] {
+    static FILES: LazyLock<Vec<TrustedFile>> = LazyLock::new(|| {
+        let mut files: Vec<TrustedFile> = Vec::new();
+        for agent in AgentKind::ALL {
+            for file in agent::of(agent).trusted_files() {
+                if !files.contains(file) {
+                    files.push(*file);
+                }
+            }
+        }
+        files
+    });
+    &FILES
+}
+
+/// Returns what an agent's hooks do not tell, in words for its user.
+pub fn blind_spots(agent: AgentKind) -> &'static [&'static str] {
+    agent::of(agent).blind_spots()
+}
+
+/// Whether a process with this executable and these arguments is the agent, by the
+/// names in their paths; only program and script count, so that a file that an editor
+/// opens makes no agent of it.
+pub fn is_process(agent: AgentKind, executable: &str, arguments: &[&str]) -> bool {
+    let names = agent::of(agent).program_names();
+    std::iter::once(executable)
+        .chain(arguments.iter().take(2).copied())
+        .flat_map(|path| path.split('/'))
+        .any(|part| names.contains(&part))
+}
+
+/// Returns the variables by which a process knows that an agent started it.
+pub fn child_markers() -> &'static [&'static str] {
+    static MARKERS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+        AgentKind::ALL
+            .into_iter()
+            .flat_map(|agent| agent::of(agent).child_markers())
+            .copied()
+            .collect()
+    });
+    &MARKERS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn directories_can_be_moved() {
+        let home = Places {
+            home: PathBuf::from("/home/dev"),
+            ..Places::default()
+        };
+        let moved = Places {
+            claude_config_dir: Some(PathBuf::from("/c")),
+            codex_home: Some(PathBuf::from("/x")),
+            ..home.clone()
+        };
+        let paths = |places: &Places| AgentKind::ALL.map(|agent| settings_path(agent, places));
+        assert_eq!(
+            paths(&home),
+            [
+                PathBuf::from("/home/dev/.claude/settings.json"),
+                PathBuf::from("/home/dev/.codex/hooks.json"),
+                PathBuf::from("/home/dev/.gemini/settings.json"),
+                PathBuf::from("/home/dev/.cursor/hooks.json"),
+            ]
+        );
+        assert_eq!(
+            paths(&moved),
+            [
+                PathBuf::from("/c/settings.json"),
+                PathBuf::from("/x/hooks.json"),
+                PathBuf::from("/home/dev/.gemini/settings.json"),
+                PathBuf::from("/home/dev/.cursor/hooks.json"),
+            ]
+        );
+    }
+
+    #[test]
+    fn every_settings_file_is_a_trusted_file() {
+        let home = Places {
+            home: PathBuf::from("~"),
+            ..Places::default()
+        };
+        for agent in AgentKind::ALL {
+            let path = settings_path(agent, &home);
+            let (folder, name) = (path.parent().unwrap(), path.file_name().unwrap());
+            let stem = name.to_str().unwrap().trim_end_matches(".json");
+            let known = trusted_files().iter().any(|file| {
+                file.kind == TrustedKind::Config
+                    && file.pattern.starts_with(folder.to_str().unwrap())
+                    && file.pattern.contains(stem)
+            });
+            assert!(known, "{}", path.display());
+        }
+    }
+
+    #[test]
+    fn patterns_are_well_formed_and_stand_once() {
+        let files = trusted_files();
+        for file in files {
+            let roots = ["~/", "**/", "/"];
+            assert!(
+                roots.iter().any(|root| file.pattern.starts_with(root)),
+                "{file:?}"
+            );
+            let same = files
+                .iter()
+                .filter(|other| other.pattern == file.pattern)
+                .count();
+            assert_eq!(same, 1, "{file:?}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Who started whom, from `/proc` (proc(5)). Elsewhere nobody is known, and nothing is claimed.
+
+use ringfence_event::{AgentKind, ProcessRef};
+use std::fs;
+use std::io::Read;
+
+/// Most ancestors that are looked at.
+const DEEPEST: usize = 64;
+
+/// Shells and launchers between an agent and its hook.
+const BETWEEN: [&str; 10] = [
+    "sh",
+    "bash",
+    "dash",
+    "zsh",
+    "ksh",
+    "fish",
+    "env",
+    "timeout",
+    "sudo",
+    "ringfence",
+];
+
+/// Longest line of `/proc/<pid>/stat`, in bytes: 52 numbers and a name.
+const LONGEST_STAT: usize = 1536;
+
+struct Stat {
+    parent: u32,
+    started: u64,
+    name: String,
+}
+
+fn stat(pid: u32) -> Option<Stat> {
+    // One read: the kernel writes the line whole, and its name has at most 15 bytes.
+    let mut line = [0; LONGEST_STAT];
+    let length = fs::File::open(format!("/proc/{pid}/stat"))
+        .and_then(|mut file| file.read(&mut line))
+        .ok()?;
+    let text = String::from_utf8_lossy(line.get(..length)?);
+    // The name stands in brackets and may itself hold brackets and blanks.
+    let (before, after) = text.rsplit_once(')')?;
+    let name = before.split_once('(')?.1.to_owned();
+    let mut fields = after.trim_start().split(' ').skip(1);
+    Some(Stat {
+        parent: fields.next()?.parse().ok()?,
+        started: fields.nth(17)?.parse().ok()?,
+        name,
+    })
+}
+
+/// The process that started a hook.
+#[derive(Clone)]
+pub(crate) struct Starter {
+    pub(crate) process: ProcessRef,
+    /// Set when its program is the agent's: only then is what runs below it the agent's doing.
+    pub(crate) is_agent: bool,
+}
+
+/// Returns the agent's process among a hook's ancestors, or else the nearest one that
+/// is no shell or launcher. `known` remembers what was found of a process before.
+pub(crate) fn starter_of(
+    agent: AgentKind,
+    hook: u32,
+    known: impl Fn(u32, u64) -> Option<Starter>,
+) -> Option<Starter> {
+    let mut pid = stat(hook)?.parent;
+    let mut nearest = None;
+    for _ in 0..DEEPEST {
+        let Some(found) = stat(pid) else { break };
+        if let Some(starter) = known(pid, found.started) {
+            return Some(starter);
+        }
+        let executable = fs::read_link(format!("/proc/{pid}/exe"))
+            .ok()
+            .map(|path| path.to_string_lossy().into_owned());
+        let is_agent = is_agent(agent, pid, executable.as_deref().unwrap_or_default());
+        let between = BETWEEN.contains(&found.name.as_str());
+        if is_agent || (nearest.is_none() && !between) {
+            let process = ProcessRef {
+                pid,
+                started: found.started,
+                executable,
+            };
+            if is_agent {
+                return Some(Starter { process, is_agent });
+            }
+            nearest = Some(Starter { process, is_agent });
+        }
+        if found.parent <= 1 {
+            break;
+        }
+        pid = found.parent;
+    }
+    nearest
+}
+
+fn is_agent(agent: AgentKind, pid: u32, executable: &str) -> bool {
+    let text = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let arguments: Vec<&str> = text.split('\0').take(2).collect();
+    ringfence_agents::is_process(agent, executable, &arguments)
+}
+
+/// Whether the process that had this id at that time still runs.
+pub(crate) fn runs(pid: u32, started: u64) -> bool {
+    stat(pid).is_some_and(|found| found.started == started)
+}
+
+/// Returns pid and start time of a process and of all its ancestors.
+pub(crate) fn line_of(pid: u32) -> Vec<(u32, u64)> {
+    let mut line = Vec::new();
+    let mut current = pid;
+    while current > 1 && line.len() < DEEPEST {
+        let Some(found) = stat(current) else { break };
+        line.push((current, found.started));
+        current = found.parent;
+    }
+    line
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_process_has_a_line() {
+        let own = std::process::id();
+        let line = line_of(own);
+        assert_eq!(line.first().map(|(pid, _)| *pid), Some(own));
+        assert!(line.len() > 1, "{line:?}");
+        assert_eq!(line_of(u32::MAX), []);
+    }
+}

@@ -1,0 +1,258 @@
+//! The command line, as types. What a command does stands in `commands/`.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+/// Runtime security for AI coding agents.
+///
+/// Ringfence judges each tool call of your coding agents before it runs, blocks the
+/// bad ones and keeps the record. Everything stays on this machine.
+#[derive(Debug, Parser)]
+#[command(name = "ringfence", version, max_term_width = 100, after_help = AFTER)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const AFTER: &str = "First steps:
+  ringfence install --all    hook the agents that are used here
+  ringfence up --detach      start the daemon
+  ringfence status           see what is guarded, and what is not
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 `check` would deny.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start the daemon: judge, record, answer
+    Up(Up),
+    /// End the daemon; hooks go on judging by themselves
+    Down,
+    /// Show what is guarded, what was seen, and what is not visible
+    Status(Json),
+    /// Hook agents into Ringfence
+    Install(Install),
+    /// Take Ringfence's hooks out again
+    Uninstall(Uninstall),
+    /// Answer one hook of an agent (agents call this)
+    #[command(hide = true)]
+    Hook {
+        /// The agent
+        agent: String,
+    },
+    /// List what agents did, newest last
+    Events(Events),
+    /// List what rules found, newest last
+    Alerts(Alerts),
+    /// List agents' sessions
+    Sessions(Sessions),
+    /// Count events, denials and findings
+    Stats(Stats),
+    /// Allow what was denied: once, or for the project
+    Allow(Allow),
+    /// Explain what would be decided about a command, without running it
+    Check(Check),
+    /// List, show, switch and test rules
+    #[command(subcommand)]
+    Rules(Rules),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page, or write all of them into a directory
+    Man {
+        /// Write one page per command into this directory
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Json {
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Up {
+    /// Go on in the background
+    #[arg(long, short)]
+    pub(crate) detach: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Install {
+    /// Which agents: claude-code, codex, gemini, cursor
+    #[arg(required_unless_present = "all")]
+    pub(crate) agents: Vec<String>,
+    /// Every agent that is used on this machine
+    #[arg(long, conflicts_with = "agents")]
+    pub(crate) all: bool,
+    /// Show the change, make none
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Uninstall {
+    /// Which agents: claude-code, codex, gemini, cursor
+    #[arg(required_unless_present = "all")]
+    pub(crate) agents: Vec<String>,
+    /// Every agent that is hooked
+    #[arg(long, conflicts_with = "agents")]
+    pub(crate) all: bool,
+    /// Show the change, make none
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// What all lists can be narrowed by.
+#[derive(Debug, Args)]
+pub(crate) struct Narrow {
+    /// Only this agent
+    #[arg(long)]
+    pub(crate) agent: Option<String>,
+    /// Only this session (the start of its id is enough)
+    #[arg(long)]
+    pub(crate) session: Option<String>,
+    /// Only since then: 30m, 6h, 7d, or 2026-11-21T08:00:00Z
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) since: Option<String>,
+    /// How many at the most
+    #[arg(long, short = 'n', default_value_t = 50)]
+    pub(crate) limit: usize,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Events {
+    #[command(flatten)]
+    pub(crate) narrow: Narrow,
+    /// Only this kind: `tool_call`, `tool_result`, `prompt`, `session_start`…
+    #[arg(long)]
+    pub(crate) kind: Option<String>,
+    /// Only tools that do this: shell, read, write, search, fetch, mcp…
+    #[arg(long)]
+    pub(crate) does: Option<String>,
+    /// Only this verdict or a stricter one: alert, ask, deny
+    #[arg(long)]
+    pub(crate) verdict: Option<String>,
+    /// Only where this text stands in the summary
+    #[arg(long)]
+    pub(crate) text: Option<String>,
+    /// Go on as events come
+    #[arg(long, short)]
+    pub(crate) follow: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Alerts {
+    #[command(flatten)]
+    pub(crate) narrow: Narrow,
+    /// Only this severity or a higher one: low, medium, high, critical
+    #[arg(long)]
+    pub(crate) severity: Option<String>,
+    /// Only this rule
+    #[arg(long)]
+    pub(crate) rule: Option<String>,
+    /// Go on as findings come
+    #[arg(long, short)]
+    pub(crate) follow: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sessions {
+    #[command(flatten)]
+    pub(crate) narrow: Narrow,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Stats {
+    /// Only since then: 30m, 6h, 7d, or 2026-11-21T08:00:00Z
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) since: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
+pub(crate) struct Allow {
+    /// The finding, as the denial or `ringfence alerts` names it
+    pub(crate) finding: Option<String>,
+    /// For every call below the finding's directory, not only for the same call once
+    #[arg(long)]
+    pub(crate) project: bool,
+    /// Show what is allowed now
+    #[arg(long, conflicts_with = "finding")]
+    pub(crate) list: bool,
+    /// Withdraw what was allowed
+    #[arg(long, requires = "finding")]
+    pub(crate) withdraw: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// The command line, after `--`
+    #[arg(last = true)]
+    pub(crate) command: Vec<String>,
+    /// A file that the agent would read
+    #[arg(long, value_name = "PATH", conflicts_with = "command")]
+    pub(crate) read: Option<String>,
+    /// A file that the agent would write
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["command", "read"])]
+    pub(crate) write: Option<String>,
+    /// Where it would run, if not here
+    #[arg(long, value_name = "DIR")]
+    pub(crate) cwd: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Rules {
+    /// List all rules and what they do here
+    List(Json),
+    /// Show a rule's text
+    Show {
+        /// The rule's name
+        rule: String,
+    },
+    /// Take back what was chosen for a rule
+    Enable {
+        /// The rule's name
+        rule: String,
+    },
+    /// Switch a rule off, or make it milder or stricter
+    Disable {
+        /// The rule's name
+        rule: String,
+        /// Instead of off: only alert, or ask
+        #[arg(long, value_enum)]
+        to: Option<To>,
+    },
+    /// Try rules on their own examples
+    Test {
+        /// A file of rules; without one, all that are in force
+        file: Option<PathBuf>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum To {
+    Alert,
+    Ask,
+    Deny,
+}

@@ -1,0 +1,48 @@
+//! One file per command; here only which is which.
+
+mod alerts;
+mod allow;
+mod check;
+mod down;
+mod events;
+mod install;
+mod manual;
+mod narrow;
+mod person;
+mod rules;
+mod sessions;
+mod stats;
+mod status;
+mod uninstall;
+mod up;
+
+use crate::cli::Command;
+use crate::output::Exit;
+use crate::places::Places;
+use anyhow::Result;
+
+/// Runs a command.
+pub(crate) fn run(command: Command) -> Result<Exit> {
+    match command {
+        Command::Completions { shell } => return manual::completions(shell),
+        Command::Man { dir } => return manual::man(dir.as_deref()),
+        _ => {}
+    }
+    let places = Places::from_env()?;
+    match command {
+        Command::Up(args) => up::run(&args, &places),
+        Command::Down => down::run(&places),
+        Command::Status(args) => status::run(&args, &places),
+        Command::Install(args) => install::run(&args, &places),
+        Command::Uninstall(args) => uninstall::run(&args, &places),
+        Command::Events(args) => events::run(&args, &places),
+        Command::Alerts(args) => alerts::run(&args, &places),
+        Command::Sessions(args) => sessions::run(&args, &places),
+        Command::Stats(args) => stats::run(&args, &places),
+        Command::Allow(args) => allow::run(&args, &places),
+        Command::Check(args) => check::run(&args, &places),
+        Command::Rules(args) => rules::run(&args, &places),
+        // Handled before: the hook by `main`, the others above.
+        Command::Hook { .. } | Command::Completions { .. } | Command::Man { .. } => Ok(Exit::Usage),
+    }
+}

@@ -1,0 +1,55 @@
+//! What lists are narrowed by, read from the command line; and the store they read.
+
+use crate::cli::Narrow;
+use crate::daemon::now;
+use crate::output;
+use crate::places::Places;
+use anyhow::{Context, Result};
+use ringfence_event::{AgentKind, Timestamp};
+use ringfence_store::Reader;
+
+/// Reads the name of an agent.
+pub(super) fn agent(name: &str) -> Result<AgentKind> {
+    AgentKind::from_name(name).with_context(|| {
+        let known: Vec<&str> = AgentKind::ALL.iter().map(|agent| agent.name()).collect();
+        format!(
+            "no agent is called `{name}`\nhint: use one of {}",
+            known.join(", ")
+        )
+    })
+}
+
+/// The three filters that every list has.
+pub(super) fn narrow(args: &Narrow) -> Result<(Option<AgentKind>, Option<Timestamp>)> {
+    let agent = args.agent.as_deref().map(agent).transpose()?;
+    let since = args
+        .since
+        .as_deref()
+        .map(|text| output::since(text, now()))
+        .transpose()?;
+    Ok((agent, since))
+}
+
+/// One of a fixed set of words.
+pub(super) fn word<T>(what: &str, text: &str, found: Option<T>, known: &[&str]) -> Result<T> {
+    found.with_context(|| {
+        format!(
+            "no {what} is called `{text}`\nhint: use one of {}",
+            known.join(", ")
+        )
+    })
+}
+
+/// Opens the store to read; `None` on a machine where nothing was recorded yet.
+pub(super) fn reader(places: &Places) -> Result<Option<Reader>> {
+    Reader::open(&places.folders()).context("failed to open the store")
+}
+
+/// What an empty list says.
+pub(super) fn nothing_yet(places: &Places) -> String {
+    if super::status::hooked(places).is_empty() {
+        "Nothing is recorded yet, and no agent is hooked.\nhint: `ringfence install --all`, then `ringfence up --detach`\n".to_owned()
+    } else {
+        "Nothing is recorded yet. The first event comes with the next tool call of a hooked agent.\n".to_owned()
+    }
+}

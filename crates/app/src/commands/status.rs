@@ -1,0 +1,254 @@
+//! `ringfence status`: what is guarded, by what was last heard of it, and what is not seen.
+//!
+//! **Invariant:** an agent is called live because an event came from it, never because
+//! a hook is installed.
+
+use super::install::read;
+use super::narrow::reader;
+use super::person::ask;
+use crate::cli::Json;
+use crate::daemon::now;
+use crate::judge::Judge;
+use crate::output::{BOLD, DIM, Exit, GREEN, YELLOW, ago, print, print_json, table};
+use crate::places::Places;
+use crate::wire::{DaemonStatus, Request, Response};
+use anyhow::Result;
+use ringfence_agents::HookState;
+use ringfence_event::{AgentKind, Timestamp};
+use ringfence_store::LastHook;
+use serde::Serialize;
+
+/// What no layer of this version sees, whatever the agent.
+const NOT_VISIBLE: [&str; 3] = [
+    "what a command does after it was allowed to start: its files, connections and child processes",
+    "what agents send over the network",
+    "agents that are not listed here",
+];
+
+#[derive(Serialize)]
+struct Status {
+    version: &'static str,
+    mode: &'static str,
+    rules: usize,
+    daemon: Option<DaemonStatus>,
+    events: i64,
+    agents: Vec<Agent>,
+    problems: Vec<String>,
+    not_visible: &'static [&'static str],
+}
+
+#[derive(Serialize)]
+struct Agent {
+    #[serde(rename = "agent")]
+    kind: AgentKind,
+    used_here: bool,
+    settings: String,
+    hooks: Hooks,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last: Option<LastHook>,
+    /// What the user still has to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+    not_visible: &'static [&'static str],
+}
+
+/// What is known of an agent's hooks.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Hooks {
+    /// An event came through them.
+    Live,
+    /// They stand in the settings, and nothing came yet.
+    Silent,
+    /// They stand in the settings, but cannot work as they are.
+    Broken,
+    /// They do not stand in the settings.
+    Absent,
+}
+
+pub(super) fn run(args: &Json, places: &Places) -> Result<Exit> {
+    let status = gather(places)?;
+    if args.json {
+        print_json("status", &status)?;
+    } else {
+        print(&text(&status))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// The agents that are used on this machine.
+pub(super) fn present(places: &Places) -> Vec<AgentKind> {
+    let agents = places.agents();
+    AgentKind::ALL
+        .into_iter()
+        .filter(|agent| ringfence_agents::home_of(*agent, &agents).exists())
+        .collect()
+}
+
+/// The agents in whose settings our hooks stand.
+pub(super) fn hooked(places: &Places) -> Vec<AgentKind> {
+    AgentKind::ALL
+        .into_iter()
+        .filter(|agent| {
+            let path = ringfence_agents::settings_path(*agent, &places.agents());
+            let text = read(&path).ok().flatten();
+            matches!(
+                ringfence_agents::inspect(*agent, text.as_deref(), ""),
+                HookState::Installed | HookState::Stale { .. } | HookState::Off { .. }
+            )
+        })
+        .collect()
+}
+
+fn gather(places: &Places) -> Result<Status> {
+    let daemon = match ask(places, &Request::Ping) {
+        Ok(Response::Pong { status }) => Some(status),
+        _ => None,
+    };
+    let (last, events) = match reader(places)? {
+        Some(store) => (store.last_hooks()?, store.last_seq()?),
+        None => (Vec::new(), 0),
+    };
+    let judge = Judge::load(places)?;
+    Ok(Status {
+        version: env!("CARGO_PKG_VERSION"),
+        mode: judge.config.mode.name(),
+        rules: judge.rules.rules().count(),
+        daemon,
+        events,
+        agents: AgentKind::ALL
+            .into_iter()
+            .map(|agent| look(agent, places, &last))
+            .collect(),
+        problems: judge.problems,
+        not_visible: &NOT_VISIBLE,
+    })
+}
+
+fn look(agent: AgentKind, places: &Places, last: &[LastHook]) -> Agent {
+    let agents = places.agents();
+    let path = ringfence_agents::settings_path(agent, &agents);
+    let last = last.iter().find(|hook| hook.agent == agent).cloned();
+    let program = std::env::current_exe().unwrap_or_default();
+    let (hooks, why) = match read(&path) {
+        Err(error) => (Hooks::Broken, Some(format!("{error:#}"))),
+        Ok(text) => {
+            match ringfence_agents::inspect(agent, text.as_deref(), &program.to_string_lossy()) {
+                HookState::Absent => (Hooks::Absent, None),
+                HookState::Stale { why }
+                | HookState::Off { why }
+                | HookState::Unreadable { why } => (Hooks::Broken, Some(why)),
+                HookState::Installed if last.is_some() => (Hooks::Live, None),
+                HookState::Installed => (Hooks::Silent, None),
+            }
+        }
+    };
+    let next = match hooks {
+        Hooks::Live => None,
+        Hooks::Silent => ringfence_agents::after_install(agent).map(str::to_owned),
+        Hooks::Broken => Some(format!("run `ringfence install {agent}` again")),
+        Hooks::Absent => Some(format!("run `ringfence install {agent}`")),
+    };
+    Agent {
+        kind: agent,
+        used_here: ringfence_agents::home_of(agent, &agents).exists(),
+        settings: path.display().to_string(),
+        hooks,
+        why,
+        last,
+        next,
+        not_visible: ringfence_agents::blind_spots(agent),
+    }
+}
+
+fn text(status: &Status) -> String {
+    let now = now();
+    let mut text = format!(
+        "{BOLD}Ringfence {}{BOLD:#}  mode {}, {} rules, {} events kept\n",
+        status.version, status.mode, status.rules, status.events
+    );
+    text.push_str(&daemon(status.daemon.as_ref(), now));
+    for problem in &status.problems {
+        text.push_str(&format!(
+            "{YELLOW}warning:{YELLOW:#} {}\n",
+            problem.replace('\n', "\n  ")
+        ));
+    }
+    text.push('\n');
+    let rows: Vec<Vec<String>> = status
+        .agents
+        .iter()
+        .filter(|agent| agent.used_here || agent.hooks != Hooks::Absent || agent.last.is_some())
+        .map(|agent| row(agent, now))
+        .collect();
+    if rows.is_empty() {
+        text.push_str("No agent that Ringfence knows is used here.\n");
+    }
+    text.push_str(&table(&rows));
+    for agent in &status.agents {
+        let named = agent.used_here || agent.hooks != Hooks::Absent;
+        if let Some(next) = agent.next.as_ref().filter(|_| named) {
+            text.push_str(&format!("  {}: {next}\n", agent.kind.title()));
+        }
+    }
+    text.push_str(&format!("\n{BOLD}Not visible{BOLD:#}\n"));
+    for what in status.not_visible {
+        text.push_str(&format!("  everywhere: {what}\n"));
+    }
+    for agent in status
+        .agents
+        .iter()
+        .filter(|agent| agent.hooks == Hooks::Live)
+    {
+        for what in agent.not_visible {
+            text.push_str(&format!("  {}: {what}\n", agent.kind.title()));
+        }
+    }
+    text
+}
+
+fn daemon(daemon: Option<&DaemonStatus>, now: Timestamp) -> String {
+    let Some(daemon) = daemon else {
+        return format!(
+            "{YELLOW}Daemon away{YELLOW:#}: hooks judge by themselves, their events wait on disk. Start it: ringfence up --detach\n"
+        );
+    };
+    let mut text = format!(
+        "{GREEN}Daemon up{GREEN:#} (process {}), started {}, {} decisions\n",
+        daemon.pid,
+        ago(daemon.since, now),
+        daemon.decisions
+    );
+    if let Some(error) = daemon
+        .store
+        .get("last_error")
+        .and_then(|error| error.as_str())
+    {
+        text.push_str(&format!("{YELLOW}Store in trouble:{YELLOW:#} {error}\n"));
+    }
+    text
+}
+
+fn row(agent: &Agent, now: Timestamp) -> Vec<String> {
+    let state = match agent.hooks {
+        Hooks::Live => format!("{GREEN}live{GREEN:#}"),
+        Hooks::Silent => format!("{YELLOW}hooked, nothing heard yet{YELLOW:#}"),
+        Hooks::Broken => format!("{YELLOW}hooks do not work{YELLOW:#}"),
+        Hooks::Absent => format!("{YELLOW}not hooked{YELLOW:#}"),
+    };
+    let heard = agent.last.as_ref().map_or_else(String::new, |last| {
+        format!(
+            "{} {}{DIM}, {} events{DIM:#}",
+            last.moment.as_deref().unwrap_or("event"),
+            ago(last.at, now),
+            last.total
+        )
+    });
+    vec![
+        agent.kind.title().to_owned(),
+        state,
+        agent.why.clone().unwrap_or(heard),
+    ]
+}

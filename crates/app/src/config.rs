@@ -1,0 +1,198 @@
+//! What the user chose, from `config.toml`: what was typed, then what we run.
+//!
+//! The only place that knows defaults. Edits keep the file's comments and order.
+
+use anyhow::{Context, Result, bail};
+use ringfence_detect::Choice;
+use ringfence_event::{Mode, RuleId, Verdict};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+use toml_edit::{DocumentMut, Item, Table, value};
+
+/// Largest `config.toml`, in bytes.
+const LARGEST: u64 = 1024 * 1024;
+
+/// Days after which events are deleted, if the user says nothing.
+const RETENTION_DAYS: u32 = 90;
+
+/// What the hook answers when it cannot judge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum WhenBlind {
+    /// The call goes on, and stderr says that nobody looked.
+    #[default]
+    Allow,
+    /// The call is stopped.
+    Deny,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawConfig {
+    mode: Option<String>,
+    when_blind: Option<WhenBlind>,
+    retention_days: Option<u32>,
+    #[serde(default)]
+    rules: BTreeMap<String, String>,
+}
+
+/// What we run.
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) mode: Mode,
+    pub(crate) when_blind: WhenBlind,
+    /// 0 keeps events for ever.
+    pub(crate) retention_days: u32,
+    pub(crate) rules: BTreeMap<RuleId, Choice>,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            mode: Mode::default(),
+            when_blind: WhenBlind::default(),
+            retention_days: RETENTION_DAYS,
+            rules: BTreeMap::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the file; a missing one is the default.
+    pub(crate) fn load(path: &Path) -> Result<Config> {
+        match read(path)? {
+            Some(text) => {
+                parse(&text).with_context(|| format!("failed to read `{}`", path.display()))
+            }
+            None => Ok(Config::default()),
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Option<String>> {
+    match fs::metadata(path) {
+        Ok(found) if found.len() > LARGEST => {
+            bail!("`{}` is larger than {LARGEST} bytes", path.display())
+        }
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            return Err(error).with_context(|| format!("failed to read `{}`", path.display()));
+        }
+    }
+    fs::read_to_string(path)
+        .map(Some)
+        .with_context(|| format!("failed to read `{}`", path.display()))
+}
+
+fn parse(text: &str) -> Result<Config> {
+    if text.trim().is_empty() {
+        return Ok(Config::default());
+    }
+    let raw: RawConfig = toml_edit::de::from_str(text)?;
+    let mut rules = BTreeMap::new();
+    for (rule, chosen) in raw.rules {
+        let choice = choice(&chosen)
+            .with_context(|| format!("rule `{rule}` is set to `{chosen}`\nhint: use \"off\", \"alert\", \"ask\", \"deny\", \"monitor\", \"guard\" or \"enforce\""))?;
+        rules.insert(RuleId(rule), choice);
+    }
+    let mode = match raw.mode.as_deref() {
+        None => Mode::default(),
+        Some(name) => Mode::from_name(name).with_context(|| {
+            format!("mode is `{name}`\nhint: use \"monitor\", \"guard\" or \"enforce\"")
+        })?,
+    };
+    Ok(Config {
+        mode,
+        when_blind: raw.when_blind.unwrap_or_default(),
+        retention_days: raw.retention_days.unwrap_or(RETENTION_DAYS),
+        rules,
+    })
+}
+
+fn choice(text: &str) -> Option<Choice> {
+    if text == "off" {
+        return Some(Choice::Off);
+    }
+    if let Some(mode) = Mode::from_name(text) {
+        return Some(Choice::Mode(mode));
+    }
+    Verdict::from_name(text)
+        .filter(|verdict| *verdict != Verdict::Allow)
+        .map(Choice::Action)
+}
+
+/// Sets or clears a rule's line in the `[rules]` table.
+pub(crate) fn choose(path: &Path, rule: &RuleId, chosen: Option<&str>) -> Result<()> {
+    let text = read(path)?.unwrap_or_default();
+    let edited = edit(&text, rule, chosen)
+        .with_context(|| format!("failed to read `{}`", path.display()))?;
+    if edited == text {
+        return Ok(());
+    }
+    if let Some(folder) = path.parent() {
+        crate::places::private_dir(folder)?;
+    }
+    crate::places::write_private(path, edited.as_bytes(), 0o600)
+        .with_context(|| format!("failed to write `{}`", path.display()))
+}
+
+fn edit(text: &str, rule: &RuleId, chosen: Option<&str>) -> Result<String> {
+    parse(text)?;
+    let mut document: DocumentMut = text.parse()?;
+    let table = document
+        .entry("rules")
+        .or_insert(Item::Table(Table::new()))
+        .as_table_like_mut()
+        .context("`rules` is not a table")?;
+    match chosen {
+        Some(chosen) => {
+            table.insert(rule.as_str(), value(chosen));
+        }
+        None => {
+            table.remove(rule.as_str());
+        }
+    }
+    Ok(document.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_file_is_the_default() {
+        let config = Config::load(Path::new("/nonexistent/config.toml")).unwrap();
+        assert_eq!(config.mode, Mode::Guard);
+        assert_eq!(config.when_blind, WhenBlind::Allow);
+        assert_eq!(config.retention_days, 90);
+    }
+
+    #[test]
+    fn what_is_typed_wrong_is_named() {
+        let table = [
+            ("mode = \"paranoid\"", "paranoid"),
+            ("moed = \"guard\"", "moed"),
+            ("[rules]\ncredential-read = \"maybe\"", "credential-read"),
+            ("mode = ", "1"),
+            ("when_blind = \"ask\"", "ask"),
+        ];
+        for (text, named) in table {
+            let error = format!("{:#}", parse(text).unwrap_err());
+            assert!(error.contains(named), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_edit_keeps_comments_and_order() {
+        let text = "# mine\nmode = \"monitor\" # for now\n\n[rules]\n# noisy here\nb = \"off\"\n";
+        let rule = RuleId::from("a");
+        let edited = edit(text, &rule, Some("off")).unwrap();
+        assert_eq!(edited, format!("{text}a = \"off\"\n"));
+        assert_eq!(edit(&edited, &rule, None).unwrap(), text);
+        assert!(edit("mode = 1", &rule, None).is_err());
+    }
+}

@@ -1,0 +1,174 @@
+//! `ringfence up`: listens, judges, keeps. Everything that can fail happens in
+//! [`Daemon::build`]; [`Daemon::run`] ends only when it is told to.
+
+mod connection;
+mod housekeeping;
+mod sessions;
+
+use crate::judge::Judge;
+use crate::places::{Places, private_dir};
+use crate::twins::Twins;
+use anyhow::{Context, Result, bail};
+use ringfence_event::Timestamp;
+use ringfence_store::{Options, Store};
+use sessions::Agents;
+use signal_hook::iterator::Signals;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread;
+
+/// Most connections that are served at once; a further one is closed, and its hook
+/// judges by itself.
+const MOST_CONNECTIONS: usize = 256;
+
+/// Records that one transaction takes at the most.
+const BATCH: usize = 500;
+
+/// What the connections share.
+pub(super) struct Shared {
+    places: Places,
+    judge: RwLock<Arc<Judge>>,
+    store: Store,
+    twins: Mutex<Twins>,
+    agents: Mutex<Agents>,
+    since: Timestamp,
+    decisions: AtomicU64,
+    open: AtomicUsize,
+    stopping: AtomicBool,
+}
+
+/// A daemon that holds its socket and its store.
+pub(crate) struct Daemon {
+    listener: UnixListener,
+    signals: Signals,
+    shared: Arc<Shared>,
+}
+
+impl Daemon {
+    /// Loads rules and store, and binds the socket.
+    pub(crate) fn build(places: Places) -> Result<Daemon> {
+        for folder in [&places.config, &places.data, &places.state, &places.runtime] {
+            private_dir(folder)?;
+        }
+        let signals = housekeeping::take_signals()?;
+        let judge = Judge::load(&places)?;
+        let options = Options {
+            retention_days: judge.config.retention_days,
+            batch: BATCH,
+            ..Options::default()
+        };
+        // The store's lock says who may listen, so it comes before the socket.
+        let store = Store::open(places.folders(), options).context("failed to open the store")?;
+        let listener = bind(&places)?;
+        Ok(Daemon {
+            listener,
+            signals,
+            shared: Arc::new(Shared {
+                judge: RwLock::new(Arc::new(judge)),
+                store,
+                twins: Mutex::default(),
+                agents: Mutex::default(),
+                since: now(),
+                decisions: AtomicU64::new(0),
+                open: AtomicUsize::new(0),
+                stopping: AtomicBool::new(false),
+                places,
+            }),
+        })
+    }
+
+    pub(crate) fn judge(&self) -> Arc<Judge> {
+        self.shared.judge()
+    }
+
+    /// Serves until it is told to stop, then stores what is still in flight.
+    pub(crate) fn run(self) -> Result<()> {
+        let keeper = housekeeping::start(&self.shared, self.signals)?;
+        for stream in self.listener.incoming() {
+            if self.shared.stopping.load(Ordering::SeqCst) {
+                break;
+            }
+            // A connection that breaks before it is taken is its client's loss.
+            if let Ok(stream) = stream {
+                serve(&self.shared, stream);
+            }
+        }
+        keeper
+            .join()
+            .ok()
+            .context("the housekeeping thread failed")?;
+        let gone = fs::remove_file(self.shared.places.socket());
+        self.shared
+            .store
+            .flush()
+            .context("failed to store the last events")?;
+        gone.context("failed to remove the socket")
+    }
+}
+
+/// Serves a connection on a thread of its own.
+fn serve(shared: &Arc<Shared>, stream: UnixStream) {
+    if shared.open.fetch_add(1, Ordering::SeqCst) >= MOST_CONNECTIONS {
+        shared.open.fetch_sub(1, Ordering::SeqCst);
+        return;
+    }
+    let copy = Arc::clone(shared);
+    let served = thread::Builder::new()
+        .name("connection".to_owned())
+        .spawn(move || {
+            connection::serve(&copy, stream);
+            copy.open.fetch_sub(1, Ordering::SeqCst);
+        });
+    if served.is_err() {
+        shared.open.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Shared {
+    pub(super) fn judge(&self) -> Arc<Judge> {
+        Arc::clone(&self.judge.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Loads the user's choices again; if nothing can be loaded, those from before stay.
+    pub(super) fn reload(&self) {
+        if let Ok(judge) = Judge::load(&self.places) {
+            *self.judge.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(judge);
+        }
+    }
+
+    /// Ends the daemon: the listener is woken by a connection of our own.
+    pub(super) fn stop(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+        drop(UnixStream::connect(self.places.socket()));
+    }
+}
+
+/// Binds the socket; one that a dead daemon left is replaced.
+fn bind(places: &Places) -> Result<UnixListener> {
+    let path = places.socket();
+    if UnixStream::connect(&path).is_ok() {
+        bail!(
+            "another daemon listens on `{}`\nhint: end it with `ringfence down`",
+            path.display()
+        );
+    }
+    if path.exists() {
+        fs::remove_file(&path).with_context(|| format!("failed to remove `{}`", path.display()))?;
+    }
+    let listener = UnixListener::bind(&path)
+        .with_context(|| format!("failed to listen on `{}`", path.display()))?;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600))
+        .with_context(|| format!("failed to make `{}` private", path.display()))?;
+    Ok(listener)
+}
+
+/// The clock, read here and in the hook client only.
+pub(crate) fn now() -> Timestamp {
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
+    Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,304 @@
+//! The whole product on one page: payload → event → enrich → detect → decide → answer.
+//!
+//! The daemon and the hook client without a daemon judge with this same code.
+
+use crate::allowances;
+use crate::config::{Config, WhenBlind};
+use crate::places::Places;
+use crate::{key, packs};
+use anyhow::Result;
+use ringfence_agents::{Answer, AnswerKind, HookCall, Reply, Stamp, TrustedKind};
+use ringfence_detect::{AllowScope, Policy, RuleSet};
+use ringfence_enrich::{Links, Masker, Place, Trusted};
+use ringfence_event::{
+    Action, AgentKind, Decision, Event, FileClass, Finding, Labels, Severity, Source, Verdict,
+};
+use ringfence_store::Record;
+use serde_json::{Value, json};
+
+/// Everything that a judgement needs, loaded once.
+pub(crate) struct Judge {
+    pub(crate) places: Places,
+    pub(crate) config: Config,
+    pub(crate) rules: RuleSet,
+    /// What of the user's configuration could not be used, and why.
+    pub(crate) problems: Vec<String>,
+    home: String,
+    guard: Vec<String>,
+    trusted: Vec<Trusted>,
+    masker: Masker,
+}
+
+/// A judged payload: what is kept, and what the agent is told.
+pub(crate) struct Judged {
+    pub(crate) record: Record,
+    pub(crate) reply: Reply,
+}
+
+impl Judge {
+    /// Loads configuration, rules and key. A broken part is left out and reported:
+    /// a typing error must not switch the guard off.
+    pub(crate) fn load(places: &Places) -> Result<Judge> {
+        let mut problems = Vec::new();
+        let config = Config::load(&places.config_file()).unwrap_or_else(|error| {
+            problems.push(format!("{error:#}"));
+            Config::default()
+        });
+        let rules = packs::compile(places, &mut problems)?;
+        for rule in config.rules.keys() {
+            if rules.find(rule.as_str()).is_none() {
+                problems.push(format!(
+                    "`{}` speaks of the rule `{rule}`, which does not exist",
+                    places.config_file().display()
+                ));
+            }
+        }
+        Ok(Judge {
+            masker: Masker::new(key::load_or_make(places)?),
+            home: places.home.to_string_lossy().into_owned(),
+            guard: places.guarded(),
+            places: places.clone(),
+            config,
+            rules,
+            problems,
+            trusted: trusted(),
+        })
+    }
+
+    /// Judges what an agent reports. `earlier` is the decision on the same call, if
+    /// the agent has already asked once.
+    pub(crate) fn judge(
+        &self,
+        agent: AgentKind,
+        call: HookCall,
+        earlier: Option<Decision>,
+        links: &dyn Links,
+    ) -> Judged {
+        let mut event = call.event;
+        self.enrich(&mut event, links);
+        let decision = earlier.unwrap_or_else(|| self.decide(&event));
+        let reply = render(agent, &call.answer, &decision);
+        Judged {
+            record: Record { event, decision },
+            reply,
+        }
+    }
+
+    pub(crate) fn enrich(&self, event: &mut Event, links: &dyn Links) {
+        let place = Place {
+            cwd: None,
+            home: Some(&self.home),
+            guard: &self.guard,
+            trusted: &self.trusted,
+        };
+        ringfence_enrich::enrich(event, &place, links, &self.masker);
+    }
+
+    /// Decides, and uses up what the user allowed once.
+    fn decide(&self, event: &Event) -> Decision {
+        let mut policy = self.policy();
+        let findings = self.rules.evaluate(event, &policy);
+        if findings
+            .iter()
+            .all(|finding| finding.verdict <= Verdict::Alert)
+        {
+            return Decision::from_findings(findings);
+        }
+        policy.allowances = allowances::load(&self.places);
+        let mut findings = self.rules.evaluate(event, &policy);
+        while let Some(lost) = self.first_lost_race(&findings, &policy) {
+            policy
+                .allowances
+                .retain(|allowance| allowance.finding != lost);
+            findings = self.rules.evaluate(event, &policy);
+        }
+        Decision::from_findings(findings)
+    }
+
+    /// Uses up the one-time allowances among the findings; returns one that another
+    /// process was quicker to use.
+    fn first_lost_race(
+        &self,
+        findings: &[Finding],
+        policy: &Policy,
+    ) -> Option<ringfence_event::FindingId> {
+        findings
+            .iter()
+            .filter_map(|finding| finding.allowed_by.as_ref())
+            .filter(|id| {
+                policy.allowances.iter().any(|allowance| {
+                    allowance.finding == **id && matches!(allowance.scope, AllowScope::Once { .. })
+                })
+            })
+            .find(|id| !allowances::take(&self.places, id))
+            .cloned()
+    }
+
+    /// What would be decided, without using anything up.
+    pub(crate) fn consider(&self, event: &Event) -> Decision {
+        let mut policy = self.policy();
+        policy.allowances = allowances::load(&self.places);
+        Decision::from_findings(self.rules.evaluate(event, &policy))
+    }
+
+    fn policy(&self) -> Policy {
+        Policy {
+            mode: self.config.mode,
+            rules: self.config.rules.clone(),
+            allowances: Vec::new(),
+        }
+    }
+
+    /// What is kept and told when a payload cannot be read.
+    pub(crate) fn blind(
+        &self,
+        agent: AgentKind,
+        stamp: Stamp,
+        payload: &[u8],
+        why: &str,
+    ) -> Judged {
+        crate::unread::keep(&self.places, stamp.key, payload, &self.masker);
+        let mut rest = serde_json::Map::new();
+        rest.insert(
+            "unread".to_owned(),
+            json!({ "why": why, "bytes": payload.len() }),
+        );
+        let event = Event {
+            key: stamp.key,
+            at: stamp.at,
+            source: Source::Hook,
+            agent: Some(agent),
+            moment: None,
+            session: None,
+            call: None,
+            process: stamp.process,
+            cwd: None,
+            action: Action::Other,
+            labels: Labels::default(),
+            rest,
+        };
+        Judged {
+            record: Record {
+                event,
+                decision: Decision::from_findings(Vec::new()),
+            },
+            reply: blind_reply(agent, self.config.when_blind, why),
+        }
+    }
+}
+
+/// Says a decision in the agent's dialect. What is neither stopped nor grave is kept in
+/// the record without a word: the user works.
+fn render(agent: AgentKind, kind: &AnswerKind, decision: &Decision) -> Reply {
+    let Some(finding) = decision.leading().filter(|finding| is_told(finding)) else {
+        return ringfence_agents::render(
+            agent,
+            kind,
+            &Answer {
+                verdict: Verdict::Allow,
+                reason: "",
+                hint: "",
+            },
+        );
+    };
+    let reason = format!("Ringfence: {} (rule {})", finding.reason, finding.rule);
+    let hint = if finding.verdict >= Verdict::Ask {
+        undo_hint(finding)
+    } else {
+        String::new()
+    };
+    let answer = Answer {
+        verdict: decision.verdict,
+        reason: &reason,
+        hint: &hint,
+    };
+    ringfence_agents::render(agent, kind, &answer)
+}
+
+fn is_told(finding: &Finding) -> bool {
+    finding.verdict >= Verdict::Ask
+        || (finding.verdict == Verdict::Alert && finding.severity >= Severity::High)
+}
+
+/// The files that agents trust, as enrichment looks for them.
+pub(crate) fn trusted() -> Vec<Trusted> {
+    ringfence_agents::trusted_files()
+        .iter()
+        .map(|file| {
+            let class = match file.kind {
+                TrustedKind::Config => FileClass::AgentConfig,
+                TrustedKind::Instructions => FileClass::AgentInstructions,
+            };
+            Trusted::new(file.pattern, class)
+        })
+        .collect()
+}
+
+/// How the user undoes a denial.
+pub(crate) fn undo_hint(finding: &Finding) -> String {
+    format!(
+        "If you, the user, want this: run `ringfence allow {}` in a terminal of your own",
+        finding.id
+    )
+}
+
+/// The answer that needs no understanding: exit 2 is a denial for every agent, exit 0 none.
+pub(crate) fn blind_reply(agent: AgentKind, when_blind: WhenBlind, why: &str) -> Reply {
+    let (exit_code, then) = match when_blind {
+        WhenBlind::Allow => (0, "the call goes on unjudged"),
+        WhenBlind::Deny => (
+            2,
+            "the call is stopped, as configured (when_blind = \"deny\")",
+        ),
+    };
+    Reply {
+        stdout: String::new(),
+        stderr: format!(
+            "ringfence: cannot judge this hook of {}: {why}; {then}\n",
+            agent.title()
+        ),
+        exit_code,
+    }
+}
+
+/// Asks the file system where links lead.
+pub(crate) struct RealLinks;
+
+impl Links for RealLinks {
+    fn real(&self, path: &str) -> Option<String> {
+        let path = std::path::Path::new(path);
+        if let Ok(real) = path.canonicalize() {
+            return real.into_os_string().into_string().ok();
+        }
+        // A file that is yet to be made: its directory may be the link.
+        let folder = path.parent()?.canonicalize().ok()?;
+        folder
+            .join(path.file_name()?)
+            .into_os_string()
+            .into_string()
+            .ok()
+    }
+}
+
+/// An event that nobody sent: for `ringfence check` and the examples of rules.
+pub(crate) fn imagined(tool: ringfence_event::Tool, cwd: Option<String>) -> Event {
+    Event {
+        key: ringfence_event::EventKey(uuid::Uuid::nil()),
+        at: ringfence_event::Timestamp(0),
+        source: Source::Hook,
+        agent: None,
+        moment: None,
+        session: None,
+        call: None,
+        process: None,
+        cwd,
+        action: Action::ToolCall {
+            tool: ringfence_event::Tool {
+                input: Value::Null,
+                ..tool
+            },
+        },
+        labels: Labels::default(),
+        rest: serde_json::Map::new(),
+    }
+}

@@ -1,0 +1,149 @@
+//! What the hook client and the daemon say to each other over the Unix socket: one
+//! request and one reply per connection, each a length and that many bytes.
+
+use ringfence_agents::Reply;
+use ringfence_event::{AgentKind, EventKey, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::io::{self, Read, Write};
+
+/// Raised when either side could misread the other.
+pub(crate) const VERSION: u32 = 1;
+
+/// Largest frame, in bytes: a payload and some room.
+const LARGEST: usize = ringfence_agents::LARGEST_PAYLOAD + 64 * 1024;
+
+/// What a client asks; a hook's payload follows in a frame of its own.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub(crate) enum Request {
+    /// Judge and record a hook's payload.
+    Hook {
+        version: u32,
+        agent: AgentKind,
+        key: EventKey,
+        at: Timestamp,
+    },
+    /// Are you there?
+    Ping,
+    /// Was I started by an agent?
+    Whoami,
+    /// Load what the user has changed, now.
+    Reload,
+    /// End, after everything is stored.
+    Stop,
+}
+
+/// What the daemon answers.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub(crate) enum Response {
+    /// What to tell the agent. `kept` says that the event survives the daemon's death.
+    Hook {
+        stdout: String,
+        stderr: String,
+        exit_code: u8,
+        kept: bool,
+    },
+    /// I am.
+    Pong { status: DaemonStatus },
+    /// The agent among the asking process' ancestors.
+    Whoami { agent: Option<AgentKind> },
+    /// It is loaded.
+    Reloaded,
+    /// I will.
+    Stopping,
+    /// I did not understand, or may not.
+    Refused { why: String },
+}
+
+/// The daemon about itself.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct DaemonStatus {
+    pub(crate) pid: u32,
+    pub(crate) version: String,
+    pub(crate) since: Timestamp,
+    pub(crate) decisions: u64,
+    pub(crate) rules: usize,
+    pub(crate) mode: String,
+    /// What is wrong with the configuration or the user's rules; they are left out.
+    pub(crate) problems: Vec<String>,
+    pub(crate) store: serde_json::Value,
+}
+
+impl Response {
+    pub(crate) fn hook(reply: Reply, kept: bool) -> Response {
+        Response::Hook {
+            stdout: reply.stdout,
+            stderr: reply.stderr,
+            exit_code: reply.exit_code,
+            kept,
+        }
+    }
+}
+
+/// Writes one frame.
+pub(crate) fn send(stream: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(bytes.len()).map_err(|_| too_large(bytes.len()))?;
+    let mut frame = Vec::with_capacity(bytes.len() + 4);
+    frame.extend_from_slice(&length.to_be_bytes());
+    frame.extend_from_slice(bytes);
+    stream.write_all(&frame)
+}
+
+/// Reads one frame.
+pub(crate) fn receive(stream: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut length = [0; 4];
+    stream.read_exact(&mut length)?;
+    let length = usize::try_from(u32::from_be_bytes(length)).unwrap_or(usize::MAX);
+    if length > LARGEST {
+        return Err(too_large(length));
+    }
+    // Room grows with what really comes: a peer's word alone takes no memory.
+    let mut bytes = Vec::new();
+    let taken = stream
+        .by_ref()
+        .take(length as u64)
+        .read_to_end(&mut bytes)?;
+    if taken < length {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(bytes)
+}
+
+pub(crate) fn send_json(stream: &mut impl Write, message: &impl Serialize) -> io::Result<()> {
+    send(stream, &serde_json::to_vec(message)?)
+}
+
+pub(crate) fn receive_json<T: for<'de> Deserialize<'de>>(stream: &mut impl Read) -> io::Result<T> {
+    Ok(serde_json::from_slice(&receive(stream)?)?)
+}
+
+fn too_large(length: usize) -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        format!("a frame of {length} bytes is larger than {LARGEST}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_comes_back_as_it_went() {
+        let mut pipe = Vec::new();
+        send_json(&mut pipe, &Request::Ping).unwrap();
+        send(&mut pipe, b"payload").unwrap();
+        let mut reader = pipe.as_slice();
+        assert!(matches!(receive_json(&mut reader).unwrap(), Request::Ping));
+        assert_eq!(receive(&mut reader).unwrap(), b"payload");
+        assert!(reader.is_empty());
+    }
+
+    #[test]
+    fn a_lying_length_is_refused_and_a_short_frame_is_an_error() {
+        assert!(receive(&mut [0xff, 0xff, 0xff, 0xff, 1].as_slice()).is_err());
+        assert!(receive(&mut [0, 0, 0, 9, 1].as_slice()).is_err());
+        assert!(receive_json::<Request>(&mut [0, 0, 0, 2, b'{', b'!'].as_slice()).is_err());
+    }
+}

@@ -1,0 +1,47 @@
+//! The rules that come with Ringfence, as they stand in `rules/`.
+
+/// A rule file: its name, and its text, which may hold several documents between `---` lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pack<'a> {
+    /// The file's name, for messages.
+    pub name: &'a str,
+    /// YAML.
+    pub text: &'a str,
+}
+
+macro_rules! packs {
+    ($($file:literal),* $(,)?) => {
+        &[$(Pack {
+            name: $file,
+            text: include_str!(concat!("../../../rules/", $file)),
+        }),*]
+    };
+}
+
+static BUILTIN: &[Pack<'static>] = packs![
+    "credentials.yml",
+    "exfiltration.yml",
+    "reverse-shell.yml",
+    "download-execute.yml",
+    "destruction.yml",
+    "persistence.yml",
+    "tamper.yml",
+    "dns.yml",
+];
+
+/// The rules that come with Ringfence.
+pub fn builtin() -> &'static [Pack<'static>] {
+    BUILTIN
+}
+
+impl Pack<'_> {
+    /// Says whether this is one of [`builtin`], whose regular expressions the tests have compiled.
+    pub(crate) fn is_builtin(&self) -> bool {
+        BUILTIN
+            .iter()
+            .any(|pack| std::ptr::eq(pack.text, self.text))
+    }
+}
+
+#[cfg(test)]
+mod tests;

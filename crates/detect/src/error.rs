@@ -1,0 +1,190 @@
+//! What can be wrong with a rule file, said so that a person can put it right.
+
+use std::fmt;
+
+/// Why a rule pack was not loaded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LoadError {
+    /// The file is longer than is read.
+    #[error("{file} has {size} bytes, more than the {limit} a rule file may have")]
+    TooLong {
+        /// The file.
+        file: String,
+        /// Its size.
+        size: usize,
+        /// The most it may have.
+        limit: usize,
+    },
+    /// The file is not YAML, or YAML of a kind that is refused.
+    #[error("{file}:{line}:{column}: {what}")]
+    Yaml {
+        /// The file.
+        file: String,
+        /// Line, counted from 1.
+        line: usize,
+        /// Column, counted from 1.
+        column: usize,
+        /// What is wrong.
+        what: String,
+    },
+    /// A rule says something that this version does not understand.
+    #[error("{file}:{line}: rule `{rule}`: {problem}")]
+    Rule {
+        /// The file.
+        file: String,
+        /// Line, counted from 1.
+        line: usize,
+        /// The rule's name or title, as far as it is known.
+        rule: String,
+        /// What is wrong.
+        problem: Box<Problem>,
+    },
+    /// A rule does not match what it says it matches.
+    #[error("{file}: rule `{rule}` does not match its own example {example}")]
+    MissesExample {
+        /// The file.
+        file: String,
+        /// The rule's name.
+        rule: String,
+        /// The example.
+        example: String,
+    },
+    /// A rule matches what it says it leaves alone.
+    #[error("{file}: rule `{rule}` matches its own negative example {example}")]
+    MatchesNegativeExample {
+        /// The file.
+        file: String,
+        /// The rule's name.
+        rule: String,
+        /// The example.
+        example: String,
+    },
+}
+
+/// What is wrong with a rule.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// A key that has no meaning here.
+    #[error("unknown key `{key}`")]
+    UnknownKey {
+        /// The key.
+        key: String,
+        /// The keys that would have one.
+        known: &'static [&'static str],
+    },
+    /// A key that must be there is not.
+    #[error("`{0}` is missing")]
+    Missing(&'static str),
+    /// A key has a value of the wrong kind.
+    #[error("`{key}` must be {wanted}")]
+    Wrong {
+        /// The key.
+        key: String,
+        /// What it must be.
+        wanted: &'static str,
+    },
+    /// A key has a value that is not one of those it may have.
+    #[error("`{key}` may not be `{value}`")]
+    NotOneOf {
+        /// The key.
+        key: String,
+        /// Its value.
+        value: String,
+        /// What it may be.
+        known: &'static [&'static str],
+    },
+    /// A field that events of this category do not have.
+    #[error("events of this category have no field `{field}`")]
+    UnknownField {
+        /// The field.
+        field: String,
+        /// The fields they have.
+        known: Vec<&'static str>,
+    },
+    /// A modifier that is not understood.
+    #[error("unknown modifier `{modifier}` of field `{field}`")]
+    UnknownModifier {
+        /// The field.
+        field: String,
+        /// The modifier.
+        modifier: String,
+        /// The modifiers that are understood.
+        known: &'static [&'static str],
+    },
+    /// Modifiers that make no sense together, or not with this value.
+    #[error("modifiers of `{field}`: {why}")]
+    Modifiers {
+        /// The field and its modifiers.
+        field: String,
+        /// Why not.
+        why: &'static str,
+    },
+    /// A regular expression that does not compile.
+    #[error("regular expression `{pattern}`: {why}")]
+    Regex {
+        /// The expression.
+        pattern: String,
+        /// Why not.
+        why: String,
+    },
+    /// The condition is not understood.
+    #[error("condition: {0}")]
+    Condition(String),
+    /// A selection that the condition never asks for.
+    #[error("selection `{0}` is not used in the condition")]
+    UnusedSelection(String),
+    /// Another rule has the same name or id.
+    #[error("`{name}` is already defined in {file}")]
+    Duplicate {
+        /// The name or id.
+        name: String,
+        /// Where it is defined.
+        file: String,
+    },
+}
+
+impl LoadError {
+    /// What would be right, where that can be said.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            LoadError::Rule { problem, .. } => problem.hint(),
+            LoadError::TooLong { .. }
+            | LoadError::Yaml { .. }
+            | LoadError::MissesExample { .. }
+            | LoadError::MatchesNegativeExample { .. } => None,
+        }
+    }
+}
+
+impl Problem {
+    /// What would be right, where that can be said.
+    fn hint(&self) -> Option<String> {
+        match self {
+            Problem::UnknownKey { known, .. }
+            | Problem::NotOneOf { known, .. }
+            | Problem::UnknownModifier { known, .. } => Some(format!("known: {}", Joined(known))),
+            Problem::UnknownField { known, .. } => Some(format!("known fields: {}", Joined(known))),
+            Problem::Missing(_)
+            | Problem::Wrong { .. }
+            | Problem::Modifiers { .. }
+            | Problem::Regex { .. }
+            | Problem::Condition(_)
+            | Problem::UnusedSelection(_)
+            | Problem::Duplicate { .. } => None,
+        }
+    }
+}
+
+struct Joined<'a>(&'a [&'static str]);
+
+impl fmt::Display for Joined<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, name) in self.0.iter().enumerate() {
+            if place > 0 {
+                formatter.write_str(", ")?;
+            }
+            formatter.write_str(name)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,235 @@
+//! Examples of a rule: what it must match, and what it must leave alone.
+
+use crate::error::Problem;
+use crate::yaml::{Entry, Node, Value};
+use ringfence_event::{
+    Action, Change, ChangeKind, Event, EventKey, Labels, Operation, Source, Timestamp, Tool,
+};
+use std::fmt;
+use uuid::Uuid;
+
+/// Where an example happens if it does not say.
+const CWD: &str = "/home/dev/project";
+
+/// What a rule must match, or must leave alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    /// What the agent wants to do.
+    pub action: ExampleAction,
+    /// Where, if it matters.
+    pub cwd: Option<String>,
+}
+
+/// What an agent wants to do in an example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExampleAction {
+    /// `command:` runs a command line.
+    Command(String),
+    /// `read:` reads a file.
+    Read(String),
+    /// `write:` changes a file, with the `text:` that is put there.
+    Write {
+        /// The file.
+        path: String,
+        /// The text.
+        text: Option<String>,
+    },
+    /// `delete:` deletes a file.
+    Delete(String),
+    /// `fetch:` gets a page.
+    Fetch(String),
+    /// `tool:` uses any other tool; with `server:`, one of an MCP server.
+    Tool {
+        /// The tool's name.
+        name: String,
+        /// The MCP server's name.
+        server: Option<String>,
+    },
+    /// `prompt:` tells the agent something.
+    Prompt(String),
+}
+
+/// The keys of an example, the one that says what it is about first.
+const KEYS: &[&str] = &[
+    "command", "read", "write", "delete", "fetch", "tool", "prompt", "text", "server", "cwd",
+];
+
+impl Example {
+    /// Reads one entry of `examples` or `negative_examples`.
+    pub(crate) fn read(node: &Node<'_>) -> Result<Example, Problem> {
+        let Value::Map(entries) = &node.value else {
+            return Err(Problem::Wrong {
+                key: "examples".to_owned(),
+                wanted: "a list of maps such as `command: …` or `{read: …}`",
+            });
+        };
+        let mut action = None;
+        let mut text = None;
+        let mut server = None;
+        let mut cwd = None;
+        for Entry { key, node } in entries {
+            let Value::Text(value) = &node.value else {
+                return Err(Problem::Wrong {
+                    key: key.to_string(),
+                    wanted: "text",
+                });
+            };
+            let value = value.to_string();
+            let found = match key.as_ref() {
+                "text" => {
+                    text = Some(value);
+                    continue;
+                }
+                "server" => {
+                    server = Some(value);
+                    continue;
+                }
+                "cwd" => {
+                    cwd = Some(value);
+                    continue;
+                }
+                "command" => ExampleAction::Command(value),
+                "read" => ExampleAction::Read(value),
+                "write" => ExampleAction::Write {
+                    path: value,
+                    text: None,
+                },
+                "delete" => ExampleAction::Delete(value),
+                "fetch" => ExampleAction::Fetch(value),
+                "tool" => ExampleAction::Tool {
+                    name: value,
+                    server: None,
+                },
+                "prompt" => ExampleAction::Prompt(value),
+                _ => {
+                    return Err(Problem::UnknownKey {
+                        key: key.to_string(),
+                        known: KEYS,
+                    });
+                }
+            };
+            if action.replace(found).is_some() {
+                return Err(Problem::Wrong {
+                    key: key.to_string(),
+                    wanted: "the only action of its example",
+                });
+            }
+        }
+        let action = with_details(action, text, server)?;
+        Ok(Example { action, cwd })
+    }
+
+    /// The event that the example stands for, before enrichment.
+    pub fn event(&self) -> Event {
+        let action = match &self.action {
+            ExampleAction::Prompt(text) => Action::Prompt { text: text.clone() },
+            other => Action::ToolCall { tool: tool(other) },
+        };
+        Event {
+            key: EventKey(Uuid::nil()),
+            at: Timestamp(0),
+            source: Source::Hook,
+            agent: None,
+            moment: None,
+            session: None,
+            call: None,
+            process: None,
+            cwd: Some(self.cwd.clone().unwrap_or_else(|| CWD.to_owned())),
+            action,
+            labels: Labels::default(),
+            rest: serde_json::Map::new(),
+        }
+    }
+}
+
+fn with_details(
+    action: Option<ExampleAction>,
+    text: Option<String>,
+    server: Option<String>,
+) -> Result<ExampleAction, Problem> {
+    match (action, text, server) {
+        (Some(ExampleAction::Write { path, .. }), text, None) => {
+            Ok(ExampleAction::Write { path, text })
+        }
+        (Some(ExampleAction::Tool { name, .. }), None, server) => {
+            Ok(ExampleAction::Tool { name, server })
+        }
+        (Some(action), None, None) => Ok(action),
+        (Some(_), _, _) => Err(Problem::Wrong {
+            key: "examples".to_owned(),
+            wanted: "maps where `text` goes with `write`, and `server` with `tool`",
+        }),
+        (None, _, _) => Err(Problem::Missing("command")),
+    }
+}
+
+/// The tool call of an example, under the name that Claude Code has for it.
+fn tool(action: &ExampleAction) -> Tool {
+    let (name, operation) = match action {
+        ExampleAction::Command(command) => {
+            let operation = Operation::Shell {
+                command: command.clone(),
+                argv: None,
+                cwd: None,
+            };
+            ("Bash", operation)
+        }
+        ExampleAction::Read(path) => {
+            let paths = vec![path.clone()];
+            ("Read", Operation::Read { paths })
+        }
+        ExampleAction::Write { path, text } => {
+            let change = match text {
+                Some(_) => ChangeKind::Create,
+                None => ChangeKind::Update,
+            };
+            ("Write", write(path, change, text.clone()))
+        }
+        ExampleAction::Delete(path) => ("Write", write(path, ChangeKind::Delete, None)),
+        ExampleAction::Fetch(url) => {
+            let urls = vec![url.clone()];
+            ("WebFetch", Operation::Fetch { urls })
+        }
+        ExampleAction::Tool { name, server } => {
+            let operation = match server {
+                Some(server) => Operation::Mcp {
+                    server: server.clone(),
+                    tool: name.clone(),
+                },
+                None => Operation::Other,
+            };
+            (name.as_str(), operation)
+        }
+        ExampleAction::Prompt(_) => ("", Operation::Other),
+    };
+    Tool {
+        name: name.to_owned(),
+        operation,
+        input: serde_json::Value::Null,
+    }
+}
+
+fn write(path: &str, change: ChangeKind, text: Option<String>) -> Operation {
+    let path = path.to_owned();
+    Operation::Write {
+        changes: vec![Change { path, change, text }],
+    }
+}
+
+impl fmt::Display for Example {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (verb, what) = match &self.action {
+            ExampleAction::Command(command) => ("command", command),
+            ExampleAction::Read(path) => ("read", path),
+            ExampleAction::Write { path, .. } => ("write", path),
+            ExampleAction::Delete(path) => ("delete", path),
+            ExampleAction::Fetch(url) => ("fetch", url),
+            ExampleAction::Tool { name, .. } => ("tool", name),
+            ExampleAction::Prompt(text) => ("prompt", text),
+        };
+        write!(formatter, "`{verb}: {what}`")
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,212 @@
+//! What the user chose, and how it turns a rule's action into a verdict.
+//!
+//! **Invariant:** a stricter mode never gives a milder verdict.
+
+use crate::rule::Rule;
+use ringfence_event::{Action, Event, FindingId, Mode, Operation, RuleId, Verdict};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What the user chose: the mode of the machine, choices for single rules, and what is allowed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// For every rule without a choice of its own.
+    pub mode: Mode,
+    /// Choices for single rules.
+    pub rules: BTreeMap<RuleId, Choice>,
+    /// What the user allowed.
+    pub allowances: Vec<Allowance>,
+}
+
+/// A choice for one rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// It is not judged.
+    Off,
+    /// It has a mode of its own.
+    Mode(Mode),
+    /// It has another action, still subject to the machine's mode.
+    Action(Verdict),
+}
+
+/// Something a user allowed after a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allowance {
+    /// The finding that the user answered.
+    pub finding: FindingId,
+    /// The rule that it is about.
+    pub rule: RuleId,
+    /// How far it goes.
+    #[serde(flatten)]
+    pub scope: AllowScope,
+}
+
+/// How far an allowance goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "scope", rename_all = "snake_case")]
+pub enum AllowScope {
+    /// For the same action; the caller takes it out after use.
+    Once {
+        /// What [`subject`] said of the event.
+        subject: String,
+    },
+    /// For everything below a directory.
+    Project {
+        /// Its absolute path.
+        root: String,
+    },
+}
+
+/// How far an allowance may go for a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AllowLimit {
+    /// Only once: what guards the guard stays guarded.
+    Once,
+    /// Also for a project.
+    Project,
+}
+
+impl AllowLimit {
+    /// The names in a rule.
+    pub(crate) const NAMES: &'static [&'static str] = &["once", "project"];
+
+    /// Reads one of [`AllowLimit::NAMES`].
+    pub(crate) fn from_name(name: &str) -> Option<AllowLimit> {
+        match name {
+            "once" => Some(AllowLimit::Once),
+            "project" => Some(AllowLimit::Project),
+            _ => None,
+        }
+    }
+}
+
+impl Policy {
+    /// Says whether a rule is judged at all.
+    pub(crate) fn judges(&self, rule: &RuleId) -> bool {
+        self.rules.get(rule) != Some(&Choice::Off)
+    }
+
+    /// The verdict for a match of the rule, before allowances.
+    pub(crate) fn verdict(&self, rule: &Rule) -> Verdict {
+        let (mode, action) = match self.rules.get(&rule.id) {
+            Some(Choice::Mode(mode)) => (*mode, rule.action),
+            Some(Choice::Action(action)) => (self.mode, *action),
+            Some(Choice::Off) | None => (self.mode, rule.action),
+        };
+        in_mode(mode, action)
+    }
+
+    /// The allowance that covers a match of the rule on this event.
+    pub(crate) fn allowance(&self, rule: &Rule, event: &Event) -> Option<&Allowance> {
+        self.allowances.iter().find(|allowance| {
+            allowance.rule == rule.id
+                && match &allowance.scope {
+                    AllowScope::Once { subject: allowed } => *allowed == subject(event),
+                    AllowScope::Project { root } => {
+                        rule.allow_limit == AllowLimit::Project
+                            && event.cwd.as_deref().is_some_and(|cwd| is_below(cwd, root))
+                    }
+                }
+        })
+    }
+}
+
+fn in_mode(mode: Mode, action: Verdict) -> Verdict {
+    match (mode, action) {
+        (Mode::Monitor, Verdict::Ask | Verdict::Deny) => Verdict::Alert,
+        (Mode::Enforce, Verdict::Ask) => Verdict::Deny,
+        (Mode::Monitor | Mode::Guard | Mode::Enforce, verdict) => verdict,
+    }
+}
+
+/// Says whether a directory is the root or below it, by text alone.
+fn is_below(directory: &str, root: &str) -> bool {
+    let climbs = |path: &str| path.split('/').any(|name| name == "..");
+    let root = root.trim_end_matches('/');
+    if root.is_empty() || climbs(directory) || climbs(root) {
+        return false;
+    }
+    directory
+        .strip_prefix(root)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Longest readable part of a subject, in characters.
+const READABLE: usize = 80;
+
+/// Returns a stable text of what an event is about: the same for the same action in the same
+/// directory, whichever hook tells it, and different for any other.
+pub fn subject(event: &Event) -> String {
+    let what = match event.action.tool() {
+        Some(tool) => match &tool.operation {
+            Operation::Shell { command, argv, cwd } => Subject {
+                kind: "shell",
+                head: argv.as_ref().map_or(command.clone(), |argv| argv.join(" ")),
+                parts: vec![json(argv), json(cwd)],
+            },
+            operation => Subject {
+                kind: operation.name(),
+                head: head(operation).unwrap_or_else(|| tool.name.clone()),
+                parts: vec![tool.name.clone(), json(operation), tool.input.to_string()],
+            },
+        },
+        None => Subject {
+            kind: event.action.kind(),
+            head: match &event.action {
+                Action::Prompt { text } => text.clone(),
+                _ => String::new(),
+            },
+            parts: vec![json(&event.action)],
+        },
+    };
+    what.text(event.cwd.as_deref().unwrap_or_default())
+}
+
+struct Subject {
+    kind: &'static str,
+    /// What a person knows it by.
+    head: String,
+    /// What else makes it different from others.
+    parts: Vec<String>,
+}
+
+impl Subject {
+    fn text(&self, cwd: &str) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let parts = self.parts.iter().map(String::as_str);
+        for part in parts.chain([self.kind, self.head.as_str(), cwd]) {
+            // The length keeps `a` `bc` apart from `ab` `c`.
+            hasher.update(&part.len().to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
+        let hash = hasher.finalize().to_hex();
+        let readable: String = self.head.chars().take(READABLE).collect();
+        let readable = readable.replace(char::is_control, " ");
+        format!("{} {readable} #{}", self.kind, &hash)
+    }
+}
+
+/// What a person knows an operation by.
+fn head(operation: &Operation) -> Option<String> {
+    match operation {
+        Operation::Shell { command, .. } => Some(command.clone()),
+        Operation::Read { paths } => Some(paths.join(" ")),
+        Operation::Write { changes } => {
+            let paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
+            Some(paths.join(" "))
+        }
+        Operation::Fetch { urls } => Some(urls.join(" ")),
+        Operation::Search { pattern, .. } => pattern.clone(),
+        Operation::WebSearch { query } => Some(query.clone()),
+        Operation::Mcp { server, tool } => Some(format!("{server} {tool}")),
+        Operation::Subagent { prompt } => Some(prompt.clone()),
+        Operation::Other => None,
+    }
+}
+
+fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

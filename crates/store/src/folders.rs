@@ -1,0 +1,171 @@
+//! Where things lie, for their owner only.
+//!
+//! **Invariant:** every folder made here is 0700 and every file 0600 whatever
+//! the umask; a symbolic link in their place, or another user's folder, is refused.
+
+use crate::StoreError;
+use rustix::fs::{Mode, OFlags};
+use std::fs::{DirBuilder, File, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+/// Where things lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folders {
+    /// Holds `ringfence.db` and what belongs to it.
+    pub data: PathBuf,
+    /// Holds the daemon's journal, and the events that were spooled while it was away.
+    pub spool: PathBuf,
+    /// A second spool on another file system, for the day the first takes nothing.
+    pub overflow: Option<PathBuf>,
+}
+
+impl Folders {
+    pub(crate) fn database(&self) -> PathBuf {
+        self.data.join("ringfence.db")
+    }
+
+    pub(crate) fn identity(&self) -> PathBuf {
+        self.data.join("identity.json")
+    }
+
+    pub(crate) fn lock(&self) -> PathBuf {
+        self.data.join("ringfence.lock")
+    }
+
+    /// Every folder in which other processes leave events.
+    pub(crate) fn spools(&self) -> impl Iterator<Item = &Path> {
+        std::iter::once(self.spool.as_path()).chain(self.overflow.as_deref())
+    }
+}
+
+/// Makes a folder that only its owner can enter, or makes sure that it is one.
+pub(crate) fn prepare(path: &Path) -> Result<(), StoreError> {
+    let failed = |source: io::Error| StoreError::file(path, source);
+    let metadata = match std::fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            // Parents that are missing too become private as well, as the XDG specification asks.
+            match path.parent() {
+                Some(parent) if !parent.as_os_str().is_empty() && !parent.exists() => {
+                    prepare(parent)?;
+                }
+                Some(_) | None => {}
+            }
+            make(path).map_err(failed)?;
+            std::fs::symlink_metadata(path).map_err(failed)?
+        }
+        other => other.map_err(failed)?,
+    };
+    let refused = |why| {
+        Err(StoreError::Refused {
+            path: path.to_owned(),
+            why,
+        })
+    };
+    if metadata.is_symlink() {
+        return refused("is a symbolic link; name the real folder instead");
+    }
+    if !metadata.is_dir() {
+        return refused("is not a folder");
+    }
+    if metadata.uid() != rustix::process::geteuid().as_raw() {
+        return refused("belongs to another user");
+    }
+    if metadata.mode() & 0o7777 != 0o700 {
+        std::fs::set_permissions(path, Permissions::from_mode(0o700)).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Another process may make it at the same moment.
+fn make(path: &Path) -> io::Result<()> {
+    match DirBuilder::new().mode(0o700).create(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    }
+}
+
+/// Opens a file for writing that only its owner can read; never through a
+/// symbolic link, never waiting for a pipe.
+pub(crate) fn private_file(path: &Path, extra: OFlags) -> io::Result<File> {
+    let safely = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let flags = OFlags::WRONLY | OFlags::CREATE | safely | extra;
+    let file = File::from(rustix::fs::open(path, flags, Mode::RUSR | Mode::WUSR)?);
+    if file.metadata()?.mode() & 0o7777 != 0o600 {
+        file.set_permissions(Permissions::from_mode(0o600))?;
+    }
+    Ok(file)
+}
+
+/// Opens a regular file for reading; never through a symbolic link, never waiting for a pipe.
+pub(crate) fn regular_file(path: &Path) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "not a regular file",
+        ));
+    }
+    Ok(file)
+}
+
+/// Puts a small file in place whole, or not at all.
+pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let temporary = path.with_extension("new");
+    let file = private_file(&temporary, OFlags::TRUNC)?;
+    let written = io::Write::write_all(&mut &file, content).and_then(|()| file.sync_all());
+    match written.and_then(|()| std::fs::rename(&temporary, path)) {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            // Half a file helps nobody; the error that is told is the first one.
+            drop(std::fs::remove_file(&temporary));
+            Err(error)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        std::fs::symlink_metadata(path).unwrap().mode() & 0o7777
+    }
+
+    #[test]
+    fn folders_become_private_and_links_are_refused() {
+        let root = tempfile::tempdir().unwrap();
+        let fresh = root.path().join("a/b");
+        prepare(&fresh).unwrap();
+        assert_eq!(mode(&fresh), 0o700);
+        std::fs::set_permissions(&fresh, Permissions::from_mode(0o755)).unwrap();
+        prepare(&fresh).unwrap();
+        assert_eq!(mode(&fresh), 0o700);
+
+        let link = root.path().join("link");
+        std::os::unix::fs::symlink(&fresh, &link).unwrap();
+        let file = root.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        for (path, said) in [(link, "symbolic link"), (file, "not a folder")] {
+            let error = prepare(&path).unwrap_err().to_string();
+            assert!(error.contains(said), "{error}");
+        }
+    }
+
+    #[test]
+    fn files_become_private_and_links_are_not_followed() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        std::fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+        private_file(&file, OFlags::empty()).unwrap();
+        assert_eq!(mode(&file), 0o600);
+        let link = root.path().join("link");
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        assert!(private_file(&link, OFlags::empty()).is_err());
+        assert!(regular_file(&link).is_err());
+        assert!(regular_file(root.path()).is_err());
+    }
+}

@@ -1,0 +1,130 @@
+//! Findings as they come back, with what they are about.
+
+use super::events::MAX_CANDIDATES;
+use super::filter::{FindingFilter, order, range};
+use super::{Reader, failed};
+use crate::{EventId, StoreError};
+use ringfence_event::{AgentKind, Finding, SessionId};
+use rusqlite::types::Value;
+use rusqlite::{Row, params_from_iter};
+use serde::Serialize;
+
+const COLUMNS: &str =
+    "SELECT finding.event, event.agent, event.session, event.summary, finding.detail
+    FROM finding JOIN event ON event.seq = finding.event";
+
+/// One finding, and the event it is about in short.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StoredFinding {
+    /// The event's place in the record.
+    pub event_id: EventId,
+    /// The agent that did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent: Option<AgentKind>,
+    /// Its session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionId>,
+    /// The event in one line, as [`summary`](crate::summary()) gives it.
+    pub summary: String,
+    /// What was found.
+    #[serde(flatten)]
+    pub finding: Finding,
+}
+
+struct FindingRow {
+    seq: i64,
+    agent: Option<String>,
+    session: Option<String>,
+    summary: String,
+    detail: String,
+}
+
+impl FindingRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<FindingRow> {
+        Ok(FindingRow {
+            seq: row.get(0)?,
+            agent: row.get(1)?,
+            session: row.get(2)?,
+            summary: row.get(3)?,
+            detail: row.get(4)?,
+        })
+    }
+}
+
+impl Reader {
+    /// Returns the findings that a filter asks for, in the order in which they were stored.
+    pub fn findings(&self, filter: &FindingFilter) -> Result<Vec<StoredFinding>, StoreError> {
+        let conditions = filter.conditions();
+        let columns = ["finding.event", "finding.number"];
+        let rest = order(filter.newest_first, columns, filter.limit);
+        self.select_findings(&(conditions.clause() + &rest), conditions.values)
+    }
+
+    /// Returns the finding that a person means by its id or the beginning of it; of
+    /// several with the same id, the newest.
+    pub fn finding(&self, id_or_prefix: &str) -> Result<Option<StoredFinding>, StoreError> {
+        let name = id_or_prefix.trim().to_ascii_lowercase();
+        if name.is_empty() {
+            return Ok(None);
+        }
+        let candidates = self.ids_beginning(&name)?;
+        let id = match candidates.as_slice() {
+            [] => return Ok(None),
+            [only] => only,
+            [exact, ..] if *exact == name => exact,
+            [_, ..] => {
+                return Err(StoreError::Ambiguous {
+                    prefix: name,
+                    candidates,
+                });
+            }
+        };
+        let rest = " WHERE finding.id = ? ORDER BY finding.number DESC LIMIT 1";
+        Ok(self.select_findings(rest, vec![id.clone().into()])?.pop())
+    }
+
+    fn ids_beginning(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        self.connection
+            .prepare_cached(&format!(
+                "SELECT DISTINCT id FROM finding WHERE id >= ? AND id < ? ORDER BY id
+                 LIMIT {MAX_CANDIDATES}"
+            ))
+            .and_then(|mut statement| {
+                statement
+                    .query_map(params_from_iter(range(prefix)), |row| row.get(0))?
+                    .collect()
+            })
+            .map_err(failed())
+    }
+
+    fn select_findings(
+        &self,
+        rest: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<StoredFinding>, StoreError> {
+        let rows: Vec<FindingRow> = self
+            .connection
+            .prepare_cached(&format!("{COLUMNS}{rest}"))
+            .and_then(|mut statement| {
+                statement
+                    .query_map(params_from_iter(values), FindingRow::read)?
+                    .collect()
+            })
+            .map_err(failed())?;
+        rows.into_iter()
+            .map(|row| self.stored_finding(row))
+            .collect()
+    }
+
+    fn stored_finding(&self, row: FindingRow) -> Result<StoredFinding, StoreError> {
+        let seq = row.seq;
+        let damaged = |source| StoreError::Damaged { seq, source };
+        Ok(StoredFinding {
+            event_id: self.id(seq),
+            agent: row.agent.as_deref().and_then(AgentKind::from_name),
+            session: row.session.map(SessionId),
+            summary: row.summary,
+            finding: serde_json::from_str(&row.detail).map_err(damaged)?,
+        })
+    }
+}

@@ -1,0 +1,572 @@
+use super::*;
+use crate::samples::{denied, finding, folders, record};
+use crate::{Options, Record, Store};
+use ringfence_event::{
+    Action, AgentKind, Decision, RuleId, SessionId, Severity, Source, Timestamp, Verdict,
+};
+use std::collections::BTreeMap;
+
+/// Six events: 1 and 4 in session-1, 2 and 5 in session-2, 3 and 6 in session-0.
+fn sample() -> Vec<Record> {
+    let mut prompt = record(3, "");
+    prompt.event.action = Action::Prompt {
+        text: format!("{}needle 100%", "x".repeat(500)),
+    };
+    prompt.event.agent = Some(AgentKind::Codex);
+    prompt.event.moment = Some("UserPromptSubmit".to_owned());
+    let mut host = record(5, "");
+    host.event.source = Source::Host;
+    host.event.agent = None;
+    host.event.session = None;
+    host.event.action = Action::Other;
+    let mut asked = record(6, "git push");
+    asked.event.cwd = None;
+    let mut low = finding(&asked.event, "push");
+    low.severity = Severity::Low;
+    low.verdict = Verdict::Ask;
+    asked.decision = Decision::from_findings(vec![low]);
+    vec![
+        record(1, "ls -l"),
+        denied(2, "cat id_rsa", &["credential-read", "second"]),
+        prompt,
+        denied(
+            4,
+            &format!("{}deep-command", " ".repeat(400)),
+            &["credential-read"],
+        ),
+        host,
+        asked,
+    ]
+}
+
+struct Place {
+    _root: tempfile::TempDir,
+    folders: Folders,
+    reader: Reader,
+}
+
+/// Read with no daemon running.
+fn place(records: Vec<Record>) -> Place {
+    let root = tempfile::tempdir().unwrap();
+    let folders = folders(root.path());
+    let store = Store::open(folders.clone(), Options::default()).unwrap();
+    for record in records {
+        store.append(record).unwrap();
+    }
+    store.close().unwrap();
+    let reader = Reader::open(&folders).unwrap().unwrap();
+    Place {
+        _root: root,
+        folders,
+        reader,
+    }
+}
+
+fn at(number: u64) -> Timestamp {
+    record(number, "").event.at
+}
+
+#[test]
+fn events_come_back_equal_and_in_order() {
+    let place = place(sample());
+    let events = place.reader.events(&EventFilter::default()).unwrap();
+    let back: Vec<Record> = events
+        .iter()
+        .map(|one| Record {
+            event: one.event.clone(),
+            decision: Decision {
+                verdict: one.verdict,
+                findings: one.findings.clone(),
+            },
+        })
+        .collect();
+    assert_eq!(back, sample());
+    assert_eq!(place.reader.last_seq().unwrap(), 6);
+    let json = serde_json::to_value(&events[1]).unwrap();
+    let keys: Vec<&String> = json.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["event", "findings", "id", "verdict"]);
+    assert_eq!(
+        (json["id"].as_str(), json["verdict"].as_str()),
+        (Some("1-2"), Some("deny"))
+    );
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
+fn event_filters() {
+    let place = place(sample());
+    let all = EventFilter::default;
+    let text = |text: &str| EventFilter {
+        text: Some(text.to_owned()),
+        ..all()
+    };
+    let cases = [
+        (all(), vec![1, 2, 3, 4, 5, 6]),
+        (
+            EventFilter {
+                newest_first: true,
+                limit: Some(2),
+                ..all()
+            },
+            vec![6, 5],
+        ),
+        (
+            EventFilter {
+                limit: Some(0),
+                ..all()
+            },
+            vec![],
+        ),
+        (
+            EventFilter {
+                agent: Some(AgentKind::Codex),
+                ..all()
+            },
+            vec![3],
+        ),
+        (
+            EventFilter {
+                session: Some("session-1".to_owned()),
+                ..all()
+            },
+            vec![1, 4],
+        ),
+        (
+            EventFilter {
+                session: Some("sess".to_owned()),
+                ..all()
+            },
+            vec![1, 2, 3, 4, 6],
+        ),
+        (
+            EventFilter {
+                session: Some("ession".to_owned()),
+                ..all()
+            },
+            vec![],
+        ),
+        (
+            EventFilter {
+                session: Some("%".to_owned()),
+                ..all()
+            },
+            vec![],
+        ),
+        (
+            EventFilter {
+                source: Some(Source::Host),
+                ..all()
+            },
+            vec![5],
+        ),
+        (
+            EventFilter {
+                kind: Some("prompt".to_owned()),
+                ..all()
+            },
+            vec![3],
+        ),
+        (
+            EventFilter {
+                does: Some("shell".to_owned()),
+                ..all()
+            },
+            vec![1, 2, 4, 6],
+        ),
+        (
+            EventFilter {
+                does: Some("' OR 1=1 --".to_owned()),
+                ..all()
+            },
+            vec![],
+        ),
+        (
+            EventFilter {
+                verdict: Some(Verdict::Deny),
+                ..all()
+            },
+            vec![2, 4],
+        ),
+        (
+            EventFilter {
+                verdict: Some(Verdict::Alert),
+                ..all()
+            },
+            vec![2, 4, 6],
+        ),
+        (
+            EventFilter {
+                since: Some(at(2)),
+                until: Some(at(4)),
+                ..all()
+            },
+            vec![2, 3],
+        ),
+        (
+            EventFilter {
+                after_seq: Some(4),
+                ..all()
+            },
+            vec![5, 6],
+        ),
+        (
+            EventFilter {
+                before_seq: Some(3),
+                newest_first: true,
+                ..all()
+            },
+            vec![2, 1],
+        ),
+        (text("ID_RSA"), vec![2]),
+        (text("id%rsa"), vec![]),
+        (text("100%"), vec![3]),
+        (text("needle"), vec![3]),
+        (text("deep-command"), vec![4]),
+        (text("\\"), vec![]),
+        (
+            EventFilter {
+                agent: Some(AgentKind::ClaudeCode),
+                session: Some("session-2".to_owned()),
+                verdict: Some(Verdict::Deny),
+                ..text("cat")
+            },
+            vec![2],
+        ),
+    ];
+    for (filter, expected) in cases {
+        let found = place.reader.events(&filter).unwrap();
+        let seqs: Vec<i64> = found.iter().map(|one| one.id.seq).collect();
+        assert_eq!(seqs, expected, "{filter:?}");
+    }
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
+fn finding_filters() {
+    let place = place(sample());
+    let all = FindingFilter::default;
+    let text = |text: &str| FindingFilter {
+        text: Some(text.to_owned()),
+        ..all()
+    };
+    let cases = [
+        (
+            all(),
+            vec!["credential-read", "second", "credential-read", "push"],
+        ),
+        (
+            FindingFilter {
+                newest_first: true,
+                limit: Some(1),
+                ..all()
+            },
+            vec!["push"],
+        ),
+        (
+            FindingFilter {
+                rule: Some(RuleId::from("second")),
+                ..all()
+            },
+            vec!["second"],
+        ),
+        (
+            FindingFilter {
+                severity: Some(Severity::High),
+                after_seq: Some(2),
+                ..all()
+            },
+            vec!["credential-read"],
+        ),
+        (
+            FindingFilter {
+                verdict: Some(Verdict::Deny),
+                until: Some(at(3)),
+                ..all()
+            },
+            vec!["credential-read", "second"],
+        ),
+        (
+            FindingFilter {
+                agent: Some(AgentKind::Codex),
+                ..all()
+            },
+            vec![],
+        ),
+        (
+            FindingFilter {
+                session: Some("session-0".to_owned()),
+                ..all()
+            },
+            vec!["push"],
+        ),
+        (
+            FindingFilter {
+                since: Some(at(5)),
+                ..all()
+            },
+            vec!["push"],
+        ),
+        (text("GIT PUSH"), vec!["push"]),
+        (
+            text("private key"),
+            vec!["credential-read", "second", "credential-read", "push"],
+        ),
+    ];
+    for (filter, expected) in cases {
+        let found = place.reader.findings(&filter).unwrap();
+        let rules: Vec<&str> = found.iter().map(|one| one.finding.rule.as_str()).collect();
+        assert_eq!(rules, expected, "{filter:?}");
+    }
+    let Record { event, decision } = sample().remove(5);
+    assert_eq!(
+        place
+            .reader
+            .findings(&FindingFilter {
+                limit: Some(1),
+                newest_first: true,
+                ..all()
+            })
+            .unwrap(),
+        [StoredFinding {
+            event_id: place.reader.id(6),
+            agent: event.agent,
+            session: event.session,
+            summary: "git push".to_owned(),
+            finding: decision.findings[0].clone(),
+        }]
+    );
+}
+
+#[test]
+fn events_are_found_by_what_a_person_types() {
+    let place = place(sample());
+    let key = sample()[1].event.key.to_string();
+    for (name, seq) in [
+        ("1-2", Some(2)),
+        ("2", Some(2)),
+        ("2-2", None),
+        ("1-99", None),
+        ("", None),
+        ("nonsense", None),
+        ("ffff", None),
+        (key.as_str(), Some(2)),
+        (&key.to_uppercase(), Some(2)),
+        (&key.replace('-', ""), Some(2)),
+        ("01", Some(1)),
+        ("01a", None),
+    ] {
+        let found = place.reader.event(name).unwrap();
+        assert_eq!(found.map(|event| event.id.seq), seq, "{name}");
+    }
+    let error = place.reader.event("01990000-000").unwrap_err();
+    assert!(
+        matches!(&error, StoreError::Ambiguous { candidates, .. } if candidates.len() == MAX),
+        "{error}"
+    );
+}
+
+const MAX: usize = super::events::MAX_CANDIDATES;
+
+#[test]
+fn findings_are_found_by_what_a_person_types() {
+    let mut records = sample();
+    let ids = ["k7m2qx4t", "k7m2aaaa", "zzzz0000"];
+    for (place, id) in [(1, ids[0]), (3, ids[1]), (5, ids[2])] {
+        records[place].decision.findings[0].id = id.into();
+    }
+    // Two events may share an id; the newest is meant.
+    let mut again = denied(7, "x", &["r"]);
+    again.decision.findings[0].id = ids[2].into();
+    records.push(again);
+    let place = place(records);
+    for (name, seq) in [
+        (ids[0], Some(2)),
+        ("K7M2Q", Some(2)),
+        ("zzzz", Some(7)),
+        ("", None),
+        ("%", None),
+        ("nonsense", None),
+    ] {
+        let found = place.reader.finding(name).unwrap();
+        assert_eq!(found.map(|one| one.event_id.seq), seq, "{name}");
+    }
+    let error = place.reader.finding("k7m2").unwrap_err().to_string();
+    assert!(error.contains("k7m2aaaa, k7m2qx4t"), "{error}");
+}
+
+fn counts(entries: &[(&str, u64)]) -> BTreeMap<String, u64> {
+    entries
+        .iter()
+        .map(|(name, count)| ((*name).to_owned(), *count))
+        .collect()
+}
+
+#[test]
+fn sessions_are_summed_up() {
+    let place = place(sample());
+    let summary =
+        |agent, session: &str, first, last, events, calls, denied, found: &[_]| SessionSummary {
+            agent: Some(agent),
+            session: SessionId::from(session),
+            first: at(first),
+            last: at(last),
+            cwd: Some("/home/ada/project".to_owned()),
+            events,
+            tool_calls: calls,
+            denied,
+            findings: counts(found),
+        };
+    let claude = AgentKind::ClaudeCode;
+    let pushed = SessionSummary {
+        cwd: None,
+        ..summary(claude, "session-0", 6, 6, 1, 1, 0, &[("low", 1)])
+    };
+    let first = summary(claude, "session-1", 1, 4, 2, 2, 1, &[("high", 1)]);
+    let prompted = summary(AgentKind::Codex, "session-0", 3, 3, 1, 0, 0, &[]);
+    let second = summary(claude, "session-2", 2, 2, 1, 1, 1, &[("high", 2)]);
+    let all = SessionFilter::default;
+    let cases = [
+        (all(), vec![&pushed, &first, &prompted, &second]),
+        (
+            SessionFilter {
+                limit: Some(1),
+                ..all()
+            },
+            vec![&pushed],
+        ),
+        (
+            SessionFilter {
+                agent: Some(AgentKind::Codex),
+                ..all()
+            },
+            vec![&prompted],
+        ),
+        (
+            SessionFilter {
+                session: Some("session-1".to_owned()),
+                ..all()
+            },
+            vec![&first],
+        ),
+        (
+            SessionFilter {
+                since: Some(at(3)),
+                ..all()
+            },
+            vec![&pushed, &first, &prompted],
+        ),
+    ];
+    for (filter, expected) in cases {
+        let found = place.reader.sessions(&filter).unwrap();
+        assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{filter:?}");
+    }
+}
+
+#[test]
+fn totals_add_up() {
+    let place = place(sample());
+    assert_eq!(
+        place.reader.stats(None).unwrap(),
+        Stats {
+            events: 6,
+            first: Some(at(1)),
+            last: Some(at(6)),
+            by_agent: counts(&[("claude-code", 4), ("codex", 1), ("none", 1)]),
+            by_kind: counts(&[("tool_call", 4), ("prompt", 1), ("other", 1)]),
+            by_operation: counts(&[("shell", 4)]),
+            by_verdict: counts(&[("allow", 3), ("ask", 1), ("deny", 2)]),
+            denied: 2,
+            asked: 1,
+            findings: 4,
+            by_rule: counts(&[("credential-read", 2), ("push", 1), ("second", 1)]),
+            by_severity: counts(&[("high", 3), ("low", 1)]),
+        }
+    );
+    let late = place.reader.stats(Some(at(6))).unwrap();
+    assert_eq!((late.events, late.denied, late.findings), (1, 0, 1));
+    assert_eq!(place.reader.stats(Some(at(7))).unwrap(), Stats::default());
+}
+
+#[test]
+fn the_last_hook_of_each_agent() {
+    let place = place(sample());
+    let hook = |agent, number, moment: &str, total| LastHook {
+        agent,
+        at: at(number),
+        moment: Some(moment.to_owned()),
+        session: Some(SessionId::from("session-0")),
+        total,
+    };
+    assert_eq!(
+        place.reader.last_hooks().unwrap(),
+        [
+            hook(AgentKind::ClaudeCode, 6, "PreToolUse", 4),
+            hook(AgentKind::Codex, 3, "UserPromptSubmit", 1),
+        ]
+    );
+}
+
+#[test]
+fn a_reader_needs_no_daemon_and_no_database() {
+    let root = tempfile::tempdir().unwrap();
+    let folders = folders(root.path());
+    assert!(Reader::open(&folders).unwrap().is_none());
+    std::fs::create_dir_all(&folders.data).unwrap();
+    assert!(Reader::open(&folders).unwrap().is_none());
+    // The daemon has made the file and not yet its tables.
+    std::fs::write(folders.database(), "").unwrap();
+    assert!(Reader::open(&folders).unwrap().is_none());
+}
+
+#[test]
+fn a_reader_sees_what_is_committed_while_the_store_is_open() {
+    let Place {
+        _root,
+        folders,
+        reader,
+    } = place(sample());
+    let store = Store::open(folders, Options::default()).unwrap();
+    store.append(record(7, "late")).unwrap();
+    store.flush().unwrap();
+    assert_eq!(reader.last_seq().unwrap(), 7);
+    assert_eq!(
+        store
+            .reader()
+            .unwrap()
+            .event("1-7")
+            .unwrap()
+            .unwrap()
+            .id
+            .seq,
+        7
+    );
+}
+
+#[test]
+fn a_reader_refuses_what_the_store_refuses() {
+    let place = place(Vec::new());
+    let path = place.folders.database();
+    drop(place.reader);
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection.pragma_update(None, "user_version", 99).unwrap();
+    drop(connection);
+    let refused = || Reader::open(&place.folders).err().unwrap().to_string();
+    assert!(refused().contains("has format 99"));
+    std::fs::write(&path, "no database".repeat(1000)).unwrap();
+    assert!(refused().contains("is not a database"));
+}
+
+#[test]
+fn a_damaged_row_is_named() {
+    let place = place(sample());
+    let connection = rusqlite::Connection::open(place.folders.database()).unwrap();
+    connection
+        .execute("UPDATE event SET detail = '{}' WHERE seq = 3", [])
+        .unwrap();
+    let error = place
+        .reader
+        .events(&EventFilter::default())
+        .unwrap_err()
+        .to_string();
+    assert_eq!(error, "event 3 in the database cannot be read");
+}

@@ -1,0 +1,189 @@
+//! The door: what the daemon opens, appends to, and closes.
+//!
+//! **Invariant:** two processes never write to the same folders, and
+//! [`Store::append`] never waits for the database.
+
+use crate::StoreError;
+use crate::database::Database;
+use crate::folders::{self, Folders};
+use crate::health::Health;
+use crate::journal::{self, Journal};
+use crate::queue::{Queue, Request};
+use crate::reader::Reader;
+use crate::record::{Prepared, Record};
+use crate::writer::Writer;
+use ringfence_event::Timestamp;
+use rustix::fs::OFlags;
+use std::fs::{File, TryLockError};
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
+use std::thread::JoinHandle;
+
+/// How the store works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Events older than this many days are deleted; 0 keeps them for ever.
+    pub retention_days: u32,
+    /// Records in one transaction, at most.
+    pub batch: usize,
+    /// Records that wait in memory for the database, at most. Further ones are read
+    /// from the journal later, or refused if the journal takes none.
+    pub queue: usize,
+    /// About what those may take, in bytes.
+    pub queue_bytes: usize,
+    /// A journal file is closed when it is this long.
+    pub journal_bytes: u64,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            retention_days: 90,
+            batch: 1000,
+            queue: 8192,
+            queue_bytes: 16 << 20,
+            journal_bytes: 1 << 20,
+        }
+    }
+}
+
+/// Where an acknowledged event lies until the database has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kept {
+    /// In the journal: it outlives this process.
+    Journal,
+    /// In memory only, because the disk takes nothing.
+    Memory,
+}
+
+/// The record of this machine, open for writing.
+pub struct Store {
+    queue: Arc<Queue>,
+    folders: Folders,
+    writer: Option<JoinHandle<()>>,
+    /// Held until the writer is done.
+    _lock: File,
+}
+
+impl Store {
+    /// Opens the record, and makes or upgrades it where that is needed. What earlier
+    /// processes left in journals and spools is taken in by the writer thread;
+    /// [`Store::flush`] waits for that too.
+    pub fn open(folders: Folders, options: Options) -> Result<Store, StoreError> {
+        folders::prepare(&folders.data)?;
+        let lock = lock(&folders)?;
+        folders::prepare(&folders.spool)?;
+        let mut database = Database::open(&folders)?;
+        let left_over = journal::left_over(&folders.spool);
+        let (left_over, first) =
+            left_over.map_err(|source| StoreError::file(&folders.spool, source))?;
+        let epoch = database.identity().epoch;
+        let journal = Journal::new(&folders.spool, epoch, first, options.journal_bytes);
+        let queue = Arc::new(Queue::new(journal, &options, database.last_seq()?));
+        let writer = Writer::new(
+            Arc::clone(&queue),
+            database,
+            folders.clone(),
+            options,
+            left_over,
+        );
+        let writer = std::thread::Builder::new()
+            .name("store".to_owned())
+            .spawn(move || writer.run())
+            .map_err(|source| StoreError::file(&folders.data, source))?;
+        Ok(Store {
+            queue,
+            folders,
+            writer: Some(writer),
+            _lock: lock,
+        })
+    }
+
+    /// Acknowledges a record: when this returns, it lies in the journal, or, while
+    /// the disk takes nothing, in a bounded part of memory. On an error it lies
+    /// nowhere and the caller may spool it.
+    pub fn append(&self, record: Record) -> Result<Kept, StoreError> {
+        self.queue.push(Prepared::new(record)?)
+    }
+
+    /// Takes in what hook clients spooled, each record once; returns how many were new.
+    pub fn take_spool(&self) -> Result<usize, StoreError> {
+        self.ask(Request::TakeSpool)
+    }
+
+    /// Waits until all that was appended so far is committed, or the attempt has failed.
+    pub fn flush(&self) -> Result<(), StoreError> {
+        self.ask(Request::Flush)
+    }
+
+    /// Deletes what is too old at this moment, as the writer does now and then by
+    /// itself; returns how many events.
+    pub fn expire(&self, now: Timestamp) -> Result<usize, StoreError> {
+        self.ask(|answer| Request::Expire(now, answer))
+    }
+
+    /// How the store is doing.
+    pub fn health(&self) -> Health {
+        self.queue.health()
+    }
+
+    /// Opens another view for reading; it sees what is committed.
+    pub fn reader(&self) -> Result<Reader, StoreError> {
+        Reader::open(&self.folders)?.ok_or(StoreError::Closed)
+    }
+
+    /// Commits what waits, and closes. What cannot be committed is taken in at the next start.
+    pub fn close(self) -> Result<(), StoreError> {
+        self.flush()
+    }
+
+    fn ask<T>(
+        &self,
+        request: impl FnOnce(Sender<Result<T, StoreError>>) -> Request,
+    ) -> Result<T, StoreError> {
+        let (sender, answer) = channel();
+        self.queue.ask(request(sender))?;
+        answer.recv().unwrap_or(Err(StoreError::Closed))
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.queue.close();
+        if let Some(writer) = self.writer.take() {
+            // A writer that panicked has already said so.
+            drop(writer.join());
+        }
+    }
+}
+
+/// Makes sure that no other process writes here. The kernel gives the lock back
+/// when this process ends, however it ends.
+fn lock(folders: &Folders) -> Result<File, StoreError> {
+    let path = folders.lock();
+    let failed = |source: std::io::Error| StoreError::file(&path, source);
+    let mut file = folders::private_file(&path, OFlags::empty()).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let written = std::fs::read_to_string(&path).unwrap_or_default();
+            let process = written.trim();
+            let known = !process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit());
+            return Err(StoreError::Locked {
+                path: folders.data.clone(),
+                process: if known { process } else { "unknown" }.to_owned(),
+            });
+        }
+        Err(TryLockError::Error(error)) => return Err(failed(error)),
+    }
+    // Only told to people: a full disk must not stop the store here.
+    drop(
+        file.set_len(0)
+            .and_then(|()| writeln!(file, "{}", std::process::id())),
+    );
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests;

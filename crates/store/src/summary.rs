@@ -1,0 +1,150 @@
+//! An event in one line, for lists.
+//!
+//! **Invariant:** nothing that steers a terminal or hides text gets through:
+//! control characters, text-direction marks and invisible characters are spelled out.
+
+use ringfence_event::{Action, Event, Operation, Tool};
+
+/// The longest summary, in characters.
+const MAX_CHARACTERS: usize = 200;
+
+/// Returns what an event is about in one line of at most 200 characters: the
+/// command, the paths, the addresses, the beginning of the prompt.
+pub fn summary(event: &Event) -> String {
+    let mut line = Line::default();
+    match &event.action {
+        Action::SessionStart { reason, model } => {
+            line.add_list([reason.as_deref(), model.as_deref()].into_iter().flatten());
+        }
+        Action::SessionEnd { reason: text }
+        | Action::TurnEnd { text }
+        | Action::SubagentStart { name: text }
+        | Action::SubagentEnd { name: text }
+        | Action::Compaction { trigger: text } => line.add(text.as_deref().unwrap_or_default()),
+        Action::Prompt { text } | Action::Notification { text } => line.add(text),
+        Action::ToolCall { tool }
+        | Action::PermissionRequest { tool }
+        | Action::ToolResult { tool, .. } => add_tool(&mut line, tool),
+        Action::ConfigChange { path, layer } => {
+            line.add_list([path.as_deref(), layer.as_deref()].into_iter().flatten());
+        }
+        Action::Other => line.add(
+            event
+                .moment
+                .as_deref()
+                .or_else(|| why_unread(event))
+                .unwrap_or_default(),
+        ),
+    }
+    line.text
+}
+
+/// Why a payload could not be read, as the judge notes it.
+fn why_unread(event: &Event) -> Option<&str> {
+    event.rest.get("unread")?.get("why")?.as_str()
+}
+
+fn add_tool(line: &mut Line, tool: &Tool) {
+    match &tool.operation {
+        Operation::Shell { command, .. } => line.add(command),
+        Operation::Read { paths } => line.add_list(paths.iter().map(String::as_str)),
+        Operation::Write { changes } => {
+            line.add_list(changes.iter().map(|change| change.path.as_str()));
+        }
+        Operation::Search { path, pattern } => {
+            line.add(pattern.as_deref().unwrap_or_default());
+            if let Some(path) = path {
+                line.add(if line.text.is_empty() { "in " } else { " in " });
+                line.add(path);
+            }
+        }
+        Operation::Fetch { urls } => line.add_list(urls.iter().map(String::as_str)),
+        Operation::WebSearch { query } => line.add(query),
+        Operation::Mcp { server, tool } => {
+            line.add(server);
+            line.add("/");
+            line.add(tool);
+        }
+        Operation::Subagent { prompt } => line.add(prompt),
+        Operation::Other => line.add(&tool.name),
+    }
+}
+
+/// Returns a text as it may be shown in a terminal: what would steer it or hide
+/// something is spelled out (`\n`, `\u{1b}`).
+pub fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        spell(character, &mut shown);
+    }
+    shown
+}
+
+fn spell(character: char, shown: &mut String) {
+    match character {
+        '\n' => shown.push_str("\\n"),
+        '\r' => shown.push_str("\\r"),
+        '\t' => shown.push_str("\\t"),
+        _ if misleads(character) => {
+            shown.extend(character.escape_unicode());
+        }
+        _ => shown.push(character),
+    }
+}
+
+/// Control characters (Unicode category Cc), line and paragraph separators, and
+/// those of category Cf that turn text around (UAX #9), join or hide it, or carry
+/// unseen text (tags).
+fn misleads(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// A line that stops taking when it is full, so that a huge text costs no more than a long one.
+#[derive(Default)]
+struct Line {
+    text: String,
+    characters: usize,
+    full: bool,
+}
+
+impl Line {
+    fn add(&mut self, text: &str) {
+        let mut spelled = String::new();
+        for character in text.chars() {
+            if self.full {
+                return;
+            }
+            spelled.clear();
+            spell(character, &mut spelled);
+            let more = spelled.chars().count();
+            // One place is kept for the dots.
+            if self.characters + more >= MAX_CHARACTERS {
+                self.text.push('…');
+                self.full = true;
+                return;
+            }
+            self.text.push_str(&spelled);
+            self.characters += more;
+        }
+    }
+
+    fn add_list<'a>(&mut self, parts: impl Iterator<Item = &'a str>) {
+        for (place, part) in parts.enumerate() {
+            if self.full {
+                return;
+            }
+            if place > 0 {
+                self.add(", ");
+            }
+            self.add(part);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

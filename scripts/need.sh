@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# Makes sure that this machine has what is named: `scripts/need.sh rust node agents`.
+# Says what it will install before it does, and installs nothing that is there already.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+rust_version=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+node_version=20
+
+say() { printf '==> %s\n' "$*" >&2; }
+fail() { printf 'error: %s\n' "$1" >&2; printf 'hint: %s\n' "$2" >&2; exit 1; }
+has() { command -v "$1" >/dev/null 2>&1; }
+at_least() { [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+# Installs packages by the system's own package manager.
+system() {
+    say "installing with the system's package manager: $*"
+    if has apt-get; then
+        apt-cache show "$@" >/dev/null 2>&1 || as_root apt-get update -qq
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null
+    elif has dnf; then as_root dnf install -y -q "$@"
+    elif has pacman; then as_root pacman -S --noconfirm --needed "$@"
+    elif has brew; then brew install --quiet "$@"
+    else fail "no apt-get, dnf, pacman or brew to install $*" "install it by hand, then try again"
+    fi
+}
+
+need_compiler() {
+    if has cc; then return; fi
+    if has apt-get; then system gcc libc6-dev; else system gcc; fi
+}
+
+rust_is_there() {
+    has cargo && at_least "$rust_version" "$(rustc --version 2>/dev/null | cut -d ' ' -f 2)"
+}
+
+need_rust() {
+    need_compiler
+    if rust_is_there; then return; fi
+    say "Ringfence is written in Rust and needs version $rust_version or newer"
+    if ! has rustup; then
+        if has apt-get; then system rustup || true  # Debian 13, Ubuntu 24.04 and newer have it
+        elif has dnf; then system rust cargo clippy rustfmt
+        else system rust; fi
+    fi
+    if has rustup && ! rust_is_there; then
+        say "installing Rust with rustup: the stable toolchain, rustfmt and clippy"
+        rustup toolchain install stable --profile minimal --component rustfmt --component clippy
+        rustup default stable
+    fi
+    rust_is_there || fail "this system has no Rust $rust_version or newer" \
+        "install rustup (https://rustup.rs), then try again"
+}
+
+node_is_there() {
+    has npm && has node && at_least "$node_version" "$(node --version | tr -d v)"
+}
+
+need_node() {
+    if node_is_there; then return; fi
+    if ! has npm || ! has node; then
+        if has brew; then system node; else system nodejs npm; fi
+    fi
+    if node_is_there; then return; fi
+    has npm || fail "npm is missing" "install Node $node_version or newer with npm, then try again"
+    # Where the Makefile's PATH finds it, and nobody else does.
+    say "this system's Node is older than $node_version: installing a newer one below target/node"
+    npm install --prefix target/node --no-save --no-audit --no-fund --silent node@22
+    PATH="$PWD/target/node/node_modules/node/bin:$PATH"
+    node_is_there || fail "Node $node_version or newer is missing" "install it by hand, then try again"
+}
+
+# The real agents, at the versions that the lock pins.
+need_agents() {
+    need_node
+    local lock=tests/agents/package-lock.json installed=tests/agents/node_modules/.installed
+    if cmp -s "$lock" "$installed"; then return; fi
+    say "installing the agents that the tests drive, from npm: $(sed -n 's/^    "\(@.*\)": "\(.*[0-9]\)".*/\1 \2/p' tests/agents/package.json | paste -sd ';')"
+    npm ci --prefix tests/agents --no-audit --no-fund --loglevel error
+    cp "$lock" "$installed"
+}
+
+# What the benchmark's shell hook is made of, as its users have it.
+need_shell_hook() {
+    if ! has jq; then system jq; fi
+    if ! has curl; then system curl; fi
+}
+
+# Installs a cargo command from source, at the versions its own lock pins.
+cargo_command() {
+    if cargo "$1" --version >/dev/null 2>&1; then return; fi
+    say "installing cargo-$1 with cargo: takes some minutes, once"
+    cargo install --locked --quiet "cargo-$1"
+}
+need_nextest() { cargo_command nextest; }
+need_deny() { cargo_command deny; }
+need_fuzz() {
+    cargo_command fuzz
+    has rustup || fail "fuzzing needs rustup, for a nightly toolchain" "install rustup (https://rustup.rs)"
+    rustup toolchain list | grep -q nightly || rustup toolchain install nightly --profile minimal
+}
+
+for thing in "$@"; do
+    "need_$thing"
+done

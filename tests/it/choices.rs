@@ -1,0 +1,172 @@
+//! What the user chooses holds: once means once, a project means that project, and
+//! a restart forgets nothing. Agents have no say.
+
+use crate::hooks::denying_rule;
+use ringfence_event::AgentKind;
+use ringfence_tests::home::{Home, binary};
+use ringfence_tests::payload::{Said, ShellCall};
+use ringfence_tests::run::Run;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+const THEFT: &str = "cat ~/.ssh/id_rsa";
+
+/// What Claude Code is told when it wants to run a command in a directory of the home.
+fn ask_in(home: &Home, below: &str, command: &str) -> Said {
+    let cwd = home.path().join(below).display().to_string();
+    let call = ShellCall {
+        session: "session-1",
+        call: "call-1",
+        cwd: &cwd,
+        command,
+    };
+    let run = home.hook("claude-code", &call.payload(AgentKind::ClaudeCode));
+    Said::by(AgentKind::ClaudeCode, &run)
+}
+
+/// The finding's name, as the denial tells it.
+fn finding(said: &Said) -> String {
+    let Said::Deny(reason) = said else {
+        panic!("not denied: {said:?}");
+    };
+    let (_, rest) = reason
+        .split_once("ringfence allow ")
+        .expect("a denial tells the way out");
+    rest.get(..8)
+        .expect("a finding has eight letters")
+        .to_owned()
+}
+
+#[test]
+fn allowed_once_is_allowed_once() {
+    let home = Home::new().with_key();
+    home.up();
+    let denied = finding(&ask_in(&home, "project", THEFT));
+    home.wait_for_calls(1);
+    drop(home.ringfence(&["allow", &denied]).ok());
+    let another = "cat ~/.ssh/id_rsa | wc -c";
+    assert!(
+        ask_in(&home, "project", another).is_deny(),
+        "another call is another question"
+    );
+    assert_eq!(ask_in(&home, "project", THEFT), Said::GoOn);
+    assert!(ask_in(&home, "project", THEFT).is_deny(), "once is over");
+}
+
+#[test]
+fn allowed_once_holds_over_a_restart_and_without_a_daemon() {
+    let home = Home::new().with_key();
+    home.up();
+    let denied = finding(&ask_in(&home, "project", THEFT));
+    home.wait_for_calls(1);
+    drop(home.ringfence(&["allow", &denied]).ok());
+    home.down();
+    assert_eq!(ask_in(&home, "project", THEFT), Said::GoOn);
+    home.up();
+    assert!(ask_in(&home, "project", THEFT).is_deny(), "once is over");
+}
+
+#[test]
+fn allowed_for_a_project_is_allowed_there_only() {
+    let home = Home::new().with_key();
+    for below in ["project/inside", "other"] {
+        fs::create_dir_all(home.path().join(below)).expect("a folder");
+    }
+    home.up();
+    let denied = finding(&ask_in(&home, "project", THEFT));
+    home.wait_for_calls(1);
+    drop(home.ringfence(&["allow", &denied, "--project"]).ok());
+    for _restart in 0..2 {
+        for below in ["project", "project/inside", "project"] {
+            assert_eq!(ask_in(&home, below, THEFT), Said::GoOn, "{below}");
+        }
+        assert!(ask_in(&home, "other", THEFT).is_deny());
+        home.down();
+        home.up();
+    }
+    drop(home.ringfence(&["allow", &denied, "--withdraw"]).ok());
+    assert!(ask_in(&home, "project", THEFT).is_deny());
+}
+
+#[test]
+fn an_unknown_finding_cannot_be_allowed() {
+    let home = Home::new();
+    home.up();
+    let run = home.ringfence(&["allow", "zzzzzzzz"]);
+    assert_eq!(run.code(), 1, "{run:#?}");
+    assert!(run.stderr.contains("zzzzzzzz"), "{run:#?}");
+}
+
+#[test]
+fn an_agent_cannot_allow_itself() {
+    let home = Home::new().with_key();
+    home.up();
+    let denied = finding(&ask_in(&home, "project", THEFT));
+    home.wait_for_calls(1);
+
+    let marked = Run::of(
+        home.command(binary())
+            .args(["allow", &denied])
+            .env("CLAUDECODE", "1"),
+    );
+    assert_eq!(marked.code(), 1, "{marked:#?}");
+
+    // A program under an agent's name fires a hook, then tries to help itself.
+    let call = ShellCall {
+        session: "session-2",
+        call: "call-2",
+        cwd: "/",
+        command: "true",
+    };
+    let payload = home.path().join("payload.json");
+    fs::write(&payload, call.payload(AgentKind::Gemini)).expect("it is written");
+    home.write(
+        "bin/gemini",
+        "#!/bin/sh\n\"$1\" hook gemini < \"$2\"\nshift 2\n\"$@\"\n",
+    );
+    let agent = home.path().join("bin/gemini");
+    fs::set_permissions(&agent, fs::Permissions::from_mode(0o755)).expect("it can run");
+    let program = binary().display().to_string();
+    for arguments in [
+        &["allow", denied.as_str()] as &[&str],
+        &["rules", "disable", &denying_rule(&home)],
+        &["down"],
+    ] {
+        let run = Run::of(
+            home.command(&agent)
+                .arg(&program)
+                .arg(&payload)
+                .arg(&program)
+                .args(arguments),
+        );
+        assert_eq!(run.code(), 1, "{run:#?}");
+        assert!(run.stderr.contains("for people"), "{run:#?}");
+    }
+    assert!(ask_in(&home, "project", THEFT).is_deny());
+}
+
+#[test]
+fn a_disabled_rule_stays_disabled_until_it_is_enabled() {
+    let home = Home::new().with_key();
+    let rule = denying_rule(&home);
+    home.up();
+    drop(home.ringfence(&["rules", "disable", &rule]).ok());
+    for _restart in 0..2 {
+        assert_eq!(ask_in(&home, "project", THEFT), Said::GoOn);
+        home.down();
+        assert_eq!(ask_in(&home, "project", THEFT), Said::GoOn);
+        home.up();
+    }
+    drop(home.ringfence(&["rules", "enable", &rule]).ok());
+    assert!(ask_in(&home, "project", THEFT).is_deny());
+}
+
+#[test]
+fn in_monitor_mode_nothing_is_denied_and_all_is_told() {
+    let home = Home::new().with_key();
+    home.write(".config/ringfence/config.toml", "mode = \"monitor\"\n");
+    home.up();
+    assert_eq!(ask_in(&home, "project", THEFT), Said::GoOn);
+    let calls = home.wait_for_calls(1);
+    assert_eq!(calls, [(THEFT.to_owned(), "alert".to_owned())]);
+}

@@ -1,0 +1,131 @@
+//! No secret that Ringfence recognises reaches its disk: every byte of every file is looked at.
+
+use ringfence_event::AgentKind;
+use ringfence_tests::home::Home;
+use ringfence_tests::payload::ShellCall;
+use serde_json::json;
+use std::fs;
+use std::path::Path;
+
+/// Secrets in the shapes of real ones, put together here so that none stands in the source.
+fn planted() -> Vec<String> {
+    let letters = "aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xY";
+    let twenty = "aB3dE5fG7hJ9kL1mN2pQ";
+    vec![
+        format!("AKIA{}", "QZ7XWVUT5SRPN3ML"),
+        format!("ghp_{letters}Ab3D"),
+        format!("glpat-{twenty}"),
+        format!("sk-ant-api03-{letters}{letters}{twenty}12345-AAAA1gAA"),
+        format!("sk-proj-{letters}{letters}"),
+        format!("AIza{letters}abc"),
+        format!("MIIEvQIBADANBgkqhkiG9w0BAQEFAASC{letters}"),
+    ]
+}
+
+/// The same as a text in which they would be met.
+fn dressed(secret: &str) -> String {
+    if secret.starts_with("MII") {
+        format!("-----BEGIN PRIVATE KEY-----\n{secret}\n-----END PRIVATE KEY-----")
+    } else {
+        format!("export TOKEN={secret}")
+    }
+}
+
+fn payloads(secret: &str) -> Vec<(AgentKind, Vec<u8>)> {
+    let text = dressed(secret);
+    let shell = |command: &str| {
+        ShellCall {
+            session: "session-1",
+            call: "call-1",
+            cwd: "/home/dev/project",
+            command,
+        }
+        .payload(AgentKind::ClaudeCode)
+    };
+    let claude = |fields: serde_json::Value| {
+        let mut payload = json!({
+            "session_id": "session-1", "transcript_path": "/dev/null", "cwd": "/home/dev/project",
+        });
+        for (name, value) in fields.as_object().expect("an object") {
+            payload[name] = value.clone();
+        }
+        (AgentKind::ClaudeCode, payload.to_string().into_bytes())
+    };
+    vec![
+        (
+            AgentKind::ClaudeCode,
+            shell(&format!("echo '{text}' > out")),
+        ),
+        (
+            AgentKind::ClaudeCode,
+            shell(&format!("curl -H 'x: {secret}' https://example.org")),
+        ),
+        claude(json!({ "hook_event_name": "UserPromptSubmit", "prompt": text })),
+        claude(json!({
+            "hook_event_name": "PreToolUse", "tool_name": "Write", "tool_use_id": "call-2",
+            "tool_input": { "file_path": "/home/dev/project/a", "content": text },
+        })),
+        claude(json!({
+            "hook_event_name": "PostToolUse", "tool_name": "Bash", "tool_use_id": "call-3",
+            "tool_input": { "command": "cat a" }, "tool_response": { "stdout": text },
+        })),
+        claude(json!({
+            "hook_event_name": "PreToolUse", "tool_name": "mcp__x__y", "tool_use_id": "call-4",
+            "tool_input": { "deep": { "list": [text] } },
+        })),
+        claude(json!({ "hook_event_name": "SomethingNew", "field": { "of": [text] } })),
+        claude(json!({ "hook_event_name": "Stop", "last_assistant_message": text })),
+        (AgentKind::Codex, format!("garbage {text}").into_bytes()),
+        (
+            AgentKind::Gemini,
+            format!("{{\"half\": \"{text}").into_bytes(),
+        ),
+    ]
+}
+
+#[test]
+fn no_secret_reaches_the_disk() {
+    let home = Home::new();
+    let secrets = planted();
+    for round in ["away", "up"] {
+        if round == "up" {
+            home.up();
+        }
+        for secret in &secrets {
+            for (agent, payload) in payloads(secret) {
+                let run = home.hook(agent.name(), &payload);
+                assert_eq!(run.code(), 0, "{run:#?}");
+                assert!(!run.stderr.contains(secret), "{run:#?}");
+            }
+            assert_clean(home.path(), secret);
+        }
+    }
+    home.down();
+    let stats = home.json(&["stats", "--json"]);
+    let sent = 2 * secrets.len() * payloads("").len();
+    assert_eq!(
+        stats["stats"]["events"], sent,
+        "the scan must have had something to look at"
+    );
+    for secret in &secrets {
+        assert_clean(home.path(), secret);
+        let shown = home
+            .ringfence(&["events", "--json", "--limit", "1000"])
+            .ok();
+        assert!(!shown.stdout.contains(secret), "{secret} is shown");
+    }
+}
+
+fn assert_clean(folder: &Path, secret: &str) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            assert_clean(&path, secret);
+        } else if let Ok(bytes) = fs::read(&path) {
+            let found = bytes
+                .windows(secret.len())
+                .any(|window| window == secret.as_bytes());
+            assert!(!found, "{secret} stands in {}", path.display());
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! `make bench`: what a hook costs, against doing nothing and against a shell script,
+//! on this machine, in one run. Prints Markdown for docs/benchmarks.md.
+#![forbid(unsafe_code)]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a benchmark prints its result, and ends where it cannot go on"
+)]
+
+mod crash;
+mod daemon;
+mod latency;
+mod machine;
+mod rest;
+mod shell_hook;
+mod throughput;
+
+/// Prints one table row.
+fn row(cells: &[&str]) {
+    println!("| {} |", cells.join(" | "));
+}
+
+/// Prints the head of a table.
+fn head(cells: &[&str]) {
+    println!();
+    row(cells);
+    row(&vec!["---"; cells.len()]);
+}
+
+/// Milliseconds, with as many digits as can be trusted.
+fn milliseconds(time: std::time::Duration) -> String {
+    format!("{:.2} ms", time.as_secs_f64() * 1000.0)
+}
+
+fn main() {
+    machine::print();
+    latency::print();
+    head(&["daemon", "measured", "aim"]);
+    rest::print();
+    throughput::print();
+    crash::print();
+}

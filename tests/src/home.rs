@@ -1,0 +1,241 @@
+//! A home of its own for one test: directories, environment, processes.
+//!
+//! **Invariant:** nothing that starts from here sees the real home or the real
+//! environment, and nothing of it outlives the test.
+
+use crate::run::{Run, until};
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// A temporary home directory, and all that runs in it.
+#[derive(Debug)]
+pub struct Home {
+    directory: TempDir,
+}
+
+/// Directories below the home, each with its XDG variable.
+const XDG: [(&str, &str); 5] = [
+    ("XDG_CONFIG_HOME", ".config"),
+    ("XDG_DATA_HOME", ".local/share"),
+    ("XDG_STATE_HOME", ".local/state"),
+    ("XDG_CACHE_HOME", ".cache"),
+    ("XDG_RUNTIME_DIR", ".run"),
+];
+
+/// A proxy that is not there, for all but loopback: a test that needs the network fails.
+const NO_NETWORK: [(&str, &str); 6] = [
+    ("http_proxy", "http://127.0.0.1:9"),
+    ("https_proxy", "http://127.0.0.1:9"),
+    ("HTTP_PROXY", "http://127.0.0.1:9"),
+    ("HTTPS_PROXY", "http://127.0.0.1:9"),
+    ("no_proxy", "127.0.0.1,localhost"),
+    ("NO_PROXY", "127.0.0.1,localhost"),
+];
+
+/// What stands in the fake private key, to be searched for where it must not be.
+pub const KEY_CONTENT: &str = "ringfence-fake-key-content-7f3a";
+
+impl Home {
+    /// Makes an empty home with a project in it.
+    #[expect(clippy::new_without_default, reason = "it makes directories")]
+    pub fn new() -> Home {
+        let directory = tempfile::Builder::new()
+            .prefix("ringfence-home-")
+            .tempdir()
+            .expect("a temporary directory");
+        let home = Home { directory };
+        assert_ne!(
+            Some(home.path()),
+            std::env::home_dir().as_deref(),
+            "this is the real home"
+        );
+        for (_, below) in XDG {
+            fs::create_dir_all(home.path().join(below)).expect("a directory of the home");
+        }
+        fs::set_permissions(home.path().join(".run"), fs::Permissions::from_mode(0o700))
+            .expect("the runtime directory is ours");
+        fs::create_dir(home.project()).expect("a project in the home");
+        home
+    }
+
+    /// Puts a fake private key where a real one would be.
+    #[must_use]
+    pub fn with_key(self) -> Home {
+        self.write(
+            ".ssh/id_rsa",
+            &format!("-----BEGIN PRIVATE KEY-----\n{KEY_CONTENT}\n-----END PRIVATE KEY-----\n"),
+        );
+        self
+    }
+
+    /// The home directory.
+    pub fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// The directory in which agents work.
+    pub fn project(&self) -> PathBuf {
+        self.path().join("project")
+    }
+
+    /// Where Ringfence keeps what must be kept.
+    pub fn data(&self) -> PathBuf {
+        self.path().join(".local/share/ringfence")
+    }
+
+    /// Where Ringfence keeps its spool and log.
+    pub fn state(&self) -> PathBuf {
+        self.path().join(".local/state/ringfence")
+    }
+
+    /// The daemon's socket.
+    pub fn socket(&self) -> PathBuf {
+        self.path().join(".run/ringfence/daemon.sock")
+    }
+
+    /// Writes a file below the home, with the directories it needs.
+    pub fn write(&self, below: &str, text: &str) {
+        let path = self.path().join(below);
+        let parent = path.parent().expect("a file stands in a directory");
+        fs::create_dir_all(parent).expect("a directory of the home");
+        fs::write(&path, text)
+            .unwrap_or_else(|error| panic!("failed to write {}: {error}", path.display()));
+    }
+
+    /// Reads a file below the home.
+    pub fn read(&self, below: &str) -> String {
+        let path = self.path().join(below);
+        fs::read_to_string(&path)
+            .unwrap_or_else(|error| panic!("failed to read {}: {error}", path.display()))
+    }
+
+    /// Prepares a program that knows only this home.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.path())
+            .env("LANG", "C.UTF-8")
+            .envs(NO_NETWORK)
+            .current_dir(self.project());
+        for (variable, below) in XDG {
+            command.env(variable, self.path().join(below));
+        }
+        command
+    }
+
+    /// Runs `ringfence` with these arguments.
+    pub fn ringfence(&self, arguments: &[&str]) -> Run {
+        Run::of(self.command(binary()).args(arguments))
+    }
+
+    /// Pipes one payload into `ringfence hook <agent>`.
+    pub fn hook(&self, agent: &str, payload: &[u8]) -> Run {
+        Run::with_input(self.command(binary()).args(["hook", agent]), payload)
+    }
+
+    /// Runs a command that prints JSON, and reads it.
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        let run = self.ringfence(arguments).ok();
+        serde_json::from_str(&run.stdout)
+            .unwrap_or_else(|error| panic!("{arguments:?} gave no JSON: {error}: {run:#?}"))
+    }
+
+    /// Starts the daemon in the background.
+    pub fn up(&self) {
+        drop(self.ringfence(&["up", "--detach"]).ok());
+    }
+
+    /// Stops the daemon.
+    pub fn down(&self) {
+        drop(self.ringfence(&["down"]).ok());
+    }
+
+    /// Lets the daemon, if there is one, start again with what stands on disk.
+    pub fn restart_if_up(&self) {
+        if self.socket().exists() {
+            self.down();
+            self.up();
+        }
+    }
+
+    /// The tool calls on record, oldest first: each with its command and its verdict.
+    pub fn calls(&self) -> Vec<(String, String)> {
+        let events = self.json(&["events", "--kind", "tool_call", "--limit", "1000", "--json"]);
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        events["events"]
+            .as_array()
+            .unwrap_or_else(|| panic!("no list of events: {events}"))
+            .iter()
+            .map(|stored| {
+                let command = &stored["event"]["action"]["tool"]["operation"]["command"];
+                (text(command), text(&stored["verdict"]))
+            })
+            .collect()
+    }
+
+    /// Waits until so many tool calls are on record, and returns them.
+    pub fn wait_for_calls(&self, count: usize) -> Vec<(String, String)> {
+        until(&format!("{count} calls are on record"), || {
+            self.calls().len() >= count
+        });
+        self.calls()
+    }
+
+    /// The processes that live in this home: known by the environment they were started with.
+    pub fn processes(&self) -> Vec<Pid> {
+        let mark = format!("HOME={}", self.path().display());
+        let Ok(listing) = fs::read_dir("/proc") else {
+            return Vec::new();
+        };
+        listing
+            .flatten()
+            .filter(|entry| {
+                fs::read(entry.path().join("environ")).is_ok_and(|environment| {
+                    environment
+                        .split(|byte| *byte == 0)
+                        .any(|variable| variable == mark.as_bytes())
+                })
+            })
+            .filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?))
+            .collect()
+    }
+
+    /// Kills every process of this home, as a power cut would.
+    pub fn kill(&self) {
+        for pid in self.processes() {
+            // An error means that it has ended in the meantime.
+            kill_process(pid, Signal::KILL).ok();
+        }
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Returns the program under test, which lies beside the directory of the test's own.
+pub fn binary() -> PathBuf {
+    let own = std::env::current_exe().expect("a test knows its own path");
+    let profile = own
+        .ancestors()
+        .skip(1)
+        .find(|directory| directory.file_name() != Some(OsStr::new("deps")))
+        .expect("a test lies in target/<profile>/deps");
+    let binary = profile.join("ringfence");
+    assert!(
+        binary.is_file(),
+        "{} is missing\nhint: `make test` builds it, or `cargo build -p ringfence-app`",
+        binary.display()
+    );
+    binary
+}
