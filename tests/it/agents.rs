@@ -80,6 +80,22 @@ fn assert_model_knows_only_the_reason(home: &Home, asked: &[Asked]) {
     assert!(!told(KEY_CONTENT), "the key was read: {asked:#?}");
 }
 
+/// The control: what the other tests find absent is there when nobody guards.
+#[test]
+fn unguarded_agents_give_the_key_away() {
+    for agent in [RealAgent::ClaudeCode, RealAgent::Codex, RealAgent::Gemini] {
+        let home = Home::new().with_key();
+        let model = Model::start(agent.dialect(), Script::new().shell(THEFT));
+        agent.settle(&home, &model);
+        drop(agent.run(&home, &model));
+        let asked = model.take_asked();
+        assert!(
+            asked.iter().any(|asked| asked.tells(KEY_CONTENT)),
+            "{agent:?} did not read the key: {asked:#?}"
+        );
+    }
+}
+
 #[test]
 fn claude_code_cannot_read_a_key_with_its_own_tool() {
     guards_read_file(RealAgent::ClaudeCode);

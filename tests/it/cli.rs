@@ -11,11 +11,12 @@ const BENIGN: &str = "cargo test";
 const THEFT: &str = "cat ~/.ssh/id_rsa";
 
 /// What differs from run to run, and what stands for it.
-const FILTERS: [(&str, &str); 7] = [
+const FILTERS: [(&str, &str); 8] = [
     (r"/[^\s`]*ringfence-home-\w+", "[HOME]"),
     (r"/[^\s`]*/target/\w+/ringfence", "[RINGFENCE]"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "[TIME]"),
     (r"\b\d\d:\d\d:\d\d\b", "[TIME]"),
+    (r"\b(just now|\d+ (s|min) ago) +", "[AGO]  "),
     (r"\b(just now|\d+ (s|min) ago)", "[AGO]"),
     (r"process \d+", "process [PID]"),
     (r"(?i)(ringfence )\d+\.\d+\.\d+", "${1}[VERSION]"),
@@ -49,7 +50,7 @@ fn seen(home: &Home, arguments: &[&str]) -> String {
 fn findings(home: &Home) -> Vec<String> {
     let alerts = home.json(&["alerts", "--json"]);
     let alerts = alerts["alerts"].as_array().cloned().unwrap_or_default();
-    let name = |alert: &Value| alert["finding"]["id"].as_str().map(str::to_owned);
+    let name = |alert: &Value| alert["id"].as_str().map(str::to_owned);
     alerts.iter().filter_map(name).collect()
 }
 

@@ -16,13 +16,13 @@ use signal_hook::iterator::Signals;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
 
-/// Most connections that are served at once; a further one is closed, and its hook
-/// judges by itself.
-const MOST_CONNECTIONS: usize = 256;
+/// Threads that serve connections. While all are busy a further hook waits in the
+/// listener's queue; if it waits too long it judges by itself.
+const WORKERS: usize = 16;
 
 /// Records that one transaction takes at the most.
 const BATCH: usize = 500;
@@ -36,7 +36,6 @@ pub(super) struct Shared {
     agents: Mutex<Agents>,
     since: Timestamp,
     decisions: AtomicU64,
-    open: AtomicUsize,
     stopping: AtomicBool,
 }
 
@@ -73,7 +72,6 @@ impl Daemon {
                 agents: Mutex::default(),
                 since: now(),
                 decisions: AtomicU64::new(0),
-                open: AtomicUsize::new(0),
                 stopping: AtomicBool::new(false),
                 places,
             }),
@@ -87,15 +85,16 @@ impl Daemon {
     /// Serves until it is told to stop, then stores what is still in flight.
     pub(crate) fn run(self) -> Result<()> {
         let keeper = housekeeping::start(&self.shared, self.signals)?;
-        for stream in self.listener.incoming() {
-            if self.shared.stopping.load(Ordering::SeqCst) {
-                break;
+        thread::scope(|scope| {
+            for number in 1..WORKERS {
+                thread::Builder::new()
+                    .name(format!("worker {number}"))
+                    .spawn_scoped(scope, || serve(&self.listener, &self.shared))
+                    .context("failed to start a thread")?;
             }
-            // A connection that breaks before it is taken is its client's loss.
-            if let Ok(stream) = stream {
-                serve(&self.shared, stream);
-            }
-        }
+            serve(&self.listener, &self.shared);
+            anyhow::Ok(())
+        })?;
         keeper
             .join()
             .ok()
@@ -109,21 +108,16 @@ impl Daemon {
     }
 }
 
-/// Serves a connection on a thread of its own.
-fn serve(shared: &Arc<Shared>, stream: UnixStream) {
-    if shared.open.fetch_add(1, Ordering::SeqCst) >= MOST_CONNECTIONS {
-        shared.open.fetch_sub(1, Ordering::SeqCst);
-        return;
-    }
-    let copy = Arc::clone(shared);
-    let served = thread::Builder::new()
-        .name("connection".to_owned())
-        .spawn(move || {
-            connection::serve(&copy, stream);
-            copy.open.fetch_sub(1, Ordering::SeqCst);
-        });
-    if served.is_err() {
-        shared.open.fetch_sub(1, Ordering::SeqCst);
+/// Serves one connection after the other until the daemon stops.
+fn serve(listener: &UnixListener, shared: &Shared) {
+    for stream in listener.incoming() {
+        if shared.stopping.load(Ordering::SeqCst) {
+            return;
+        }
+        // A connection that breaks before it is taken is its client's loss.
+        if let Ok(stream) = stream {
+            connection::serve(shared, stream);
+        }
     }
 }
 
@@ -139,10 +133,12 @@ impl Shared {
         }
     }
 
-    /// Ends the daemon: the listener is woken by a connection of our own.
+    /// Ends the daemon: each worker is woken by a connection of our own.
     pub(super) fn stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);
-        drop(UnixStream::connect(self.places.socket()));
+        for _worker in 0..WORKERS {
+            drop(UnixStream::connect(self.places.socket()));
+        }
     }
 }
 

@@ -92,29 +92,38 @@ struct Literal<'a> {
     /// Where that bracket stands.
     list: usize,
     backquoted: bool,
+    start: usize,
     end: usize,
 }
+
+/// Deepest code in code (`exec("""…""")`) that is followed.
+const DEEPEST: usize = 3;
 
 /// Reads code and sorts its literals; `label` names the interpreter.
 pub(crate) fn read(label: &str, code: &str) -> Found {
     let mut found = Found::default();
-    if label == "python -c" {
-        // Code in code: `exec("""…""")`.
-        for literal in literals(code) {
-            if matches!(literal.callee, "exec" | "eval") && literal.first {
-                sort_all(&literal.text, &mut found);
-            }
-        }
-    }
-    sort_all(code, &mut found);
+    sort_all(label, code, DEEPEST, &mut found);
     found
 }
 
-fn sort_all(code: &str, found: &mut Found) {
+fn sort_all(label: &str, code: &str, depth: usize, found: &mut Found) {
     let literals = literals(code);
     let mut list: Vec<String> = Vec::new();
     for (index, literal) in literals.iter().enumerate() {
         let next = literals.get(index + 1);
+        if label == "python -c" && matches!(literal.callee, "exec" | "eval") {
+            if depth > 0 && literal.first {
+                sort_all(label, &literal.text, depth - 1, found);
+            }
+            continue;
+        }
+        if label == "awk" && awk_file(literal, code, found) {
+            continue;
+        }
+        if literal.backquoted && matches!(label, "perl -e" | "ruby -e" | "php -r") {
+            found.commands.push(literal.text.clone());
+            continue;
+        }
         if literal.in_list && starts_process(literal.callee) {
             list.push(literal.text.clone());
             let goes_on = next.is_some_and(|next| next.list == literal.list);
@@ -126,6 +135,26 @@ fn sort_all(code: &str, found: &mut Found) {
         sort(literal, next, code, found);
     }
     remote_shell(code, found);
+}
+
+/// `print > "file"`, `getline < "file"`, `print | "command"`, `"command" | getline` (POSIX awk).
+fn awk_file(literal: &Literal<'_>, code: &str, found: &mut Found) -> bool {
+    let before = part(code, 0, literal.start).trim_end();
+    let behind = rest(code, literal.end).trim_start();
+    let text = literal.text.clone();
+    if before.ends_with('<') && before.contains("getline") {
+        found.reads.push(text);
+    } else if before.ends_with('>') && before.contains("print") {
+        found.writes.push(text);
+    } else if (before.ends_with('|') && !before.ends_with("||"))
+        || behind.starts_with("| getline")
+        || behind.starts_with("|getline")
+    {
+        found.commands.push(text);
+    } else {
+        return false;
+    }
+    true
 }
 
 fn sort(literal: &Literal<'_>, next: Option<&Literal<'_>>, code: &str, found: &mut Found) {
@@ -172,7 +201,7 @@ fn sort(literal: &Literal<'_>, next: Option<&Literal<'_>>, code: &str, found: &m
         return;
     }
     let after_handle = matches!(text, "<" | ">" | ">>" | "+<") || text.starts_with(['<', '>']);
-    let is_path = literal.first || name == "open" && after_handle;
+    let is_path = literal.first || (name == "open" && after_handle);
     if !is_path || !is_file_call(literal.callee, name) {
         return;
     }
@@ -426,6 +455,7 @@ fn literals(code: &str) -> Vec<Literal<'_>> {
                     in_list,
                     list: brackets.last().map_or(0, |open| open.1),
                     backquoted: here == b'`',
+                    start: at,
                     end,
                 });
                 at = end;
@@ -502,6 +532,14 @@ fn name_before(code: &str, at: usize) -> &str {
                     .map_or(1, char::len_utf8),
             )
         });
+    // `/x/.exec(…)` asks a regular expression.
+    if name.starts_with('.')
+        && before
+            .strip_suffix(name)
+            .is_some_and(|head| head.ends_with('/'))
+    {
+        return "";
+    }
     let name = name.trim_start_matches(['.', ':', '>']);
     if name.ends_with(['.', ':', '>']) || base_name(name).is_empty() {
         return "";

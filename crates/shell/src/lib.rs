@@ -13,6 +13,8 @@ mod programs;
 mod reader;
 mod run;
 mod scan;
+#[cfg(test)]
+mod tests;
 mod unwrap;
 mod words;
 

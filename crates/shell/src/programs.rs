@@ -113,7 +113,8 @@ fn take(
 ) {
     match role {
         Role::Text | Role::Pattern | Role::Two => {}
-        Role::Read if value == "-" => {}
+        // `less +F`, `vim +10`.
+        Role::Read if value == "-" || value.starts_with('+') => {}
         Role::Write if matches!(value, "-" | "/dev/null" | "/dev/stdout") => {}
         Role::Read => effects.reads.push(value.to_owned()),
         Role::Write => effects.writes.push(value.to_owned()),

@@ -1,6 +1,6 @@
 //! `ringfence alerts`.
 
-use super::narrow::{narrow, nothing_yet, reader, word};
+use super::narrow::{self, narrow, nothing_yet, reader, word};
 use crate::cli::Alerts;
 use crate::daemon::now;
 use crate::output::{self, DIM, Exit, clock, print, print_json, print_json_line};
@@ -59,7 +59,7 @@ fn filter(args: &Alerts) -> Result<FindingFilter> {
         severity,
         rule: args.rule.as_deref().map(RuleId::from),
         since,
-        limit: Some(args.narrow.limit),
+        limit: Some(narrow::limit(&args.narrow)?),
         newest_first: true,
         ..FindingFilter::default()
     })

@@ -27,7 +27,7 @@ pub(super) fn run(args: &Events, places: &Places) -> Result<Exit> {
         }
         return Ok(Exit::Done);
     };
-    let mut events = store.events(&filter)?;
+    let mut events = newest(&store, &filter, args.narrow.limit)?;
     events.reverse();
     if args.follow {
         let last = events
@@ -44,6 +44,23 @@ pub(super) fn run(args: &Events, places: &Places) -> Result<Exit> {
         show(args, &events)?;
     }
     Ok(Exit::Done)
+}
+
+/// The newest events, in as many pages as the store needs for them.
+fn newest(store: &Reader, filter: &EventFilter, limit: usize) -> Result<Vec<StoredEvent>> {
+    let mut events: Vec<StoredEvent> = Vec::new();
+    loop {
+        let page = store.events(&EventFilter {
+            limit: Some(limit - events.len()),
+            before_seq: events.last().map(|event| event.id.seq),
+            ..filter.clone()
+        })?;
+        let done = page.is_empty();
+        events.extend(page);
+        if done || events.len() >= limit {
+            return Ok(events);
+        }
+    }
 }
 
 fn empty(store: &Reader, places: &Places) -> Result<String> {
@@ -98,7 +115,6 @@ fn filter(args: &Events) -> Result<EventFilter> {
         verdict,
         text: args.text.clone(),
         since,
-        limit: Some(args.narrow.limit),
         newest_first: true,
         ..EventFilter::default()
     })

@@ -4,7 +4,7 @@ use crate::cli::Narrow;
 use crate::daemon::now;
 use crate::output;
 use crate::places::Places;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use ringfence_event::{AgentKind, Timestamp};
 use ringfence_store::Reader;
 
@@ -28,6 +28,20 @@ pub(super) fn narrow(args: &Narrow) -> Result<(Option<AgentKind>, Option<Timesta
         .map(|text| output::since(text, now()))
         .transpose()?;
     Ok((agent, since))
+}
+
+/// Most findings or sessions that one answer of the store holds.
+const MOST: usize = 10_000;
+
+/// How many at the most; more than one answer holds is an error, not a short list.
+pub(super) fn limit(args: &Narrow) -> Result<usize> {
+    if args.limit > MOST {
+        bail!(
+            "`--limit {}` is more than {MOST}\nhint: narrow it down with --since",
+            args.limit
+        );
+    }
+    Ok(args.limit)
 }
 
 /// One of a fixed set of words.

@@ -1,6 +1,6 @@
 //! `ringfence sessions`.
 
-use super::narrow::{narrow, nothing_yet, reader};
+use super::narrow::{self, narrow, nothing_yet, reader};
 use crate::cli::Sessions;
 use crate::daemon::now;
 use crate::output::{BOLD, Exit, ago, print, print_json, table};
@@ -14,7 +14,7 @@ pub(super) fn run(args: &Sessions, places: &Places) -> Result<Exit> {
         agent,
         session: args.narrow.session.clone(),
         since,
-        limit: Some(args.narrow.limit),
+        limit: Some(narrow::limit(&args.narrow)?),
     };
     let sessions = match reader(places)? {
         Some(store) => store.sessions(&filter)?,

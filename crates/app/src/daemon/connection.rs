@@ -15,7 +15,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// How long a client may take to say what it wants.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Serves one connection; a client that breaks off gets nothing, and judges by itself.
 pub(super) fn serve(shared: &Shared, mut stream: UnixStream) {

@@ -6,7 +6,7 @@ python,pypy,ipython,python3,python2 | script text… | pattern=-c,-m text=-W,-X,
 node,nodejs,tsx,ts-node | script text… | pattern=-e,--eval,-p,--print,-pe read=-r,--require,--import,--env-file,--loader text=-C,--input-type
 bun | text… | pattern=-e,--eval
 deno | text…
-perl | script text… | pattern=-e,-E text=-I,-M,-m,-F,-i
+perl | script text… | pattern=-e,-E text=-I,-M,-m,-F
 ruby,jruby | script text… | pattern=-e text=-I,-r,-C,-E
 php | script text… | pattern=-r,--run,-B,-R,-S text=-d,-z,-t read=-f,-c,-F
 lua,luajit | script text… | pattern=-e text=-l

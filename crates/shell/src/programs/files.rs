@@ -2,7 +2,19 @@
 
 /// See [`super::table`] for the form.
 pub(super) const TABLE: &str = "
-cat,tac,nl,fold,fmt,expand,unexpand,column,less,more,most,bat,batcat,zcat,bzcat,xzcat,zless,zmore,tailspin,hexdump,hd,hexyl,strings,rev,pr,look,readelf,objdump,nm,file,stat,md5sum,sha1sum,sha256sum,sha512sum,shasum,md5,cksum,b2sum,sum,wc,ccat,catdoc,pdftotext,highlight,pygmentize,mdless,glow | read… | text=-w,-m,--language,--style,--highlight-line,-c,--format,-s,-l,--theme,-N,-e,-f,-n
+cat,tac,zcat,bzcat,xzcat,zless,zmore,more,most,less,tailspin,hexyl,rev,nm,sum,wc,ccat,catdoc,glow,b2sum,md5sum,sha1sum,sha256sum,sha512sum,cksum,md5,mdless | read…
+shasum | read… | text=-a,--algorithm
+bat,batcat | read… | text=-l,--language,--style,--theme,-H,--highlight-line,-r,--line-range,--wrap,--paging,--color,--file-name
+nl | read… | text=-b,-d,-f,-h,-i,-l,-n,-s,-v,-w
+fold,fmt,expand,unexpand | read… | text=-w,-t,--width,--tabs,-p
+column,pr,look | read… | text=-s,-c,-o,-N,-l,-w,-h,--table-columns,--output-separator
+strings | read… | text=-n,-t,-e,-s,-T,--bytes,--radix,--encoding
+hexdump,hd | read… | text=-n,-s,-e read=-f
+file | read… | text=-m,-F read=-f,--files-from
+stat | read… | text=-c,--format,--printf
+readelf,objdump | read… | text=-x,-p,-j,-M,-R,--section
+highlight,pygmentize | read… | text=-l,-O,-f,-S write=-o
+pdftotext | read write | text=-f,-l,-r,-opw,-upw
 tail,head | read… | text=-n,-c,--lines,--bytes,-s,--pid
 cut | read… | text=-d,-f,-b,-c,--delimiter,--fields,--output-delimiter
 sort | read… | text=-k,-t,-S,-T,--key,--field-separator,--parallel write=-o,--output

@@ -23,7 +23,7 @@ nslookup | host host
 host,drill,kdig,resolvectl,dog | host host | text=-t,-c,-R,-W,-T,-m,-N
 getent | text text…
 whois | host | text=-h,-p
-nmap,masscan,zmap,rustscan | host… | text=-p,--script,--script-args,-T,--top-ports,-D,-S,-g,-e,--rate,--min-rate,--max-rate,--host-timeout,--exclude,-a,-b,--ports write=-oN,-oX,-oG,-oA read=-iL,--excludefile
+nmap,masscan,zmap,rustscan | host… | text=-p,--script,--script-args,--top-ports,--rate,--min-rate,--max-rate,--host-timeout,--exclude,--ports write=-oN,-oX,-oG,-oA read=-iL,--excludefile
 openvpn,wg-quick | text read | read=--config
 chisel,bore,ngrok,cloudflared,frpc,gost,localtunnel,lt | url… | host=-s,--url,--to text=-p,--port,-L,-R
 mail,mailx,mutt,sendmail,swaks,msmtp,s-nail | text… | read=-a,-A,-q,--attach,--body,--data text=-s,-c,-b,-r,-S,--header host=--server,-S

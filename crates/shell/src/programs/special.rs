@@ -14,7 +14,7 @@ pub(super) fn effects(row: &str, rest: &[Field], sorted: &Arguments<'_>, effects
         "awk" | "gawk" | "mawk" | "nawk" => {
             effects.reads.retain(|path| !path.contains('='));
         }
-        "perl" | "ruby" if in_place(rest) => effects.writes.extend(texts(sorted)),
+        "perl" | "ruby" => line_filter(sorted, effects),
         "tar" | "gtar" | "bsdtar" | "star" => tar(rest, sorted, effects),
         "dd" => dd(rest, effects),
         "sh" | "bash" | "zsh" | "dash" | "ksh" | "ash" if sorted.has(&["-s"]) => {
@@ -117,11 +117,19 @@ fn sed(sorted: &Arguments<'_>, effects: &mut Effects) {
     effects.writes.extend(effects.reads.iter().cloned());
 }
 
-fn in_place(rest: &[Field]) -> bool {
-    rest.iter()
-        .map(|word| word.text.as_str())
-        .take_while(|word| word.starts_with('-'))
-        .any(|word| !word.starts_with("--") && word.contains('i'))
+/// `perl -ne '…' files`, `perl -pi -e '…' files` (perlrun): the operands are read, or rewritten.
+fn line_filter(sorted: &Arguments<'_>, effects: &mut Effects) {
+    if !sorted.has(&["-e", "-E"]) || !sorted.has(&["-n", "-p", "-i"]) {
+        return;
+    }
+    effects.reads.extend(texts(sorted));
+    let in_place = sorted
+        .options
+        .iter()
+        .any(|option| option.is("-i") || option.name.starts_with("-i"));
+    if in_place {
+        effects.writes.extend(texts(sorted));
+    }
 }
 
 fn tar(rest: &[Field], sorted: &Arguments<'_>, effects: &mut Effects) {

@@ -2,7 +2,8 @@
 
 /// See [`super::table`] for the form.
 pub(super) const TABLE: &str = "
-echo,printf,print,true,false,:,test,[,[[,seq,yes,sleep,date,cal,expr,bc,dc,let,tr,basename,dirname,pwd,whoami,id,groups,hostname,uname,uptime,who,w,last,env,printenv,export,declare,typeset,local,readonly,unset,set,shift,alias,unalias,type,which,whereis,command,hash,history,jobs,fg,bg,wait,kill,killall,pkill,pgrep,ps,top,htop,free,df,lsof,ss,netstat,ifconfig,ip,arp,route,tput,clear,reset,stty,tty,umask,ulimit,trap,return,exit,logout,break,continue,read,getopts,cd,pushd,popd,dirs,say,figlet,cowsay,notify-send,man,info,apropos,help,locale,nproc,lscpu,lsblk,lsusb,lspci,dmesg,sysctl,modinfo,lsmod,fc,bind,complete,compgen,shopt,tmux,screen,open,xdg-open,wl-copy,pbcopy,xclip,xsel,pbpaste,wl-paste,eval,exec,watch,time,mktemp,shuf,factor,numfmt,uuidgen,openssl-rand,xargs,parallel,nohup,sudo,su,doas | text…
+echo,printf,print,true,false,:,test,[,[[,seq,yes,sleep,date,cal,expr,bc,dc,let,tr,basename,dirname,pwd,whoami,id,groups,hostname,uname,uptime,who,w,last,env,printenv,export,declare,typeset,local,readonly,unset,set,shift,alias,unalias,type,which,whereis,command,hash,history,jobs,fg,bg,wait,kill,killall,pkill,pgrep,ps,top,htop,free,df,lsof,ss,netstat,ifconfig,ip,arp,route,tput,clear,reset,stty,tty,umask,ulimit,trap,return,exit,logout,break,continue,read,getopts,cd,pushd,popd,dirs,say,figlet,cowsay,notify-send,info,apropos,help,locale,nproc,lscpu,lsblk,lsusb,lspci,dmesg,sysctl,modinfo,lsmod,fc,bind,complete,compgen,shopt,tmux,screen,open,xdg-open,wl-copy,pbcopy,xclip,xsel,pbpaste,wl-paste,eval,exec,watch,time,mktemp,shuf,factor,numfmt,uuidgen,openssl-rand,xargs,parallel,nohup,sudo,su,doas | text…
+man | text… | command=-P,--pager,-H
 crontab | read | text=-u
 at,batch | text… | read=-f
 visudo | | read=-f

@@ -53,6 +53,9 @@ fn command(reader: &mut Reader<'_>, piece: &str, outer: &Outer) -> bool {
     let mut pending = None;
     for raw in piece.split_whitespace() {
         let bare = raw.trim_matches(['"', '\'', '{', '}', '\\']);
+        if words.is_empty() && matches!(bare, "for" | "case" | "select" | "function") {
+            return true;
+        }
         if bare.is_empty() || (words.is_empty() && is_keyword(bare)) {
             continue;
         }
@@ -115,11 +118,8 @@ fn is_keyword(word: &str) -> bool {
             | "done"
             | "while"
             | "until"
-            | "for"
-            | "case"
             | "esac"
             | "in"
-            | "function"
             | "!"
             | "$"
             | ">"
