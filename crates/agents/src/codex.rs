@@ -53,6 +53,7 @@ impl Agent for Codex {
         &[
             "hooks that the user has not trusted are skipped without a word",
             "commands that run inside of its code mode fire no hook",
+            "text that is typed into a shell which already runs fires no hook",
         ]
     }
 

@@ -1,6 +1,6 @@
 //! The command line, as types. What a command does stands in `commands/`.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
 
@@ -203,15 +203,16 @@ pub(crate) struct Allow {
 }
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("what").required(true).args(["command", "read", "write"]))]
 pub(crate) struct Check {
     /// The command line, after `--`
     #[arg(last = true)]
     pub(crate) command: Vec<String>,
     /// A file that the agent would read
-    #[arg(long, value_name = "PATH", conflicts_with = "command")]
+    #[arg(long, value_name = "PATH")]
     pub(crate) read: Option<String>,
     /// A file that the agent would write
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["command", "read"])]
+    #[arg(long, value_name = "PATH")]
     pub(crate) write: Option<String>,
     /// Where it would run, if not here
     #[arg(long, value_name = "DIR")]

@@ -61,6 +61,7 @@ impl Daemon {
         };
         // The store's lock says who may listen, so it comes before the socket.
         let store = Store::open(places.folders(), options).context("failed to open the store")?;
+        crate::twins::on_disk::clear(&places);
         let listener = bind(&places)?;
         Ok(Daemon {
             listener,

@@ -7,7 +7,7 @@ use crate::config::{Config, WhenBlind};
 use crate::places::Places;
 use crate::{key, packs};
 use anyhow::Result;
-use ringfence_agents::{Answer, AnswerKind, HookCall, Reply, Stamp, TrustedKind};
+use ringfence_agents::{Answer, AnswerKind, Asking, HookCall, Reply, Stamp, TrustedKind};
 use ringfence_detect::{AllowScope, Policy, RuleSet};
 use ringfence_enrich::{Links, Masker, Place, Trusted};
 use ringfence_event::{
@@ -77,6 +77,7 @@ impl Judge {
         let mut event = call.event;
         self.enrich(&mut event, links);
         let decision = earlier.unwrap_or_else(|| self.decide(&event));
+        let decision = as_answered(&call.answer, decision);
         let reply = render(agent, &call.answer, &decision);
         Judged {
             record: Record { event, decision },
@@ -187,19 +188,33 @@ impl Judge {
     }
 }
 
+/// The record tells what was answered: an agent that cannot ask its user is told no.
+fn as_answered(kind: &AnswerKind, mut decision: Decision) -> Decision {
+    let nobody = AnswerKind::ToolGate {
+        asking: Asking::Nobody,
+    };
+    if *kind == nobody {
+        for finding in &mut decision.findings {
+            if finding.verdict == Verdict::Ask {
+                finding.verdict = Verdict::Deny;
+            }
+        }
+    }
+    Decision::from_findings(decision.findings)
+}
+
+/// Nothing to say: the agent's own rules and prompts apply.
+const SILENCE: Answer<'static> = Answer {
+    verdict: Verdict::Allow,
+    reason: "",
+    hint: "",
+};
+
 /// Says a decision in the agent's dialect. What is neither stopped nor grave is kept in
 /// the record without a word: the user works.
 fn render(agent: AgentKind, kind: &AnswerKind, decision: &Decision) -> Reply {
     let Some(finding) = decision.leading().filter(|finding| is_told(finding)) else {
-        return ringfence_agents::render(
-            agent,
-            kind,
-            &Answer {
-                verdict: Verdict::Allow,
-                reason: "",
-                hint: "",
-            },
-        );
+        return ringfence_agents::render(agent, kind, &SILENCE);
     };
     let reason = format!("Ringfence: {} (rule {})", finding.reason, finding.rule);
     let hint = if finding.verdict >= Verdict::Ask {
@@ -251,8 +266,11 @@ pub(crate) fn blind_reply(agent: AgentKind, when_blind: WhenBlind, why: &str) ->
             "the call is stopped, as configured (when_blind = \"deny\")",
         ),
     };
+    let gate = AnswerKind::ToolGate {
+        asking: Asking::Person,
+    };
     Reply {
-        stdout: String::new(),
+        stdout: ringfence_agents::render(agent, &gate, &SILENCE).stdout,
         stderr: format!(
             "ringfence: cannot judge this hook of {}: {why}; {then}\n",
             agent.title()

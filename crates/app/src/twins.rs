@@ -65,7 +65,7 @@ impl Twins {
 
 /// The same without a daemon: a small file for each waiting call.
 pub(crate) mod on_disk {
-    use super::WINDOW;
+    use super::{MOST, WINDOW};
     use crate::places::{Places, private_dir, write_private};
     use ringfence_agents::{Twin, TwinSide};
     use ringfence_event::Decision;
@@ -86,11 +86,20 @@ pub(crate) mod on_disk {
         serde_json::from_slice(&text).ok()
     }
 
+    /// Forgets all: a daemon that starts has the calls in memory from now on.
+    pub(crate) fn clear(places: &Places) {
+        if places.twins().exists() {
+            // What stays is forgotten by its age.
+            fs::remove_dir_all(places.twins()).unwrap_or_default();
+        }
+    }
+
     /// Remembers what was decided. If the disk refuses, the call is recorded twice: better than not.
     pub(crate) fn put(places: &Places, twin: &Twin, decision: &Decision) {
         let folder = places.twins();
         if private_dir(&places.state).is_ok()
             && private_dir(&folder).is_ok()
+            && fs::read_dir(&folder).is_ok_and(|entries| entries.count() < MOST)
             && let Ok(text) = serde_json::to_vec(decision)
         {
             write_private(&file(places, &twin.group, twin.side), &text, 0o600).unwrap_or_default();

@@ -52,6 +52,8 @@ pub struct Invocation {
     /// `NAME=value` before the program.
     pub assignments: Vec<(String, String)>,
     /// What it is started through, outermost first (`sudo`, `xargs`, `find -exec`, `sh -c`, `eval`, `base64 -d | sh`).
+    /// Every shell reads as `sh`, every Python as `python`; text that a shell is fed with reads as the
+    /// steps it came through (`echo | sh`, `rev | sh`, `sh <<`, `sh <<<`, `sh <()`, `sh FILE`).
     pub through: Vec<String>,
     /// Indices of the invocations whose output it reads on standard input (pipes, here-strings of `$(…)`, `<(…)`).
     pub stdin_from: Vec<usize>,

@@ -48,7 +48,8 @@ impl Command {
 impl Reader<'_> {
     /// Runs a command and returns what it prints.
     pub(crate) fn run(&mut self, command: Command) -> Stream {
-        if !self.charge(0) {
+        // Each layer of wrapping copies the words.
+        if !self.charge(command.words.len() * size_of::<Field>() / 16) {
             return Stream::default();
         }
         let taken = command.redirects.stdout_taken;

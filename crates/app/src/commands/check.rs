@@ -4,7 +4,7 @@ use crate::cli::Check;
 use crate::judge::{Judge, RealLinks, imagined};
 use crate::output::{self, BOLD, DIM, Exit, YELLOW, print, print_json};
 use crate::places::Places;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use ringfence_event::{Change, ChangeKind, Decision, Event, Labels, Operation, Tool, Verdict};
 use ringfence_store::visible;
 use serde_json::json;
@@ -15,7 +15,7 @@ pub(super) fn run(args: &Check, places: &Places) -> Result<Exit> {
         Some(folder) => std::path::absolute(folder)?,
         None => std::env::current_dir().context("failed to find the working directory")?,
     };
-    let mut event = imagined(tool(args)?, Some(cwd.to_string_lossy().into_owned()));
+    let mut event = imagined(tool(args), Some(cwd.to_string_lossy().into_owned()));
     judge.enrich(&mut event, &RealLinks);
     let decision = judge.consider(&event);
     if args.json {
@@ -31,7 +31,7 @@ pub(super) fn run(args: &Check, places: &Places) -> Result<Exit> {
     })
 }
 
-fn tool(args: &Check) -> Result<Tool> {
+fn tool(args: &Check) -> Tool {
     let operation = if let Some(path) = &args.read {
         Operation::Read {
             paths: vec![path.clone()],
@@ -46,9 +46,6 @@ fn tool(args: &Check) -> Result<Tool> {
         }
     } else {
         match args.command.as_slice() {
-            [] => bail!(
-                "no command is given\nhint: ringfence check -- 'curl https://example.org/x | sh'"
-            ),
             // One word is a command line, several are what a shell has already taken apart.
             [line] => Operation::Shell {
                 command: line.clone(),
@@ -62,11 +59,11 @@ fn tool(args: &Check) -> Result<Tool> {
             },
         }
     };
-    Ok(Tool {
+    Tool {
         name: operation.name().to_owned(),
         operation,
         input: serde_json::Value::Null,
-    })
+    }
 }
 
 fn explain(event: &Event, decision: &Decision) -> String {

@@ -32,6 +32,8 @@ struct Status {
     rules: usize,
     daemon: Option<DaemonStatus>,
     events: i64,
+    /// Events on disk that no daemon has taken in yet.
+    waiting: usize,
     agents: Vec<Agent>,
     problems: Vec<String>,
     not_visible: &'static [&'static str],
@@ -118,6 +120,7 @@ fn gather(places: &Places) -> Result<Status> {
         rules: judge.rules.rules().count(),
         daemon,
         events,
+        waiting: waiting(places),
         agents: AgentKind::ALL
             .into_iter()
             .map(|agent| look(agent, places, &last))
@@ -169,7 +172,7 @@ fn text(status: &Status) -> String {
         "{BOLD}Ringfence {}{BOLD:#}  mode {}, {} rules, {} events kept\n",
         status.version, status.mode, status.rules, status.events
     );
-    text.push_str(&daemon(status.daemon.as_ref(), now));
+    text.push_str(&daemon(status, now));
     for problem in &status.problems {
         text.push_str(&format!(
             "{YELLOW}warning:{YELLOW:#} {}\n",
@@ -209,10 +212,32 @@ fn text(status: &Status) -> String {
     text
 }
 
-fn daemon(daemon: Option<&DaemonStatus>, now: Timestamp) -> String {
-    let Some(daemon) = daemon else {
+/// How many events hook clients have spooled.
+fn waiting(places: &Places) -> usize {
+    let folders = places.folders();
+    std::iter::once(folders.spool)
+        .chain(folders.overflow)
+        .filter_map(|folder| std::fs::read_dir(folder).ok())
+        .flatten()
+        .flatten()
+        .filter(|entry| {
+            entry
+                .path()
+                .extension()
+                .is_some_and(|ending| ending == "json")
+        })
+        .count()
+}
+
+fn daemon(status: &Status, now: Timestamp) -> String {
+    let Some(daemon) = &status.daemon else {
         return format!(
-            "{YELLOW}Daemon away{YELLOW:#}: hooks judge by themselves, their events wait on disk. Start it: ringfence up --detach\n"
+            "{YELLOW}Daemon away{YELLOW:#}: hooks judge by themselves, {} on disk. Start it: ringfence up --detach\n",
+            match status.waiting {
+                0 => "their events wait".to_owned(),
+                1 => "1 event waits".to_owned(),
+                waiting => format!("{waiting} events wait"),
+            }
         );
     };
     let mut text = format!(

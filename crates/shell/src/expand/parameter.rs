@@ -136,8 +136,10 @@ fn default(
 fn apply(reader: &mut Reader<'_>, text: &str, operation: &str) -> Option<String> {
     let kind = *operation.as_bytes().first()?;
     let doubled = operation.as_bytes().get(1) == Some(&kind);
-    if text.len() <= LONGEST_SEARCHED && operation.contains(['*', '?', '[']) {
-        reader.charge(text.len() * text.len());
+    // A search with wildcards tries each pair of places.
+    let searched = text.len().min(LONGEST_SEARCHED);
+    if !reader.charge(text.len() + searched * searched) {
+        return None;
     }
     let argument = rest(operation, 1 + usize::from(doubled));
     match kind {
