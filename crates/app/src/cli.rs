@@ -31,9 +31,9 @@ pub(crate) enum Command {
     /// Show what is guarded, what was seen, and what is not visible
     Status(Json),
     /// Hook agents into Ringfence
-    Install(Install),
+    Install(Edit),
     /// Take Ringfence's hooks out again
-    Uninstall(Uninstall),
+    Uninstall(Edit),
     /// Answer one hook of an agent (agents call this)
     #[command(hide = true)]
     Hook {
@@ -82,25 +82,13 @@ pub(crate) struct Up {
     pub(crate) detach: bool,
 }
 
+/// Whose settings are edited.
 #[derive(Debug, Args)]
-pub(crate) struct Install {
+pub(crate) struct Edit {
     /// Which agents: claude-code, codex, gemini, cursor
     #[arg(required_unless_present = "all")]
     pub(crate) agents: Vec<String>,
-    /// Every agent that is used on this machine
-    #[arg(long, conflicts_with = "agents")]
-    pub(crate) all: bool,
-    /// Show the change, make none
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Uninstall {
-    /// Which agents: claude-code, codex, gemini, cursor
-    #[arg(required_unless_present = "all")]
-    pub(crate) agents: Vec<String>,
-    /// Every agent that is hooked
+    /// Every agent that this can be done to here
     #[arg(long, conflicts_with = "agents")]
     pub(crate) all: bool,
     /// Show the change, make none

@@ -1,7 +1,7 @@
 //! `ringfence install`: hooks agents in, without harm to what the user has there.
 
 use super::status;
-use crate::cli::Install;
+use crate::cli::Edit;
 use crate::output::{Exit, GREEN, print};
 use crate::places::{Places, private_dir, write_private};
 use anyhow::{Context, Result, bail};
@@ -28,8 +28,8 @@ pub(super) struct Backup {
     pub(super) folder: Option<PathBuf>,
 }
 
-pub(super) fn run(args: &Install, places: &Places) -> Result<Exit> {
-    let agents = chosen(&args.agents, args.all, || status::present(places))?;
+pub(super) fn run(args: &Edit, places: &Places) -> Result<Exit> {
+    let agents = chosen(args, || status::present(places))?;
     if agents.is_empty() {
         bail!(
             "no agent that Ringfence knows is used here\nhint: name one: `ringfence install claude-code`"
@@ -46,15 +46,11 @@ pub(super) fn run(args: &Install, places: &Places) -> Result<Exit> {
 }
 
 /// The agents that were named, or all of some kind.
-pub(super) fn chosen(
-    names: &[String],
-    all: bool,
-    every: impl Fn() -> Vec<AgentKind>,
-) -> Result<Vec<AgentKind>> {
-    if all {
+pub(super) fn chosen(args: &Edit, every: impl Fn() -> Vec<AgentKind>) -> Result<Vec<AgentKind>> {
+    if args.all {
         return Ok(every());
     }
-    names
+    args.agents
         .iter()
         .map(|name| super::narrow::agent(name))
         .collect()

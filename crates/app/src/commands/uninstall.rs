@@ -3,7 +3,7 @@
 
 use super::install::{Backup, backup, chosen, diff, forget, read, write};
 use super::{person, status};
-use crate::cli::Uninstall;
+use crate::cli::Edit;
 use crate::output::{Exit, print};
 use crate::places::Places;
 use anyhow::{Context, Result};
@@ -12,11 +12,11 @@ use ringfence_event::AgentKind;
 use std::fs;
 use std::path::Path;
 
-pub(super) fn run(args: &Uninstall, places: &Places) -> Result<Exit> {
+pub(super) fn run(args: &Edit, places: &Places) -> Result<Exit> {
     if !args.dry_run {
         person::only(places)?;
     }
-    let agents = chosen(&args.agents, args.all, || status::hooked(places))?;
+    let agents = chosen(args, || status::hooked(places))?;
     if agents.is_empty() {
         print("No agent is hooked.\n")?;
     }
