@@ -94,7 +94,7 @@ pub(crate) enum Decided {
 
 impl Message {
     /// `None` if nothing is to be said.
-    fn of(kind: &AnswerKind, answer: &Answer<'_>) -> Option<Message> {
+    pub(crate) fn of(kind: &AnswerKind, answer: &Answer<'_>) -> Option<Message> {
         let verdict = match (kind, answer.verdict) {
             (AnswerKind::Observe, _) | (_, Verdict::Allow) => return None,
             (AnswerKind::Notice, _) | (_, Verdict::Alert) => Decided::Tell,

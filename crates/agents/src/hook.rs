@@ -88,7 +88,12 @@ impl Reading {
 /// Reads what an agent told its hook. An event, a tool or a field that this version
 /// does not know is kept, never an error.
 pub fn read_hook(agent: AgentKind, payload: &[u8], stamp: Stamp) -> Result<HookCall, PayloadError> {
-    let mut fields = Fields::new(payload::object(payload)?);
+    let fields = Fields::new(payload::object(payload)?);
+    Ok(read_fields(agent, fields, stamp))
+}
+
+/// The same for a payload whose object is already there.
+pub(crate) fn read_fields(agent: AgentKind, mut fields: Fields, stamp: Stamp) -> HookCall {
     let reading = agent::of(agent).read(&mut fields);
     let event = Event {
         key: stamp.key,
@@ -107,11 +112,11 @@ pub fn read_hook(agent: AgentKind, payload: &[u8], stamp: Stamp) -> Result<HookC
         labels: Labels::default(),
         rest: fields.rest(),
     };
-    Ok(HookCall {
+    HookCall {
         event,
         answer: reading.answer,
         twin: reading.twin,
-    })
+    }
 }
 
 #[cfg(test)]

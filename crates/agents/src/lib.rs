@@ -11,6 +11,7 @@
 mod agent;
 mod answer;
 mod bound;
+mod collected;
 mod fields;
 mod hook;
 mod install;
@@ -26,6 +27,7 @@ mod cursor;
 mod gemini;
 
 pub use answer::{Answer, AnswerKind, Asking, Reply, render};
+pub use collected::{CollectRoute, collected_agent, collected_reply, read_collected};
 pub use hook::{HookCall, Stamp, Twin, TwinSide, read_hook};
 pub use install::{EditError, HookState, Removal, after_install, inspect, install, uninstall};
 pub use payload::{LARGEST_PAYLOAD, PayloadError};

@@ -188,17 +188,21 @@ impl Judge {
     }
 }
 
-/// The record tells what was answered: an agent that cannot ask its user is told no.
+/// The record tells what was answered: an agent that cannot ask its user is told no, and
+/// where nothing can be stopped, nothing was.
 fn as_answered(kind: &AnswerKind, mut decision: Decision) -> Decision {
-    let nobody = AnswerKind::ToolGate {
-        asking: Asking::Nobody,
+    let answered: fn(Verdict) -> Verdict = match kind {
+        AnswerKind::ToolGate {
+            asking: Asking::Nobody,
+        } => |verdict| match verdict {
+            Verdict::Ask => Verdict::Deny,
+            other => other,
+        },
+        AnswerKind::Notice | AnswerKind::Observe => |verdict| verdict.min(Verdict::Alert),
+        _ => |verdict| verdict,
     };
-    if *kind == nobody {
-        for finding in &mut decision.findings {
-            if finding.verdict == Verdict::Ask {
-                finding.verdict = Verdict::Deny;
-            }
-        }
+    for finding in &mut decision.findings {
+        finding.verdict = answered(finding.verdict);
     }
     Decision::from_findings(decision.findings)
 }
@@ -210,11 +214,18 @@ const SILENCE: Answer<'static> = Answer {
     hint: "",
 };
 
-/// Says a decision in the agent's dialect. What is neither stopped nor grave is kept in
-/// the record without a word: the user works.
+/// Says a decision in the agent's dialect.
 fn render(agent: AgentKind, kind: &AnswerKind, decision: &Decision) -> Reply {
+    with_answer(decision, |answer| {
+        ringfence_agents::render(agent, kind, answer)
+    })
+}
+
+/// Puts a decision into words. What is neither stopped nor grave is kept in the record
+/// without a word: the user works.
+pub(crate) fn with_answer<T>(decision: &Decision, say: impl FnOnce(&Answer<'_>) -> T) -> T {
     let Some(finding) = decision.leading().filter(|finding| is_told(finding)) else {
-        return ringfence_agents::render(agent, kind, &SILENCE);
+        return say(&SILENCE);
     };
     let reason = format!("Ringfence: {} (rule {})", finding.reason, finding.rule);
     let hint = if finding.verdict >= Verdict::Ask {
@@ -222,12 +233,11 @@ fn render(agent: AgentKind, kind: &AnswerKind, decision: &Decision) -> Reply {
     } else {
         String::new()
     };
-    let answer = Answer {
+    say(&Answer {
         verdict: decision.verdict,
         reason: &reason,
         hint: &hint,
-    };
-    ringfence_agents::render(agent, kind, &answer)
+    })
 }
 
 fn is_told(finding: &Finding) -> bool {

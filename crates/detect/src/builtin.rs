@@ -27,6 +27,7 @@ static BUILTIN: &[Pack<'static>] = packs![
     "persistence.yml",
     "tamper.yml",
     "dns.yml",
+    "evasion.yml",
 ];
 
 /// The rules that come with Ringfence.

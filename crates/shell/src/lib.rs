@@ -96,7 +96,7 @@ pub enum Problem {
 }
 
 /// Longest command line that is read, in bytes.
-pub const LONGEST: usize = 256 * 1024;
+pub const LONGEST: usize = 1024 * 1024;
 
 /// Reads a command line as a shell would.
 pub fn read(text: &str, context: Context<'_>) -> Reading {
