@@ -3,6 +3,8 @@ export PATH := $(CURDIR)/target/node/node_modules/node/bin:$(HOME)/.cargo/bin:$(
 need := scripts/need.sh
 SECONDS_PER_FUZZ_TARGET ?= 60
 
+ui_sources := $(shell find ui \( -name node_modules -o -name dist \) -prune -o -type f -print)
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench fuzz dist clean
 
@@ -12,26 +14,31 @@ help: ## show what can be made
 run: dist ## build Ringfence and start it
 	@target/dist/ringfence up --detach
 	@echo
-	@echo "Ringfence is running. What to do next:"
+	@echo "Ringfence is running."
+	@target/dist/ringfence open --print || true # an agent gets no link
+	@echo
+	@echo "What to do next:"
 	@echo "  target/dist/ringfence install --all   guard the coding agents on this machine"
 	@echo "  target/dist/ringfence status          see what is guarded and what is not"
 	@echo "  target/dist/ringfence events --follow watch what they do"
 	@echo "  target/dist/ringfence down            stop"
 
-test: ## run every test, with the real agents
-	@$(need) rust nextest agents
+test: ui/dist/index.html ## run every test, with the real agents and a real browser
+	@$(need) rust nextest agents ui web python
+	npm --prefix ui --silent test
 	cargo build --workspace
 	cargo nextest run --workspace
 
-check: ## format, lints, layers, licences, advisories
-	@$(need) rust nextest deny
+check: ui/dist/index.html ## format, types, lints, layers, sizes, licences, advisories
+	@$(need) rust nextest deny ui
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo nextest run -p ringfence-tests layers
 	cargo deny --locked check licenses bans sources
 	@scripts/advisories.sh
+	npm --prefix ui --silent run check
 
-bench: ## measure what a hook costs, and print a table
+bench: ui/dist/index.html ## measure what a hook costs, and print a table
 	@$(need) rust shell_hook
 	cargo build --profile dist -p ringfence-app -p ringfence-tests --bins
 	target/dist/bench
@@ -42,10 +49,14 @@ fuzz: ## let each parser read garbage, a minute each
 		cargo +nightly fuzz run "$$target" -- -max_total_time=$(SECONDS_PER_FUZZ_TARGET) || exit 1; \
 	done
 
-dist: ## build the program as users get it
+dist: ui/dist/index.html ## build the program as users get it, with the dashboard in it
 	@$(need) rust
 	cargo build --profile dist -p ringfence-app
 	@ls -lh target/dist/ringfence
 
+ui/dist/index.html: $(ui_sources)
+	@$(need) ui
+	npm --prefix ui --silent run build
+
 clean: ## delete everything that was made
-	rm -rf target fuzz/target tests/agents/node_modules
+	rm -rf target fuzz/target ui/dist ui/node_modules tests/agents/node_modules tests/web/node_modules

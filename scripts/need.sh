@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 rust_version=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
-node_version=20
+node_version=20.19
 
 say() { printf '==> %s\n' "$*" >&2; }
 fail() { printf 'error: %s\n' "$1" >&2; printf 'hint: %s\n' "$2" >&2; exit 1; }
@@ -71,15 +71,31 @@ need_node() {
     node_is_there || fail "Node $node_version or newer is missing" "install it by hand, then try again"
 }
 
-# The real agents, at the versions that the lock pins.
-need_agents() {
+# Installs the packages of a folder at the versions that its lock pins: `packages FOLDER WHAT [OPTION]`.
+packages() {
     need_node
-    local lock=tests/agents/package-lock.json installed=tests/agents/node_modules/.installed
+    local lock=$1/package-lock.json installed=$1/node_modules/.installed
     if cmp -s "$lock" "$installed"; then return; fi
-    say "installing the agents that the tests drive, from npm: $(sed -n 's/^    "\(@.*\)": "\(.*[0-9]\)".*/\1 \2/p' tests/agents/package.json | paste -sd ';')"
-    npm ci --prefix tests/agents --no-audit --no-fund --loglevel error
+    say "installing $2, from npm: $(sed -n 's/^    "\(.*\)": "\([0-9].*[0-9]\)".*/\1 \2/p' "$1/package.json" | paste -sd ';')"
+    npm ci --prefix "$1" --no-audit --no-fund --loglevel error "${@:3}"
     cp "$lock" "$installed"
 }
+need_agents() { packages tests/agents "the agents that the tests drive"; }
+need_ui() { packages ui "what the dashboard is made of" --ignore-scripts; }
+
+browser_is_there() { has chromium || has chromium-browser || has google-chrome; }
+
+# A real browser, and what drives it.
+need_web() {
+    packages tests/web "what drives the browser in the tests" --ignore-scripts
+    if browser_is_there; then return; fi
+    system chromium || true
+    browser_is_there || fail "the tests look at the dashboard with Chromium, and there is none" \
+        "install Chromium or Google Chrome by hand, then try again"
+}
+
+# Changes the record behind our back, to see that it is noticed.
+need_python() { if ! has python3; then system python3; fi; }
 
 # What the benchmark's shell hook is made of, as its users have it.
 need_shell_hook() {

@@ -111,7 +111,24 @@ fn an_agent_cannot_allow_itself() {
     );
     assert_eq!(marked.code(), 1, "{marked:#?}");
 
-    // A program under an agent's name fires a hook, then tries to help itself.
+    for arguments in [
+        &["allow", denied.as_str()] as &[&str],
+        &["rules", "disable", &denying_rule(&home)],
+        &["down"],
+        &["open", "--print"],
+        &["open", "--sign-out"],
+        &["token"],
+        &["token", "--new"],
+    ] {
+        let run = below_an_agent(&home, arguments);
+        assert_eq!((run.code(), run.stdout.as_str()), (1, ""), "{run:#?}");
+        assert!(run.stderr.contains("for people"), "{run:#?}");
+    }
+    assert!(ask_in(&home, "project", THEFT).is_deny());
+}
+
+/// A program under an agent's name fires a hook, then tries to help itself.
+fn below_an_agent(home: &Home, arguments: &[&str]) -> Run {
     let call = ShellCall {
         session: "session-2",
         call: "call-2",
@@ -122,27 +139,17 @@ fn an_agent_cannot_allow_itself() {
     fs::write(&payload, call.payload(AgentKind::Gemini)).expect("it is written");
     home.write(
         "bin/gemini",
-        "#!/bin/sh\n\"$1\" hook gemini < \"$2\"\nshift 2\n\"$@\"\n",
+        "#!/bin/sh\n\"$1\" hook gemini < \"$2\" > /dev/null\nshift 2\n\"$@\"\n",
     );
     let agent = home.path().join("bin/gemini");
     fs::set_permissions(&agent, fs::Permissions::from_mode(0o755)).expect("it can run");
-    let program = binary().display().to_string();
-    for arguments in [
-        &["allow", denied.as_str()] as &[&str],
-        &["rules", "disable", &denying_rule(&home)],
-        &["down"],
-    ] {
-        let run = Run::of(
-            home.command(&agent)
-                .arg(&program)
-                .arg(&payload)
-                .arg(&program)
-                .args(arguments),
-        );
-        assert_eq!(run.code(), 1, "{run:#?}");
-        assert!(run.stderr.contains("for people"), "{run:#?}");
-    }
-    assert!(ask_in(&home, "project", THEFT).is_deny());
+    Run::of(
+        home.command(&agent)
+            .arg(binary())
+            .arg(&payload)
+            .arg(binary())
+            .args(arguments),
+    )
 }
 
 #[test]
@@ -164,7 +171,7 @@ fn a_disabled_rule_stays_disabled_until_it_is_enabled() {
 #[test]
 fn in_monitor_mode_nothing_is_denied_and_all_is_told() {
     let home = Home::new().with_key();
-    home.write(".config/ringfence/config.toml", "mode = \"monitor\"\n");
+    home.configure("mode = \"monitor\"\n");
     home.up();
     assert_eq!(ask_in(&home, "project", THEFT), Said::GoOn);
     let calls = home.wait_for_calls(1);

@@ -31,14 +31,6 @@ fn echoes(numbers: impl Iterator<Item = usize>) -> Vec<(String, String)> {
         .collect()
 }
 
-fn daemon(home: &Home) -> Pid {
-    let status = home.json(&["status", "--json"]);
-    let pid = status["status"]["daemon"]["pid"]
-        .as_i64()
-        .expect("the daemon is up");
-    Pid::from_raw(i32::try_from(pid).expect("a pid")).expect("a pid")
-}
-
 #[test]
 fn what_it_keeps_is_private() {
     let home = Home::new();
@@ -75,7 +67,7 @@ fn assert_private(path: &std::path::Path) {
 fn a_second_daemon_does_not_start() {
     let home = Home::new();
     home.up();
-    let first = daemon(&home);
+    let first = home.daemon();
     for arguments in [&["up"] as &[&str], &["up", "--detach"]] {
         let run = home.ringfence(arguments).ok();
         assert!(run.stdout.contains("already up"), "{run:#?}");
@@ -101,7 +93,7 @@ fn many_starts_at_once_give_one_daemon() {
     for start in &mut starts {
         start.wait().expect("it ends");
     }
-    let first = daemon(&home);
+    let first = home.daemon();
     until("one daemon is left", || home.processes() == [first]);
 }
 
@@ -144,7 +136,7 @@ fn a_spooled_event_is_taken_in_exactly_once() {
 fn an_event_that_comes_while_the_daemon_is_up_but_deaf_is_spooled() {
     let home = Home::new();
     home.up();
-    let pid = daemon(&home);
+    let pid = home.daemon();
     kill_process(pid, Signal::STOP).expect("the daemon is ours");
     report(&home, 1);
     kill_process(pid, Signal::CONT).expect("the daemon is ours");
@@ -164,7 +156,7 @@ fn an_acknowledged_event_survives_kill_9() {
         for number in 0..10 {
             report(&home, round * 10 + number);
         }
-        kill_process(daemon(&home), Signal::KILL).expect("the daemon is ours");
+        kill_process(home.daemon(), Signal::KILL).expect("the daemon is ours");
         until("the daemon is dead", || home.processes().is_empty());
     }
     home.up();
@@ -181,7 +173,7 @@ fn sigterm_ends_it_with_everything_stored() {
     for number in 0..10 {
         report(&home, number);
     }
-    kill_process(daemon(&home), Signal::TERM).expect("the daemon is ours");
+    kill_process(home.daemon(), Signal::TERM).expect("the daemon is ours");
     until("the daemon has ended", || home.processes().is_empty());
     assert!(!home.socket().exists(), "the socket is left behind");
     assert_eq!(home.calls(), echoes(0..10));

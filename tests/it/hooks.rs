@@ -112,7 +112,7 @@ fn what_cannot_be_read_goes_on_and_is_said() {
 #[test]
 fn a_blind_hook_denies_if_the_user_wants_it() {
     up_and_away(|home| {
-        home.write(".config/ringfence/config.toml", "when_blind = \"deny\"\n");
+        home.configure("when_blind = \"deny\"\n");
         home.restart_if_up();
         let run = home.hook("claude-code", b"garbage");
         assert_eq!((run.code(), run.stdout.as_str()), (2, ""), "{run:#?}");
@@ -198,7 +198,7 @@ fn every_recorded_payload_is_an_event() {
 }
 
 /// Returns an agent's recorded payloads, of all versions, in the order of their names.
-fn recorded(folder: &Path) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn recorded(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let listed = |folder: &Path| -> Vec<std::path::PathBuf> {
         let listing = std::fs::read_dir(folder)
             .unwrap_or_else(|error| panic!("failed to list {}: {error}", folder.display()));

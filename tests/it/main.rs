@@ -3,10 +3,17 @@
 #![cfg(test)]
 
 mod agents;
+mod api;
+mod audit;
 mod choices;
 mod cli;
+mod collect;
 mod daemon;
 mod hooks;
 mod install;
 mod layers;
+mod limits;
+mod looks;
 mod secrets;
+mod sign_in;
+mod web;

@@ -100,9 +100,27 @@ fn no_secret_reaches_the_disk() {
             assert_clean(home.path(), secret);
         }
     }
+    let door = home.door();
+    for secret in &secrets {
+        for (agent, payload) in payloads(secret) {
+            let route = match agent {
+                AgentKind::ClaudeCode => "claude-code",
+                AgentKind::Codex | AgentKind::Gemini | AgentKind::Cursor => "pre-tool-use",
+            };
+            let ask = door.script("POST", &format!("/api/collect/{route}"));
+            let answer = ask.body(payload).send();
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            assert!(!answer.text().contains(secret), "{}", answer.text());
+        }
+        assert_clean(home.path(), secret);
+    }
+    for list in ["events", "findings"] {
+        let served = door.json(&format!("/api/v1/{list}?limit=500")).to_string();
+        assert!(secrets.iter().all(|secret| !served.contains(secret)));
+    }
     home.down();
     let stats = home.json(&["stats", "--json"]);
-    let sent = 2 * secrets.len() * payloads("").len();
+    let sent = 3 * secrets.len() * payloads("").len();
     assert_eq!(
         stats["stats"]["events"], sent,
         "the scan must have had something to look at"

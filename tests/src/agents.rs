@@ -61,7 +61,8 @@ impl RealAgent {
         Run::of(&mut self.command(home, model)).ok()
     }
 
-    fn command(self, home: &Home, model: &Model) -> Command {
+    /// Prepares such a run.
+    pub fn command(self, home: &Home, model: &Model) -> Command {
         let mut command = home.command(self.program());
         match self {
             RealAgent::ClaudeCode => command

@@ -3,6 +3,7 @@
 //! **Invariant:** nothing that starts from here sees the real home or the real
 //! environment, and nothing of it outlives the test.
 
+use crate::http::Door;
 use crate::run::{Run, until};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -61,7 +62,16 @@ impl Home {
         fs::set_permissions(home.path().join(".run"), fs::Permissions::from_mode(0o700))
             .expect("the runtime directory is ours");
         fs::create_dir(home.project()).expect("a project in the home");
+        home.configure("");
         home
+    }
+
+    /// Writes Ringfence's settings; its dashboard takes any free port, as tests run side by side.
+    pub fn configure(&self, settings: &str) {
+        self.write(
+            ".config/ringfence/config.toml",
+            &format!("port = 0\n{settings}"),
+        );
     }
 
     /// Puts a fake private key where a real one would be.
@@ -156,6 +166,54 @@ impl Home {
     /// Stops the daemon.
     pub fn down(&self) {
         drop(self.ringfence(&["down"]).ok());
+    }
+
+    /// The daemon's process.
+    pub fn daemon(&self) -> Pid {
+        let status = self.json(&["status", "--json"]);
+        let pid = status["status"]["daemon"]["pid"]
+            .as_i64()
+            .expect("the daemon is up");
+        Pid::from_raw(i32::try_from(pid).expect("a pid")).expect("a pid")
+    }
+
+    /// The daemon's door for browsers and scripts.
+    pub fn door(&self) -> Door {
+        let status = self.json(&["status", "--json"]);
+        let address = status["status"]["daemon"]["address"]
+            .as_str()
+            .unwrap_or_else(|| panic!("the daemon serves no dashboard: {status:#}"));
+        Door::at(address.parse().expect("an address"), &self.token())
+    }
+
+    /// What scripts show the API.
+    pub fn token(&self) -> String {
+        let run = self.ringfence(&["token"]).ok();
+        run.stdout.trim().to_owned()
+    }
+
+    /// A link that signs one browser in, once.
+    pub fn link(&self) -> String {
+        let link = self.json(&["open", "--json"]);
+        let url = link["link"]["url"].as_str();
+        url.unwrap_or_else(|| panic!("no link: {link}")).to_owned()
+    }
+
+    /// Signs a browser in; returns the cookie that it sends from then on.
+    pub fn sign_in(&self) -> String {
+        let door = self.door();
+        let link = self.link();
+        let path = link.strip_prefix(&door.origin());
+        let path = path.unwrap_or_else(|| panic!("{link} is not ours"));
+        let answer = door.ask("GET", path).send();
+        assert_eq!(answer.status, 303, "{answer:?}");
+        answer.cookie()
+    }
+
+    /// What the daemon logged.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.state().join("daemon.log"))
+            .expect("a daemon in the background logs")
     }
 
     /// Lets the daemon, if there is one, start again with what stands on disk.

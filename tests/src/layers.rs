@@ -15,9 +15,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("enrich", &["event", "shell"]),
     ("detect", &["event"]),
     ("store", &["event"]),
+    ("api", &["event", "store"]),
     (
         "app",
-        &["event", "shell", "agents", "enrich", "detect", "store"],
+        &[
+            "event", "shell", "agents", "enrich", "detect", "store", "api",
+        ],
     ),
     ("tests", &["event", "store"]),
 ];
@@ -25,17 +28,21 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// Third-party crate and the only ones of ours that may name it.
 const OWNERS: &[(&str, &[&str])] = &[
     ("anyhow", &["app"]),
+    ("axum", &["api"]),
+    ("axum", &["api"]),
+    ("brotli-decompressor", &["api"]),
     ("brush-parser", &["shell"]),
     ("clap", &["app"]),
     ("clap_complete", &["app"]),
     ("clap_mangen", &["app"]),
-    ("hyper", &["tests"]),
+    ("hyper", &["api", "tests"]),
     ("jsonc-parser", &["agents"]),
     ("regex", &["enrich", "detect"]),
     ("rusqlite", &["store"]),
     ("saphyr-parser", &["detect"]),
-    ("tokio", &["tests"]),
+    ("tokio", &["api", "tests"]),
     ("toml_edit", &["app"]),
+    ("utoipa", &["api"]),
 ];
 
 /// Lines after which a file holds more than one idea.

@@ -12,7 +12,9 @@
 )]
 
 pub mod agents;
+pub mod browser;
 pub mod home;
+pub mod http;
 pub mod layers;
 pub mod model;
 pub mod payload;

@@ -55,6 +55,15 @@ pub(crate) enum Command {
     /// List, show, switch and test rules
     #[command(subcommand)]
     Rules(Rules),
+    /// Open the dashboard in a browser, signed in
+    Open(Open),
+    /// Print the token with which scripts ask the API
+    Token(Token),
+    /// Check that the record was not tampered with
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Print the API's OpenAPI document
+    Openapi,
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -129,7 +138,7 @@ pub(crate) struct Events {
     /// Only this verdict or a stricter one: alert, ask, deny
     #[arg(long)]
     pub(crate) verdict: Option<String>,
-    /// Only where this text stands in the summary
+    /// Only where each of these words begins a word of the event
     #[arg(long)]
     pub(crate) text: Option<String>,
     /// Go on as events come
@@ -244,4 +253,39 @@ pub(crate) enum To {
     Alert,
     Ask,
     Deny,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Open {
+    /// Print the link only, open nothing
+    #[arg(long)]
+    pub(crate) print: bool,
+    /// Sign every browser out instead
+    #[arg(long, conflicts_with = "print")]
+    pub(crate) sign_out: bool,
+    /// Print JSON, open nothing
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Token {
+    /// Make a new one; the one before no longer works
+    #[arg(long)]
+    pub(crate) new: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    /// Check that no kept event was changed or removed
+    Verify {
+        /// Also check that the record still holds this state, as `audit head` printed it
+        #[arg(long, value_name = "HEAD")]
+        head: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the record's latest seal, to be kept elsewhere
+    Head(Json),
 }

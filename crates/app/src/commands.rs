@@ -2,17 +2,20 @@
 
 mod alerts;
 mod allow;
+mod audit;
 mod check;
 mod down;
 mod events;
 mod install;
 mod manual;
 mod narrow;
+mod open;
 mod person;
 mod rules;
 mod sessions;
 mod stats;
 mod status;
+mod token;
 mod uninstall;
 mod up;
 
@@ -26,6 +29,7 @@ pub(crate) fn run(command: Command) -> Result<Exit> {
     match command {
         Command::Completions { shell } => return manual::completions(shell),
         Command::Man { dir } => return manual::man(dir.as_deref()),
+        Command::Openapi => return manual::openapi(),
         _ => {}
     }
     let places = Places::from_env()?;
@@ -42,7 +46,13 @@ pub(crate) fn run(command: Command) -> Result<Exit> {
         Command::Allow(args) => allow::run(&args, &places),
         Command::Check(args) => check::run(&args, &places),
         Command::Rules(args) => rules::run(&args, &places),
+        Command::Open(args) => open::run(&args, &places),
+        Command::Token(args) => token::run(&args, &places),
+        Command::Audit(args) => audit::run(&args, &places),
         // Handled before: the hook by `main`, the others above.
-        Command::Hook { .. } | Command::Completions { .. } | Command::Man { .. } => Ok(Exit::Usage),
+        Command::Hook { .. }
+        | Command::Completions { .. }
+        | Command::Man { .. }
+        | Command::Openapi => Ok(Exit::Usage),
     }
 }

@@ -18,6 +18,9 @@ const LARGEST: u64 = 1024 * 1024;
 /// Days after which events are deleted, if the user says nothing.
 const RETENTION_DAYS: u32 = 90;
 
+/// Where the dashboard and the API listen, on loopback, if the user says nothing.
+const PORT: u16 = 4655;
+
 /// What the hook answers when it cannot judge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -35,6 +38,8 @@ struct RawConfig {
     mode: Option<String>,
     when_blind: Option<WhenBlind>,
     retention_days: Option<u32>,
+    port: Option<u16>,
+    daily_files: Option<bool>,
     #[serde(default)]
     rules: BTreeMap<String, String>,
 }
@@ -46,6 +51,10 @@ pub(crate) struct Config {
     pub(crate) when_blind: WhenBlind,
     /// 0 keeps events for ever.
     pub(crate) retention_days: u32,
+    /// The dashboard's and the API's; 0 takes any that is free.
+    pub(crate) port: u16,
+    /// Whether each day's events are also written to a JSONL file.
+    pub(crate) daily_files: bool,
     pub(crate) rules: BTreeMap<RuleId, Choice>,
 }
 
@@ -55,6 +64,8 @@ impl Default for Config {
             mode: Mode::default(),
             when_blind: WhenBlind::default(),
             retention_days: RETENTION_DAYS,
+            port: PORT,
+            daily_files: false,
             rules: BTreeMap::new(),
         }
     }
@@ -109,6 +120,8 @@ fn parse(text: &str) -> Result<Config> {
         mode,
         when_blind: raw.when_blind.unwrap_or_default(),
         retention_days: raw.retention_days.unwrap_or(RETENTION_DAYS),
+        port: raw.port.unwrap_or(PORT),
+        daily_files: raw.daily_files.unwrap_or(false),
         rules,
     })
 }
@@ -169,6 +182,7 @@ mod tests {
         assert_eq!(config.mode, Mode::Guard);
         assert_eq!(config.when_blind, WhenBlind::Allow);
         assert_eq!(config.retention_days, 90);
+        assert_eq!((config.port, config.daily_files), (4655, false));
     }
 
     #[test]

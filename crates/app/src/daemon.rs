@@ -1,9 +1,11 @@
 //! `ringfence up`: listens, judges, keeps. Everything that can fail happens in
 //! [`Daemon::build`]; [`Daemon::run`] ends only when it is told to.
 
+mod calls;
 mod connection;
 mod housekeeping;
 mod sessions;
+mod web;
 
 use crate::judge::Judge;
 use crate::places::{Places, private_dir};
@@ -37,6 +39,7 @@ pub(super) struct Shared {
     since: Timestamp,
     decisions: AtomicU64,
     stopping: AtomicBool,
+    web: Mutex<web::State>,
 }
 
 /// A daemon that holds its socket and its store.
@@ -56,6 +59,7 @@ impl Daemon {
         let judge = Judge::load(&places)?;
         let options = Options {
             retention_days: judge.config.retention_days,
+            daily_files: judge.config.daily_files,
             batch: BATCH,
             ..Options::default()
         };
@@ -63,20 +67,28 @@ impl Daemon {
         let store = Store::open(places.folders(), options).context("failed to open the store")?;
         crate::twins::on_disk::clear(&places);
         let listener = bind(&places)?;
+        let shared = Arc::new(Shared {
+            judge: RwLock::new(Arc::new(judge)),
+            store,
+            twins: Mutex::default(),
+            agents: Mutex::default(),
+            since: now(),
+            decisions: AtomicU64::new(0),
+            stopping: AtomicBool::new(false),
+            web: Mutex::default(),
+            places,
+        });
+        web::start(&shared);
         Ok(Daemon {
             listener,
             signals,
-            shared: Arc::new(Shared {
-                judge: RwLock::new(Arc::new(judge)),
-                store,
-                twins: Mutex::default(),
-                agents: Mutex::default(),
-                since: now(),
-                decisions: AtomicU64::new(0),
-                stopping: AtomicBool::new(false),
-                places,
-            }),
+            shared,
         })
+    }
+
+    /// What is wrong and does not keep it from guarding.
+    pub(crate) fn problems(&self) -> Vec<String> {
+        self.shared.problems()
     }
 
     pub(crate) fn judge(&self) -> Arc<Judge> {
@@ -96,6 +108,7 @@ impl Daemon {
             serve(&self.listener, &self.shared);
             anyhow::Ok(())
         })?;
+        web::stop(&self.shared);
         keeper
             .join()
             .ok()
@@ -110,7 +123,7 @@ impl Daemon {
 }
 
 /// Serves one connection after the other until the daemon stops.
-fn serve(listener: &UnixListener, shared: &Shared) {
+fn serve(listener: &UnixListener, shared: &Arc<Shared>) {
     for stream in listener.incoming() {
         if shared.stopping.load(Ordering::SeqCst) {
             return;
@@ -132,6 +145,13 @@ impl Shared {
         if let Ok(judge) = Judge::load(&self.places) {
             *self.judge.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(judge);
         }
+    }
+
+    /// What is wrong and does not keep the daemon from guarding, one sentence each.
+    pub(super) fn problems(&self) -> Vec<String> {
+        let mut problems = self.judge().problems.clone();
+        problems.extend(web::problem(self));
+        problems
     }
 
     /// Ends the daemon: each worker is woken by a connection of our own.
@@ -168,4 +188,11 @@ pub(crate) fn now() -> Timestamp {
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap_or_default();
     Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
+/// Writes a line to the daemon's log; without one there is nobody to tell.
+fn log(line: &str) {
+    use std::io::Write;
+    let told = writeln!(std::io::stderr(), "{} {line}", now());
+    told.unwrap_or_default();
 }

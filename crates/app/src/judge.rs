@@ -54,7 +54,7 @@ impl Judge {
             }
         }
         Ok(Judge {
-            masker: Masker::new(key::load_or_make(places)?),
+            masker: Masker::new(key::load_or_make(&places.key_file())?),
             home: places.home.to_string_lossy().into_owned(),
             guard: places.guarded(),
             places: places.clone(),

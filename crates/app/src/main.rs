@@ -8,6 +8,7 @@ mod commands;
 mod config;
 mod daemon;
 mod hook;
+mod hooked;
 mod judge;
 mod key;
 mod output;

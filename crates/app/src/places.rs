@@ -67,6 +67,16 @@ impl Places {
         self.data.join("key")
     }
 
+    /// Signs the dashboard's cookies; a new one signs every browser out.
+    pub(crate) fn cookie_key(&self) -> PathBuf {
+        self.data.join("cookie.key")
+    }
+
+    /// The bearer token of scripts.
+    pub(crate) fn api_token(&self) -> PathBuf {
+        self.data.join("api-token")
+    }
+
     pub(crate) fn backups(&self) -> PathBuf {
         self.state.join("backups")
     }

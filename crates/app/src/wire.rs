@@ -27,6 +27,8 @@ pub(crate) enum Request {
     Ping,
     /// Was I started by an agent?
     Whoami,
+    /// A link that signs a browser in.
+    Link,
     /// Load what the user has changed, now.
     Reload,
     /// End, after everything is stored.
@@ -48,6 +50,8 @@ pub(crate) enum Response {
     Pong { status: DaemonStatus },
     /// The agent among the asking process' ancestors.
     Whoami { agent: Option<AgentKind> },
+    /// It works once, for ten minutes.
+    Link { url: String },
     /// It is loaded.
     Reloaded,
     /// I will.
@@ -65,6 +69,8 @@ pub(crate) struct DaemonStatus {
     pub(crate) decisions: u64,
     pub(crate) rules: usize,
     pub(crate) mode: String,
+    /// Where the dashboard and the API listen; `None` if they do not.
+    pub(crate) address: Option<String>,
     /// What is wrong with the configuration or the user's rules; they are left out.
     pub(crate) problems: Vec<String>,
     pub(crate) store: serde_json::Value,

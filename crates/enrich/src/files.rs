@@ -65,8 +65,13 @@ pub(crate) fn access(
 /// Returns the class of an absolute path. A path with wildcards gets the class of
 /// the weightiest file that the wildcards can name.
 pub fn classify(full: &str, access: Access, place: &Place<'_>) -> FileClass {
-    if access != Access::Read && place.guard.iter().any(|own| below(full, own)) {
-        return FileClass::Guard;
+    if place.guard.iter().any(|own| below(full, own)) {
+        if access != Access::Read {
+            return FileClass::Guard;
+        }
+        if may_be_a_key(full) {
+            return FileClass::Credential;
+        }
     }
     let homely = home_relative(full, place.home);
     let subject = homely.as_deref().unwrap_or(full);
@@ -101,6 +106,16 @@ pub fn classify(full: &str, access: Access, place: &Place<'_>) -> FileClass {
         return FileClass::System;
     }
     FileClass::Other
+}
+
+/// Ringfence's own secrets: who has them signs in to its dashboard, or knows masked
+/// secrets again.
+const KEYS: [&str; 3] = ["api-token", "cookie.key", "key"];
+
+/// Whether one of Ringfence's files, by its path, can be one of [`KEYS`].
+fn may_be_a_key(full: &str) -> bool {
+    let name = full.rsplit('/').next().unwrap_or(full);
+    KEYS.contains(&name) || name.contains(['*', '?', '['])
 }
 
 /// Whether `path` is `top` or lies below it.

@@ -74,6 +74,9 @@ pub enum StoreError {
         #[source]
         source: serde_json::Error,
     },
+    /// An event cannot be packed or unpacked.
+    #[error("failed to pack or unpack an event")]
+    Pack(#[source] std::io::Error),
     /// A record cannot be written as JSON.
     #[error("failed to encode the event")]
     Encode(#[source] serde_json::Error),

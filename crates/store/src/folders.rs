@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 /// Where things lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folders {
-    /// Holds `ringfence.db` and what belongs to it.
+    /// Holds `main.db`, the folder `events` with the segments, and what belongs to them.
     pub data: PathBuf,
     /// Holds the daemon's journal, and the events that were spooled while it was away.
     pub spool: PathBuf,
@@ -24,6 +24,45 @@ pub struct Folders {
 impl Folders {
     pub(crate) fn database(&self) -> PathBuf {
         self.data.join("ringfence.db")
+    }
+
+    /// What is small and asked for often.
+    pub(crate) fn main(&self) -> PathBuf {
+        self.data.join("main.db")
+    }
+
+    /// Holds the segments.
+    pub(crate) fn events(&self) -> PathBuf {
+        self.data.join("events")
+    }
+
+    /// A segment's file.
+    pub(crate) fn segment(&self, number: u32) -> PathBuf {
+        self.events().join(format!("{SEGMENT}{number:05}.db"))
+    }
+
+    /// The words of a segment's events.
+    pub(crate) fn search(&self, number: u32) -> PathBuf {
+        self.events().join(format!("{SEGMENT}{number:05}.fts.db"))
+    }
+
+    /// Lists the segments that lie there, oldest first; none if there is no folder.
+    pub(crate) fn segments(&self) -> io::Result<Vec<u32>> {
+        let entries = match std::fs::read_dir(self.events()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            other => other?,
+        };
+        let mut numbers = Vec::new();
+        for entry in entries {
+            numbers.extend(entry?.file_name().to_str().and_then(segment_number));
+        }
+        numbers.sort_unstable();
+        Ok(numbers)
+    }
+
+    /// Holds a file for each day, where that is asked for.
+    pub(crate) fn daily(&self) -> PathBuf {
+        self.data.join("daily")
     }
 
     pub(crate) fn identity(&self) -> PathBuf {
@@ -38,6 +77,16 @@ impl Folders {
     pub(crate) fn spools(&self) -> impl Iterator<Item = &Path> {
         std::iter::once(self.spool.as_path()).chain(self.overflow.as_deref())
     }
+}
+
+/// Begins the name of every segment.
+const SEGMENT: &str = "seg-";
+
+/// Reads the number out of `seg-<number>.db`.
+fn segment_number(name: &str) -> Option<u32> {
+    let digits = name.strip_prefix(SEGMENT)?.strip_suffix(".db")?;
+    let is_ours = digits.len() >= 5 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_ours.then(|| digits.parse().ok()).flatten()
 }
 
 /// Makes a folder that only its owner can enter, or makes sure that it is one.

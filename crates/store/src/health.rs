@@ -1,7 +1,10 @@
 //! How the store is doing, for `status` and for tests.
 
+use crate::StoreError;
 use ringfence_event::Timestamp;
 use serde::Serialize;
+use std::borrow::Borrow;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// How the store is doing.
@@ -47,6 +50,47 @@ impl Trouble {
             what,
             since: before.map_or_else(now, |trouble| trouble.since),
         }
+    }
+}
+
+/// Where one part of the store says how it is doing.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Report(Arc<Mutex<Option<Trouble>>>);
+
+impl Report {
+    /// Whatever was wrong is over.
+    pub(crate) fn works(&self) {
+        *self.lock() = None;
+    }
+
+    /// Something does not work.
+    pub(crate) fn fails(&self, what: String) {
+        let mut trouble = self.lock();
+        *trouble = Some(Trouble::go_on(trouble.take(), what));
+    }
+
+    /// Says how something went.
+    pub(crate) fn tell<T>(&self, result: Result<T, impl Borrow<StoreError>>) {
+        match result {
+            Ok(_) => self.works(),
+            Err(error) => self.fails(error.borrow().chain()),
+        }
+    }
+
+    /// Says what failed, and nothing of what did not.
+    pub(crate) fn note<T>(&self, result: Result<T, StoreError>) {
+        if let Err(error) = result {
+            self.fails(error.chain());
+        }
+    }
+
+    /// What is wrong now.
+    pub(crate) fn trouble(&self) -> Option<Trouble> {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Trouble>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

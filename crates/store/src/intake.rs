@@ -3,9 +3,10 @@
 //! **Invariant:** a file is removed only after the transaction that holds its
 //! records is committed; what cannot be read is moved aside and never stops the rest.
 
-use crate::database::Database;
+use crate::archive::{Archive, Check};
+use crate::body::Encoder;
 use crate::folders;
-use crate::record::{MAX_LINE_BYTES, Prepared};
+use crate::record::{MAX_LINE_BYTES, Prepared, Record};
 use crate::{StoreError, spool};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -28,9 +29,10 @@ pub(crate) struct Taken {
     pub(crate) trouble: Option<String>,
 }
 
-/// Takes records in, in batches. Only the database stops it.
+/// Takes records in, in batches. Only the archive stops it.
 pub(crate) struct Intake<'a> {
-    database: &'a mut Database,
+    archive: &'a mut Archive,
+    encoder: Encoder,
     most: usize,
     batch: Vec<Prepared>,
     bytes: usize,
@@ -39,14 +41,15 @@ pub(crate) struct Intake<'a> {
 
 impl<'a> Intake<'a> {
     /// Writes at most `most` records in one transaction.
-    pub(crate) fn new(database: &'a mut Database, most: usize) -> Intake<'a> {
-        Intake {
-            database,
+    pub(crate) fn new(archive: &'a mut Archive, most: usize) -> Result<Intake<'a>, StoreError> {
+        Ok(Intake {
+            archive,
+            encoder: Encoder::new().map_err(StoreError::Pack)?,
             most,
             batch: Vec::new(),
             bytes: 0,
             taken: Taken::default(),
-        }
+        })
     }
 
     /// Takes in all that waits in a spool folder; one that does not exist holds nothing.
@@ -56,7 +59,7 @@ impl<'a> Intake<'a> {
         }
         let mut stored = Vec::new();
         for path in self.tried(list(folder)).unwrap_or_default() {
-            match read_spooled(&path) {
+            match read_spooled(&path, &mut self.encoder) {
                 Content::Record(prepared) => {
                     let full = self.add(*prepared);
                     stored.push(path);
@@ -98,7 +101,7 @@ impl<'a> Intake<'a> {
                 Some(Line::TooLong) => Vec::new(),
                 Some(Line::End) | None => break,
             };
-            if let Ok(prepared) = Prepared::parse(&line) {
+            if let Ok(prepared) = Prepared::parse(&line, &mut self.encoder) {
                 if self.add(prepared) {
                     self.write()?;
                 }
@@ -118,6 +121,23 @@ impl<'a> Intake<'a> {
             .ok()
     }
 
+    /// Takes in records of another kind of file; returns how many were new.
+    pub(crate) fn records(
+        mut self,
+        records: impl Iterator<Item = Result<Record, StoreError>>,
+    ) -> Result<usize, StoreError> {
+        for record in records {
+            let mut line = Vec::new();
+            let prepared = Prepared::new(record?, &mut self.encoder, &mut line)?;
+            let prepared = Prepared { line, ..prepared };
+            if self.add(prepared) {
+                self.write()?;
+            }
+        }
+        self.write()?;
+        Ok(self.taken.new)
+    }
+
     /// Returns whether the batch is full.
     fn add(&mut self, prepared: Prepared) -> bool {
         self.bytes += prepared.line.len();
@@ -126,7 +146,8 @@ impl<'a> Intake<'a> {
     }
 
     fn write(&mut self) -> Result<(), StoreError> {
-        self.taken.new += self.database.insert(self.batch.iter())?;
+        let batch = self.batch.iter().collect();
+        self.taken.new += self.archive.insert(batch, Check::Stored)?;
         self.batch.clear();
         self.bytes = 0;
         Ok(())
@@ -159,14 +180,14 @@ enum Content {
     NotNow(io::Error),
 }
 
-fn read_spooled(path: &Path) -> Content {
+fn read_spooled(path: &Path, encoder: &mut Encoder) -> Content {
     let read = folders::regular_file(path).and_then(|file| {
         let mut line = Vec::new();
         file.take(limit()).read_to_end(&mut line)?;
         Ok(line)
     });
     match read {
-        Ok(line) => Prepared::parse(&line).map_or(Content::Garbage, |prepared| {
+        Ok(line) => Prepared::parse(&line, encoder).map_or(Content::Garbage, |prepared| {
             Content::Record(Box::new(prepared))
         }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Content::Gone,

@@ -1,5 +1,5 @@
 //! What was acknowledged and is not in the database yet: a plain file, appended to
-//! with one `write` a line, so that a line outlives the process once it is written.
+//! with one `write` for each batch, so that a line outlives the process once it is written.
 //!
 //! **Invariant:** a file is removed only when every line of it is in the database,
 //! and nothing is appended behind a line that was not written whole.
@@ -62,10 +62,10 @@ impl Journal {
         self.bytes
     }
 
-    /// Appends a line; returns the number of the file that holds it. On an error
-    /// nothing of the line is kept.
-    pub(crate) fn write(&mut self, line: &[u8]) -> io::Result<u64> {
-        let length = u64::try_from(line.len()).unwrap_or(u64::MAX);
+    /// Appends lines, with one `write`; returns the number of the file that holds
+    /// them. On an error nothing of them is kept.
+    pub(crate) fn write(&mut self, text: &[u8], lines_in_it: usize) -> io::Result<u64> {
+        let length = u64::try_from(text.len()).unwrap_or(u64::MAX);
         if self.bytes.saturating_add(length) > MAX_BYTES {
             return Err(io::Error::other("the journal is full"));
         }
@@ -73,8 +73,8 @@ impl Journal {
             Some(active) if active.bytes < self.rotate_at => active,
             Some(_) | None => self.begin()?,
         };
-        let written = match active.file.write(line) {
-            Ok(count) if count < line.len() => Err(io::ErrorKind::StorageFull.into()),
+        let written = match active.file.write(text) {
+            Ok(count) if count < text.len() => Err(io::ErrorKind::StorageFull.into()),
             Ok(_) => Ok(active.number),
             Err(error) => Err(error),
         };
@@ -83,7 +83,7 @@ impl Journal {
             self.bytes += length;
             let lines = self.files.entry(active.number).or_default();
             lines.bytes += length;
-            lines.pending += 1;
+            lines.pending += lines_in_it;
             self.active = Some(active);
         } else if active.file.set_len(active.bytes).is_ok() && active.bytes == 0 {
             // Another file would be no better.

@@ -9,20 +9,32 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-mod database;
+mod archive;
+pub mod audit;
+mod body;
+mod catalog;
+mod chain;
+mod codes;
+mod connection;
+mod daily;
 mod error;
 mod folders;
 mod health;
 mod id;
 mod intake;
 mod journal;
+mod keys;
 mod queue;
 mod reader;
 mod record;
 mod schema;
+mod search;
+mod segment;
 pub mod spool;
 mod store;
+mod stored;
 mod summary;
+mod takeover;
 mod writer;
 
 #[cfg(test)]
@@ -33,8 +45,8 @@ pub use folders::Folders;
 pub use health::Health;
 pub use id::EventId;
 pub use reader::{
-    EventFilter, FindingFilter, LastHook, Reader, SessionFilter, SessionSummary, Stats,
-    StoredEvent, StoredFinding,
+    Bucket, EventFilter, EventRow, FindingFilter, LastHook, Reader, SessionFilter, SessionSummary,
+    Size, Stats, StoredEvent, StoredFinding,
 };
 pub use record::Record;
 pub use store::{Kept, Options, Store};

@@ -7,6 +7,7 @@
 //! from the journal later; what lies nowhere else is refused and counted.
 
 use crate::StoreError;
+use crate::archive::Reports;
 use crate::health::{Health, Trouble};
 use crate::intake::Taken;
 use crate::journal::Journal;
@@ -17,7 +18,13 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// About what a record's short fields take in memory.
+const FIELDS: usize = 512;
+
+/// How long [`Queue::push_all`] waits for room before it goes on without.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A record that waits for the database.
 #[derive(Debug)]
@@ -25,12 +32,19 @@ pub(crate) struct Queued {
     pub(crate) prepared: Prepared,
     /// The journal file that holds it too.
     pub(crate) journal: Option<u64>,
+    /// About what it took in memory when it came.
+    weight: usize,
 }
 
 impl Queued {
-    /// About what it takes in memory: its line, its JSON and its fields.
-    fn weight(&self) -> usize {
-        self.prepared.line.len() * 3
+    fn new(prepared: Prepared, journal: Option<u64>) -> Queued {
+        let Prepared { row, line, .. } = &prepared;
+        let weight = FIELDS + row.body.len() + row.texts.bytes() + line.len();
+        Queued {
+            prepared,
+            journal,
+            weight,
+        }
     }
 }
 
@@ -69,8 +83,12 @@ pub(crate) enum Sleep {
 pub(crate) struct Queue {
     state: Mutex<State>,
     changed: Condvar,
+    /// Something was committed.
+    emptied: Condvar,
     most: usize,
     most_bytes: usize,
+    keep_lines: bool,
+    reports: Reports,
 }
 
 struct State {
@@ -92,7 +110,13 @@ struct State {
 }
 
 impl Queue {
-    pub(crate) fn new(journal: Journal, options: &Options, committed: i64) -> Queue {
+    /// `committed`: the last sequence number so far.
+    pub(crate) fn new(
+        journal: Journal,
+        options: &Options,
+        committed: i64,
+        reports: Reports,
+    ) -> Queue {
         Queue {
             state: Mutex::new(State {
                 waiting: VecDeque::new(),
@@ -113,8 +137,11 @@ impl Queue {
                 },
             }),
             changed: Condvar::new(),
+            emptied: Condvar::new(),
             most: options.queue,
             most_bytes: options.queue_bytes,
+            keep_lines: options.daily_files,
+            reports,
         }
     }
 
@@ -123,29 +150,77 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes a record to the journal and hands it to the writer.
-    pub(crate) fn push(&self, prepared: Prepared) -> Result<Kept, StoreError> {
+    /// Writes a record to the journal and hands it to the writer; `line` is its line.
+    pub(crate) fn push(&self, prepared: Prepared, line: &[u8]) -> Result<Kept, StoreError> {
         let mut state = self.lock();
         if state.closing || state.stopped {
             state.health.dropped += 1;
             return Err(StoreError::Closed);
         }
-        let journal = match state.journal.write(&prepared.line) {
-            Ok(number) => {
-                state.journal_trouble = None;
-                Some(number)
-            }
-            Err(error) => {
-                let what = format!("failed to write to the journal: {error}");
-                let before = state.journal_trouble.take();
-                state.journal_trouble = Some(Trouble::go_on(before, what));
-                None
-            }
+        let journal = state.journal_lines(line, 1);
+        let kept = self.keep(&mut state, prepared, line, journal);
+        drop(state);
+        self.changed.notify_one();
+        kept
+    }
+
+    /// Writes records to the journal at once and hands them to the writer; `lines` are
+    /// their lines, one behind the other, and each record comes with the end of its own.
+    ///
+    /// While the queue is full and the database works, it waits for room first: whoever
+    /// brings many can wait, and what overflows is read from the journal again at some
+    /// cost.
+    pub(crate) fn push_all(
+        &self,
+        batch: Vec<(Prepared, usize)>,
+        lines: &[u8],
+    ) -> Result<Kept, StoreError> {
+        let mut state = self.wait_for_room(batch.len());
+        if state.closing || state.stopped {
+            state.health.dropped += u64::try_from(batch.len()).unwrap_or(u64::MAX);
+            return Err(StoreError::Closed);
+        }
+        let journal = state.journal_lines(lines, batch.len());
+        let mut kept = Ok(Kept::Journal);
+        let mut start = 0;
+        for (prepared, end) in batch {
+            let line = lines.get(start..end).unwrap_or_default();
+            let this = self.keep(&mut state, prepared, line, journal);
+            kept = kept.and_then(|kept| Ok(kept.max(this?)));
+            start = end;
+        }
+        drop(state);
+        self.changed.notify_one();
+        kept
+    }
+
+    fn wait_for_room(&self, count: usize) -> MutexGuard<'_, State> {
+        let waits = |state: &mut State| {
+            let is_stuck = state.database_trouble.is_some() || state.closing || state.stopped;
+            let is_full = state.uncommitted + count > self.most || state.weight > self.most_bytes;
+            !is_stuck && is_full && state.uncommitted > 0
         };
+        let waited = self
+            .emptied
+            .wait_timeout_while(self.lock(), PATIENCE, waits);
+        waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    /// Finds a place for a record that lies in a journal file, or in none.
+    fn keep(
+        &self,
+        state: &mut State,
+        mut prepared: Prepared,
+        line: &[u8],
+        journal: Option<u64>,
+    ) -> Result<Kept, StoreError> {
+        if journal.is_none() || self.keep_lines {
+            prepared.line = line.to_vec();
+        }
         let cut = u64::from(prepared.cut);
-        let queued = Queued { prepared, journal };
+        let queued = Queued::new(prepared, journal);
         let has_room = state.uncommitted < self.most
-            && state.weight.saturating_add(queued.weight()) <= self.most_bytes;
+            && state.weight.saturating_add(queued.weight) <= self.most_bytes;
         let kept = match (journal, has_room) {
             (None, false) => {
                 state.health.dropped += 1;
@@ -161,8 +236,6 @@ impl Queue {
             }
         };
         state.health.cut += cut;
-        drop(state);
-        self.changed.notify_one();
         Ok(kept)
     }
 
@@ -182,23 +255,27 @@ impl Queue {
     pub(crate) fn close(&self) {
         self.lock().closing = true;
         self.changed.notify_one();
+        self.emptied.notify_all();
     }
 
     /// How the store is doing.
     pub(crate) fn health(&self) -> Health {
         let state = self.lock();
         let troubles = [
-            &state.database_trouble,
-            &state.journal_trouble,
-            &state.file_trouble,
+            state.database_trouble.clone(),
+            state.journal_trouble.clone(),
+            state.file_trouble.clone(),
+            self.reports.segments.trouble(),
+            self.reports.search.trouble(),
+            self.reports.daily.trouble(),
         ];
         let trouble = troubles.into_iter().flatten().next();
         Health {
             queued: state.uncommitted,
             kept_in_memory: state.in_memory,
             journal_bytes: state.journal.bytes(),
-            last_error: trouble.map(|trouble| trouble.what.clone()),
-            since: trouble.map(|trouble| trouble.since),
+            last_error: trouble.as_ref().map(|trouble| trouble.what.clone()),
+            since: trouble.as_ref().map(|trouble| trouble.since),
             ..state.health.clone()
         }
     }
@@ -250,14 +327,17 @@ impl Queue {
         let mut state = self.lock();
         state.uncommitted = state.uncommitted.saturating_sub(batch.len());
         for queued in batch {
-            state.weight = state.weight.saturating_sub(queued.weight());
+            state.weight = state.weight.saturating_sub(queued.weight);
             match queued.journal {
                 Some(number) => state.journal.settle(number),
                 None => state.in_memory = state.in_memory.saturating_sub(1),
             }
         }
         state.works(last_seq);
-        state.journal.finished()
+        let finished = state.journal.finished();
+        drop(state);
+        self.emptied.notify_all();
+        finished
     }
 
     /// Records from files are in the database.
@@ -282,6 +362,8 @@ impl Queue {
         let mut state = self.lock();
         let before = state.database_trouble.take();
         state.database_trouble = Some(Trouble::go_on(before, error.chain()));
+        drop(state);
+        self.emptied.notify_all();
     }
 
     /// These could be put nowhere.
@@ -323,13 +405,31 @@ impl Queue {
         let mut state = self.lock();
         state.stopped = true;
         state.requests.clear();
+        drop(state);
+        self.emptied.notify_all();
     }
 }
 
 impl State {
+    /// Returns the journal file that holds the lines now; `None` if it takes none.
+    fn journal_lines(&mut self, text: &[u8], lines: usize) -> Option<u64> {
+        match self.journal.write(text, lines) {
+            Ok(number) => {
+                self.journal_trouble = None;
+                Some(number)
+            }
+            Err(error) => {
+                let what = format!("failed to write to the journal: {error}");
+                let before = self.journal_trouble.take();
+                self.journal_trouble = Some(Trouble::go_on(before, what));
+                None
+            }
+        }
+    }
+
     fn enqueue(&mut self, queued: Queued) {
         self.uncommitted += 1;
-        self.weight += queued.weight();
+        self.weight += queued.weight;
         self.in_memory += usize::from(queued.journal.is_none());
         self.waiting.push_back(queued);
     }

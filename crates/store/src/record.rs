@@ -1,15 +1,20 @@
 //! A record on its way in: made storable, and turned into the line that lies in
 //! journals and spools.
 //!
-//! **Invariant:** every [`Prepared`] fits the limits and can be read back. What is
+//! **Invariant:** every [`Fitted`] fits the limits and can be read back. What is
 //! too big is cut and says so; an event is never refused for its content.
 
-use crate::StoreError;
-use ringfence_event::{Action, Decision, Event, Timestamp};
+use crate::body::{self, Encoder};
+use crate::{StoreError, codes, summary, visible};
+use ringfence_event::{
+    Action, AgentKind, Decision, Event, EventKey, Finding, SessionId, Source, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use uuid::Uuid;
 
 mod cut;
+pub(crate) mod searched;
 
 /// One event and what was decided about it: what goes in and what is spooled.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +28,12 @@ pub struct Record {
 /// The longest record as a line of JSON, in bytes.
 pub(crate) const MAX_LINE_BYTES: usize = 1 << 20;
 
+/// Buffers that grew beyond this are given back.
+pub(crate) const KEPT_BUFFER: usize = 64 << 10;
+
+/// The longest name of a tool that lists show, in bytes.
+const MAX_TOOL_NAME: usize = 100;
+
 /// How deep the JSON of a tool's input may be. The parser gives up at 128, and
 /// the record around it takes some of that.
 const MAX_DEPTH: usize = 100;
@@ -31,52 +42,246 @@ const MAX_DEPTH: usize = 100;
 pub(crate) const TIMES: std::ops::RangeInclusive<i64> =
     -377_000_000_000_000_000..=253_402_000_000_000_000;
 
-/// A record that fits, with its event already in JSON.
+/// A record that fits.
+#[derive(Debug)]
+pub(crate) struct Fitted {
+    pub(crate) record: Record,
+    /// Set when something was cut away to make it fit.
+    pub(crate) cut: bool,
+}
+
+impl Fitted {
+    /// Makes a record storable; only JSON itself can fail. Its line, with its end, is
+    /// added to `lines`; `event_json` becomes the event without what the columns say.
+    pub(crate) fn new(
+        mut record: Record,
+        event_json: &mut Vec<u8>,
+        lines: &mut Vec<u8>,
+    ) -> Result<Fitted, StoreError> {
+        clamp(&mut record);
+        let start = lines.len();
+        if !is_too_deep(&record.event) {
+            encode(&record, event_json, lines)?;
+            if lines.len() - start <= MAX_LINE_BYTES {
+                return Ok(Fitted { record, cut: false });
+            }
+            lines.truncate(start);
+        }
+        let record = cut::to_fit(record)?;
+        encode(&record, event_json, lines)?;
+        Ok(Fitted { record, cut: true })
+    }
+}
+
+/// Returns the line of a record as it lies in a file, with its end.
+pub(crate) fn line(record: Record) -> Result<Vec<u8>, StoreError> {
+    let mut line = Vec::new();
+    Fitted::new(record, &mut Vec::new(), &mut line)?;
+    Ok(line)
+}
+
+/// The event is put into JSON once: for the line and for the segment.
+fn encode(record: &Record, event_json: &mut Vec<u8>, line: &mut Vec<u8>) -> Result<(), StoreError> {
+    event_json.clear();
+    body::write_event(&record.event, &mut *event_json).map_err(StoreError::Encode)?;
+    line.extend_from_slice(b"{\"event\":");
+    let head = Head {
+        key: record.event.key,
+        at: record.event.at,
+        source: record.event.source,
+        agent: record.event.agent,
+        session: record.event.session.as_ref(),
+    };
+    serde_json::to_writer(&mut *line, &head).map_err(StoreError::Encode)?;
+    line.pop();
+    line.push(b',');
+    line.extend_from_slice(event_json.get(1..).unwrap_or_default());
+    line.extend_from_slice(b",\"decision\":");
+    serde_json::to_writer(&mut *line, &record.decision).map_err(StoreError::Encode)?;
+    line.extend_from_slice(b"}\n");
+    Ok(())
+}
+
+/// What the columns say of an event, as its JSON says it.
+#[derive(Serialize)]
+struct Head<'a> {
+    key: EventKey,
+    at: Timestamp,
+    source: Source,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent: Option<AgentKind>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<&'a SessionId>,
+}
+
+/// A record as the segment takes it.
 #[derive(Debug)]
 pub(crate) struct Prepared {
-    pub(crate) record: Record,
-    /// The event as it is stored.
-    pub(crate) event_json: String,
-    /// The record as it lies in a file, with its line end.
+    pub(crate) row: Row,
+    /// The record as it lies in a file, where that is still needed.
     pub(crate) line: Vec<u8>,
     /// Set when something was cut away to make it fit.
     pub(crate) cut: bool,
 }
 
-impl Prepared {
-    /// Makes a record storable; only JSON itself can fail.
-    pub(crate) fn new(mut record: Record) -> Result<Prepared, StoreError> {
-        clamp(&mut record);
-        if !is_too_deep(&record.event) {
-            let prepared = Prepared::encode(record, false)?;
-            if prepared.line.len() <= MAX_LINE_BYTES {
-                return Ok(prepared);
-            }
-            record = prepared.record;
+/// An event taken apart: its columns, and what else is told of it. The numbers are
+/// those of [`codes`].
+#[derive(Debug, Default)]
+pub(crate) struct Row {
+    pub(crate) at: i64,
+    pub(crate) key: Uuid,
+    pub(crate) kind: i64,
+    pub(crate) source: i64,
+    pub(crate) agent: i64,
+    pub(crate) does: i64,
+    pub(crate) verdict: i64,
+    pub(crate) severity: i64,
+    pub(crate) texts: Texts,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) body: Vec<u8>,
+}
+
+/// The texts of an event behind each other: it goes from thread to thread with one
+/// allocation instead of six.
+#[derive(Debug, Default)]
+pub(crate) struct Texts {
+    all: Box<str>,
+    /// Where each begins and ends.
+    places: [Option<(usize, usize)>; PARTS],
+}
+
+const PARTS: usize = 6;
+
+impl Texts {
+    /// In this order: session, subject, summary, moment, cwd, words for the search.
+    pub(crate) fn new(parts: [Option<&str>; PARTS]) -> Texts {
+        let mut all = String::with_capacity(parts.iter().flatten().map(|part| part.len()).sum());
+        let places = parts.map(|part| {
+            let start = all.len();
+            all.push_str(part?);
+            Some((start, all.len()))
+        });
+        Texts {
+            all: all.into_boxed_str(),
+            places,
         }
-        Prepared::encode(cut::to_fit(record)?, true)
+    }
+
+    fn part(&self, place: usize) -> Option<&str> {
+        let (start, end) = (*self.places.get(place)?)?;
+        self.all.get(start..end)
+    }
+
+    /// The agent's session.
+    pub(crate) fn session(&self) -> Option<&str> {
+        self.part(0)
+    }
+
+    /// The main path, host or program.
+    pub(crate) fn subject(&self) -> Option<&str> {
+        self.part(1)
+    }
+
+    /// The event in one line.
+    pub(crate) fn summary(&self) -> &str {
+        self.part(2).unwrap_or_default()
+    }
+
+    /// The agent's own name for the moment.
+    pub(crate) fn moment(&self) -> Option<&str> {
+        self.part(3)
+    }
+
+    /// The working directory.
+    pub(crate) fn cwd(&self) -> Option<&str> {
+        self.part(4)
+    }
+
+    /// What can be searched for.
+    pub(crate) fn words(&self) -> &str {
+        self.part(5).unwrap_or_default()
+    }
+
+    /// About what they take in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        self.all.len()
+    }
+}
+
+impl Prepared {
+    /// Makes a record ready for journal and segment; its line is added to `lines`.
+    pub(crate) fn new(
+        record: Record,
+        encoder: &mut Encoder,
+        lines: &mut Vec<u8>,
+    ) -> Result<Prepared, StoreError> {
+        let mut event_json = std::mem::take(&mut encoder.event_json);
+        let fitted = Fitted::new(record, &mut event_json, lines);
+        let row = fitted.and_then(|Fitted { record, cut }| {
+            let row = row(record, &event_json, encoder)?;
+            Ok(Prepared {
+                row,
+                line: Vec::new(),
+                cut,
+            })
+        });
+        // One huge event does not stay in memory.
+        event_json.shrink_to(KEPT_BUFFER);
+        encoder.event_json = event_json;
+        row
     }
 
     /// Reads a line of a journal or spool.
-    pub(crate) fn parse(line: &[u8]) -> Result<Prepared, StoreError> {
-        Prepared::new(serde_json::from_slice(line).map_err(StoreError::Encode)?)
+    pub(crate) fn parse(line: &[u8], encoder: &mut Encoder) -> Result<Prepared, StoreError> {
+        let record = serde_json::from_slice(line).map_err(StoreError::Encode)?;
+        let mut line = Vec::new();
+        let prepared = Prepared::new(record, encoder, &mut line)?;
+        Ok(Prepared { line, ..prepared })
     }
+}
 
-    fn encode(record: Record, cut: bool) -> Result<Prepared, StoreError> {
-        let event_json = serde_json::to_string(&record.event).map_err(StoreError::Encode)?;
-        let mut line = Vec::with_capacity(event_json.len() + 128);
-        line.extend_from_slice(b"{\"event\":");
-        line.extend_from_slice(event_json.as_bytes());
-        line.extend_from_slice(b",\"decision\":");
-        serde_json::to_writer(&mut line, &record.decision).map_err(StoreError::Encode)?;
-        line.extend_from_slice(b"}\n");
-        Ok(Prepared {
-            record,
-            event_json,
-            line,
-            cut,
-        })
-    }
+fn row(record: Record, event_json: &[u8], encoder: &mut Encoder) -> Result<Row, StoreError> {
+    let Record { event, decision } = record;
+    let summary = summary(&event);
+    let tool = event.action.tool();
+    let name = tool.map_or_else(String::new, |tool| shown(&tool.name));
+    let findings = if decision.findings.is_empty() {
+        None
+    } else {
+        Some(serde_json::to_vec(&decision.findings).map_err(StoreError::Encode)?)
+    };
+    let body = encoder.encode(&summary, &name, event_json, findings.as_deref());
+    let worst = decision.findings.iter().map(|finding| finding.severity);
+    let mut words = std::mem::take(&mut encoder.words);
+    searched::write_words(&event, &summary, &mut words);
+    let texts = Texts::new([
+        event.session.as_ref().map(SessionId::as_str),
+        searched::subject(&event),
+        Some(&summary),
+        event.moment.as_deref(),
+        event.cwd.as_deref(),
+        Some(&words),
+    ]);
+    encoder.words = words;
+    Ok(Row {
+        at: event.at.0,
+        key: event.key.0,
+        kind: codes::kind(&event.action),
+        source: codes::source(event.source),
+        agent: codes::agent(event.agent),
+        does: tool.map_or(0, |tool| codes::does(&tool.operation)),
+        verdict: codes::verdict(decision.verdict),
+        severity: codes::severity(worst.max()),
+        texts,
+        findings: decision.findings,
+        body: body.map_err(StoreError::Pack)?,
+    })
+}
+
+/// A tool's name as lists show it.
+fn shown(name: &str) -> String {
+    let end = name.floor_char_boundary(MAX_TOOL_NAME);
+    visible(name.get(..end).unwrap_or_default())
 }
 
 /// A clock that is far out must not make a record that cannot be read back.

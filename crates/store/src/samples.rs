@@ -1,5 +1,7 @@
 //! Records for tests.
 
+use crate::body::Encoder;
+use crate::record::Prepared;
 use crate::{Folders, Record};
 use ringfence_event::{
     Action, AgentKind, Decision, Event, EventKey, Finding, FindingId, Labels, Operation, RuleId,
@@ -77,4 +79,11 @@ pub(crate) fn folders(root: &Path) -> Folders {
         spool: root.join("data/spool"),
         overflow: Some(root.join("runtime/overflow")),
     }
+}
+
+/// Ready for the archive.
+pub(crate) fn prepared(record: Record) -> Prepared {
+    let mut line = Vec::new();
+    let prepared = Prepared::new(record, &mut Encoder::new().unwrap(), &mut line).unwrap();
+    Prepared { line, ..prepared }
 }

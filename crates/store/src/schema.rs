@@ -1,14 +1,19 @@
-//! The tables, as a list of steps from nothing to now; and how enums stand in them.
+//! The tables of each kind of file, as lists of steps from nothing to now.
 //!
 //! **Invariant:** a step that was released is never changed. A new one is added
 //! at the end, also when a new word in an event would stop an older version from
 //! reading the row: `user_version` counts the steps a file has behind it.
 
-use ringfence_event::{Severity, Verdict};
 use rusqlite::{Connection, TransactionBehavior};
 
-/// What was done from format to format.
-pub(crate) const STEPS: &[&str] = &[include_str!("schema/1.sql")];
+/// The steps of a segment.
+pub(crate) const SEGMENT: &[&str] = &[include_str!("schema/segment.sql")];
+
+/// The steps of a segment's words.
+pub(crate) const SEARCH: &[&str] = &[include_str!("schema/search.sql")];
+
+/// The steps of the main database.
+pub(crate) const MAIN: &[&str] = &[include_str!("schema/main.sql")];
 
 /// The format of this version.
 pub(crate) fn known(steps: &[&str]) -> u32 {
@@ -32,62 +37,9 @@ pub(crate) fn migrate(connection: &mut Connection, steps: &[&str]) -> rusqlite::
     Ok(())
 }
 
-/// A verdict as it stands in the tables.
-pub(crate) fn verdict_rank(verdict: Verdict) -> i64 {
-    match verdict {
-        Verdict::Allow => 0,
-        Verdict::Alert => 1,
-        Verdict::Ask => 2,
-        Verdict::Deny => 3,
-    }
-}
-
-/// Reads [`verdict_rank`]; a number that is none of ours is taken for the strictest.
-pub(crate) fn verdict_of(rank: i64) -> Verdict {
-    let known = Verdict::ALL.into_iter();
-    known
-        .rev()
-        .find(|verdict| verdict_rank(*verdict) <= rank)
-        .unwrap_or(Verdict::Deny)
-}
-
-/// A severity as it stands in the tables.
-pub(crate) fn severity_rank(severity: Severity) -> i64 {
-    match severity {
-        Severity::Informational => 0,
-        Severity::Low => 1,
-        Severity::Medium => 2,
-        Severity::High => 3,
-        Severity::Critical => 4,
-    }
-}
-
-/// Reads [`severity_rank`]; a number that is none of ours is taken for the worst.
-pub(crate) fn severity_of(rank: i64) -> Severity {
-    let known = Severity::ALL.into_iter();
-    known
-        .rev()
-        .find(|severity| severity_rank(*severity) <= rank)
-        .unwrap_or(Severity::Critical)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ranks_are_read_back() {
-        for verdict in Verdict::ALL {
-            assert_eq!(verdict_of(verdict_rank(verdict)), verdict);
-        }
-        for severity in Severity::ALL {
-            assert_eq!(severity_of(severity_rank(severity)), severity);
-        }
-        assert_eq!(
-            (verdict_of(-1), verdict_of(9)),
-            (Verdict::Deny, Verdict::Deny)
-        );
-    }
 
     #[test]
     fn an_old_file_is_upgraded_with_its_data() {

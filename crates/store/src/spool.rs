@@ -5,7 +5,8 @@
 
 use crate::StoreError;
 use crate::folders::{self, Folders};
-use crate::record::{Prepared, Record};
+use crate::record::{self, Record};
+use ringfence_event::EventKey;
 use rustix::fs::OFlags;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -57,21 +58,25 @@ pub enum SpoolError {
 /// If the spool takes nothing, the overflow folder is tried; if that takes nothing
 /// either, the error is the spool's.
 pub fn put(folders: &Folders, record: &Record) -> Result<PathBuf, SpoolError> {
-    let prepared =
-        Prepared::new(record.clone()).map_err(|error| SpoolError::Encode(Box::new(error)))?;
-    put_prepared(folders, &prepared)
+    let line = record::line(record.clone()).map_err(|error| SpoolError::Encode(Box::new(error)))?;
+    put_line(folders, record.event.key, &line)
 }
 
-pub(crate) fn put_prepared(folders: &Folders, prepared: &Prepared) -> Result<PathBuf, SpoolError> {
-    put_in(&folders.spool, MAIN_BLOCKS, prepared).or_else(|error| {
+/// Leaves a record for the daemon that is a line already.
+pub(crate) fn put_line(
+    folders: &Folders,
+    key: EventKey,
+    line: &[u8],
+) -> Result<PathBuf, SpoolError> {
+    put_in(&folders.spool, MAIN_BLOCKS, key, line).or_else(|error| {
         let overflow = folders.overflow.as_ref();
         overflow
-            .and_then(|folder| put_in(folder, OVERFLOW_BLOCKS, prepared).ok())
+            .and_then(|folder| put_in(folder, OVERFLOW_BLOCKS, key, line).ok())
             .ok_or(error)
     })
 }
 
-fn put_in(folder: &Path, room: u64, prepared: &Prepared) -> Result<PathBuf, SpoolError> {
+fn put_in(folder: &Path, room: u64, key: EventKey, line: &[u8]) -> Result<PathBuf, SpoolError> {
     folders::prepare(folder).map_err(|source| SpoolError::Write {
         path: folder.to_owned(),
         source: Box::new(source),
@@ -80,18 +85,16 @@ fn put_in(folder: &Path, room: u64, prepared: &Prepared) -> Result<PathBuf, Spoo
         path: folder.to_owned(),
         source: Box::new(source),
     };
-    let used = count_in(folder, room, &prepared.line).map_err(failed)?;
+    let used = count_in(folder, room, line).map_err(failed)?;
     if used >= room {
         return Err(SpoolError::Full {
             path: folder.to_owned(),
             mebibytes: (used * BLOCK) >> 20,
         });
     }
-    let key = prepared.record.event.key;
     let temporary = folder.join(format!(".{key}-{}", std::process::id()));
     let place = folder.join(format!("{key}{ENDING}"));
-    let written =
-        write_whole(&temporary, &prepared.line).and_then(|()| std::fs::rename(&temporary, &place));
+    let written = write_whole(&temporary, line).and_then(|()| std::fs::rename(&temporary, &place));
     if let Err(error) = written {
         // It may not even exist; the error that is told is the first one.
         drop(std::fs::remove_file(&temporary));

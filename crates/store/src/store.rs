@@ -4,26 +4,32 @@
 //! [`Store::append`] never waits for the database.
 
 use crate::StoreError;
-use crate::database::Database;
+use crate::archive::{Archive, Reports};
+use crate::body::Encoder;
 use crate::folders::{self, Folders};
 use crate::health::Health;
 use crate::journal::{self, Journal};
 use crate::queue::{Queue, Request};
 use crate::reader::Reader;
 use crate::record::{Prepared, Record};
+use crate::takeover;
 use crate::writer::Writer;
 use ringfence_event::Timestamp;
 use rustix::fs::OFlags;
 use std::fs::{File, TryLockError};
 use std::io::Write;
-use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+
+/// Encoders that are kept for the next record.
+const FREE_ENCODERS: usize = 4;
 
 /// How the store works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Events older than this many days are deleted; 0 keeps them for ever.
+    /// Events older than this many days are deleted, a whole segment at a time; 0 keeps
+    /// them for ever.
     pub retention_days: u32,
     /// Records in one transaction, at most.
     pub batch: usize,
@@ -34,16 +40,25 @@ pub struct Options {
     pub queue_bytes: usize,
     /// A journal file is closed when it is this long.
     pub journal_bytes: u64,
+    /// A segment has so many events, at most.
+    pub segment_events: u64,
+    /// A segment is written to for so many days, at most.
+    pub segment_days: u32,
+    /// Whether every event is written to a plain file for its day, too.
+    pub daily_files: bool,
 }
 
 impl Default for Options {
     fn default() -> Options {
         Options {
             retention_days: 90,
-            batch: 1000,
-            queue: 8192,
-            queue_bytes: 16 << 20,
+            batch: 8192,
+            queue: 16_384,
+            queue_bytes: 24 << 20,
             journal_bytes: 1 << 20,
+            segment_events: 1_000_000,
+            segment_days: 7,
+            daily_files: false,
         }
     }
 }
@@ -61,6 +76,7 @@ pub enum Kept {
 pub struct Store {
     queue: Arc<Queue>,
     folders: Folders,
+    encoders: Mutex<Vec<Encoder>>,
     writer: Option<JoinHandle<()>>,
     /// Held until the writer is done.
     _lock: File,
@@ -74,16 +90,20 @@ impl Store {
         folders::prepare(&folders.data)?;
         let lock = lock(&folders)?;
         folders::prepare(&folders.spool)?;
-        let mut database = Database::open(&folders)?;
+        let reports = Reports::default();
+        let mut archive = Archive::open(&folders, options, reports.clone())?;
+        reports
+            .segments
+            .note(takeover::take_over(&folders, &mut archive, options.batch));
         let left_over = journal::left_over(&folders.spool);
         let (left_over, first) =
             left_over.map_err(|source| StoreError::file(&folders.spool, source))?;
-        let epoch = database.identity().epoch;
+        let epoch = archive.identity().epoch;
         let journal = Journal::new(&folders.spool, epoch, first, options.journal_bytes);
-        let queue = Arc::new(Queue::new(journal, &options, database.last_seq()?));
+        let queue = Arc::new(Queue::new(journal, &options, archive.last_seq(), reports));
         let writer = Writer::new(
             Arc::clone(&queue),
-            database,
+            archive,
             folders.clone(),
             options,
             left_over,
@@ -95,6 +115,7 @@ impl Store {
         Ok(Store {
             queue,
             folders,
+            encoders: Mutex::default(),
             writer: Some(writer),
             _lock: lock,
         })
@@ -104,7 +125,44 @@ impl Store {
     /// the disk takes nothing, in a bounded part of memory. On an error it lies
     /// nowhere and the caller may spool it.
     pub fn append(&self, record: Record) -> Result<Kept, StoreError> {
-        self.queue.push(Prepared::new(record)?)
+        let mut line = Vec::new();
+        let prepared = self.with_encoder(|encoder| Prepared::new(record, encoder, &mut line))?;
+        self.queue.push(prepared, &line)
+    }
+
+    /// Acknowledges many records with one write to the journal. Unlike
+    /// [`Store::append`] it waits for a while when the queue is full. On an error none
+    /// or only the first of them are kept.
+    pub fn append_all(&self, records: Vec<Record>) -> Result<Kept, StoreError> {
+        let mut lines = Vec::new();
+        let mut batch = Vec::with_capacity(records.len());
+        self.with_encoder(|encoder| {
+            for record in records {
+                let prepared = Prepared::new(record, encoder, &mut lines)?;
+                batch.push((prepared, lines.len()));
+            }
+            Ok(())
+        })?;
+        self.queue.push_all(batch, &lines)
+    }
+
+    /// An encoder is big, so that those that are not in use are kept.
+    fn with_encoder<T>(
+        &self,
+        work: impl FnOnce(&mut Encoder) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let free = || self.encoders.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = free().pop();
+        let mut encoder = match taken {
+            Some(encoder) => encoder,
+            None => Encoder::new().map_err(StoreError::Pack)?,
+        };
+        let done = work(&mut encoder);
+        let mut free = free();
+        if free.len() < FREE_ENCODERS {
+            free.push(encoder);
+        }
+        done
     }
 
     /// Takes in what hook clients spooled, each record once; returns how many were new.

@@ -114,6 +114,27 @@ struct Line {
 
 impl Line {
     fn add(&mut self, text: &str) {
+        let plain = self.add_plain(text);
+        self.add_spelled(text.get(plain..).unwrap_or_default());
+    }
+
+    /// Adds the printable ASCII that a text begins with, which is most often all of
+    /// it; returns how much that was.
+    fn add_plain(&mut self, text: &str) -> usize {
+        if self.full {
+            return 0;
+        }
+        let room = MAX_CHARACTERS.saturating_sub(self.characters + 1);
+        let bytes = text.bytes().take(room);
+        let plain = bytes
+            .take_while(|byte| (b' '..=b'~').contains(byte))
+            .count();
+        self.text.push_str(text.get(..plain).unwrap_or_default());
+        self.characters += plain;
+        plain
+    }
+
+    fn add_spelled(&mut self, text: &str) {
         let mut spelled = String::new();
         for character in text.chars() {
             if self.full {

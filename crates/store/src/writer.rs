@@ -1,16 +1,17 @@
-//! The one thread that writes to the database.
+//! The one thread that writes events to the archive.
 //!
 //! **Invariant:** a batch that could not be committed is kept and tried again,
 //! later and later, until it is; meanwhile it lies in the journal too.
 
-use crate::database::Database;
+use crate::archive::{Archive, Check, Expired};
 use crate::folders::Folders;
 use crate::health::now;
 use crate::intake::{self, Intake};
 use crate::queue::{Queue, Queued, Request, Sleep, Wake};
+use crate::record::Prepared;
 use crate::store::Options;
 use crate::{StoreError, spool};
-use ringfence_event::Timestamp;
+use ringfence_event::{EventKey, Timestamp};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,18 +19,16 @@ use std::time::{Duration, Instant};
 /// First and longest wait after the database has failed.
 const BACK_OFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 
-/// Events deleted in one transaction, so that new ones do not wait long.
-const EXPIRE_AT_ONCE: usize = 1000;
-
 /// How often old events are looked for.
 const EXPIRE_EVERY: Duration = Duration::from_hours(1);
 
-const MICROS_PER_DAY: i64 = 86_400_000_000;
+/// How long nothing comes before memory is given back.
+const SHRINK_AFTER: Duration = Duration::from_secs(5);
 
-/// The one thread that writes to the database.
+/// The one thread that writes to the archive.
 pub(crate) struct Writer {
     queue: Arc<Queue>,
-    database: Database,
+    archive: Archive,
     folders: Folders,
     options: Options,
     /// Taken from the queue and not committed.
@@ -40,13 +39,15 @@ pub(crate) struct Writer {
     spool_unread: bool,
     back_off: Option<(Duration, Instant)>,
     expire_at: Option<Instant>,
+    /// When the memory of a busy hour is given back, unless more comes before.
+    shrink_at: Option<Instant>,
 }
 
 impl Writer {
     /// `left_over`: journals of earlier processes, oldest first.
     pub(crate) fn new(
         queue: Arc<Queue>,
-        database: Database,
+        archive: Archive,
         folders: Folders,
         options: Options,
         mut left_over: Vec<PathBuf>,
@@ -54,13 +55,14 @@ impl Writer {
         left_over.reverse();
         Writer {
             queue,
-            database,
+            archive,
             folders,
             batch: Vec::new(),
             left_over,
             spool_unread: true,
             back_off: None,
-            expire_at: (options.retention_days > 0).then(Instant::now),
+            expire_at: Some(Instant::now()),
+            shrink_at: None,
             options,
         }
     }
@@ -87,7 +89,8 @@ impl Writer {
         }
         let has_work = !self.batch.is_empty() || !self.left_over.is_empty() || self.spool_unread;
         let now = has_work.then(Instant::now);
-        Sleep::UntilWork(now.or(self.expire_at))
+        let moments = [now, self.expire_at, self.shrink_at, self.archive.due()];
+        Sleep::UntilWork(moments.into_iter().flatten().min())
     }
 
     /// Remembers whether the database works, and waits longer each time it does not.
@@ -111,10 +114,16 @@ impl Writer {
             self.take_spool()?;
             return Ok(true);
         }
-        if self.expire_at.is_some_and(|at| at <= Instant::now()) {
-            let more = self.expire_some(now())? == EXPIRE_AT_ONCE;
+        self.archive.commit_if_due()?;
+        let is_due = |at: Option<Instant>| at.is_some_and(|at| at <= Instant::now());
+        if is_due(self.expire_at) {
+            let more = self.expire_some(now())?.more;
             let pause = if more { Duration::ZERO } else { EXPIRE_EVERY };
             self.expire_at = Some(Instant::now() + pause);
+        }
+        if is_due(self.shrink_at) {
+            self.archive.shrink();
+            self.shrink_at = None;
         }
         Ok(false)
     }
@@ -127,8 +136,9 @@ impl Writer {
             return Ok(false);
         }
         let records = self.batch.iter().map(|queued| &queued.prepared);
-        self.database.insert(records)?;
-        let last_seq = self.database.last_seq()?;
+        self.archive.insert(records.collect(), Check::Recent)?;
+        let last_seq = self.archive.last_seq();
+        self.shrink_at = Some(Instant::now() + SHRINK_AFTER);
         let done = self.queue.committed(&self.batch, last_seq);
         self.batch.clear();
         remove_all(&done);
@@ -139,12 +149,12 @@ impl Writer {
         let Some(path) = self.left_over.last() else {
             return Ok(false);
         };
-        let intake = Intake::new(&mut self.database, self.options.batch);
+        let intake = Intake::new(&mut self.archive, self.options.batch)?;
         let taken = intake.journal(path, &self.folders.spool)?;
         if taken.trouble.is_none() {
             remove_all(std::slice::from_ref(path));
         }
-        self.queue.took_in(&taken, self.database.last_seq()?);
+        self.queue.took_in(&taken, self.archive.last_seq());
         self.left_over.pop();
         Ok(true)
     }
@@ -153,9 +163,9 @@ impl Writer {
         let Some((number, path)) = self.queue.start_reading_again() else {
             return Ok(false);
         };
-        let intake = Intake::new(&mut self.database, self.options.batch);
+        let intake = Intake::new(&mut self.archive, self.options.batch)?;
         let taken = intake.journal(&path, &self.folders.spool)?;
-        self.queue.took_in(&taken, self.database.last_seq()?);
+        self.queue.took_in(&taken, self.archive.last_seq());
         if taken.trouble.is_some() {
             self.queue.leave_for_next_start(number);
         } else {
@@ -167,24 +177,21 @@ impl Writer {
     fn take_spool(&mut self) -> Result<usize, StoreError> {
         let mut new = 0;
         for folder in self.folders.spools() {
-            let intake = Intake::new(&mut self.database, self.options.batch);
+            let intake = Intake::new(&mut self.archive, self.options.batch)?;
             let taken = intake.spool(folder)?;
-            self.queue.took_in(&taken, self.database.last_seq()?);
+            self.queue.took_in(&taken, self.archive.last_seq());
             new += taken.new;
         }
         self.spool_unread = false;
         Ok(new)
     }
 
-    fn expire_some(&mut self, now: Timestamp) -> Result<usize, StoreError> {
-        if self.options.retention_days == 0 {
-            return Ok(0);
+    fn expire_some(&mut self, now: Timestamp) -> Result<Expired, StoreError> {
+        let expired = self.archive.expire(now)?;
+        if self.options.retention_days > 0 {
+            self.queue.expired(expired.events, now);
         }
-        let age = i64::from(self.options.retention_days).saturating_mul(MICROS_PER_DAY);
-        let moment = Timestamp(now.0.saturating_sub(age));
-        let deleted = self.database.delete_before(moment, EXPIRE_AT_ONCE)?;
-        self.queue.expired(deleted, now);
-        Ok(deleted)
+        Ok(expired)
     }
 
     /// Whoever asks has waited for the answer; nobody is there if they gave up.
@@ -216,8 +223,8 @@ impl Writer {
         let mut all = 0;
         loop {
             let some = self.expire_some(now)?;
-            all += some;
-            if some < EXPIRE_AT_ONCE {
+            all += some.events;
+            if !some.more {
                 return Ok(all);
             }
         }
@@ -242,7 +249,7 @@ impl Writer {
         if self.spool_unread {
             self.take_spool()?;
         }
-        Ok(())
+        self.archive.commit()
     }
 
     /// Writes what is left. What the database does not take is in the journal for
@@ -253,7 +260,10 @@ impl Writer {
             self.batch.extend(self.queue.take(usize::MAX));
             let homeless = self.batch.iter().filter(|queued| queued.journal.is_none());
             let lost = homeless
-                .filter(|queued| spool::put_prepared(&self.folders, &queued.prepared).is_err())
+                .filter(|queued| {
+                    let Prepared { row, line, .. } = &queued.prepared;
+                    spool::put_line(&self.folders, EventKey(row.key), line).is_err()
+                })
                 .count();
             self.queue.dropped(u64::try_from(lost).unwrap_or(u64::MAX));
         }
@@ -263,7 +273,7 @@ impl Writer {
     fn write_all(&mut self) -> Result<(), StoreError> {
         while self.commit_batch()? {}
         while self.read_again()? {}
-        Ok(())
+        self.archive.commit()
     }
 }
 

@@ -6,7 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Directories that are made, not written.
-const MADE: [&str; 5] = [".git", "target", "node_modules", "corpus", "artifacts"];
+const MADE: [&str; 6] = [
+    ".git",
+    "target",
+    "node_modules",
+    "dist",
+    "corpus",
+    "artifacts",
+];
 
 /// What the plan speaks of.
 #[derive(Clone, Debug, Default)]

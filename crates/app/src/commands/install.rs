@@ -1,7 +1,7 @@
 //! `ringfence install`: hooks agents in, without harm to what the user has there.
 
-use super::status;
 use crate::cli::Edit;
+use crate::hooked::{present, read};
 use crate::output::{Exit, GREEN, print};
 use crate::places::{Places, private_dir, write_private};
 use anyhow::{Context, Result, bail};
@@ -12,9 +12,6 @@ use std::fs;
 use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-
-/// Largest settings file that is edited, in bytes.
-const LARGEST: u64 = 8 * 1024 * 1024;
 
 /// What an edit replaced, so that it can be undone to the byte.
 #[derive(Debug, Serialize, Deserialize)]
@@ -29,7 +26,7 @@ pub(super) struct Backup {
 }
 
 pub(super) fn run(args: &Edit, places: &Places) -> Result<Exit> {
-    let agents = chosen(args, || status::present(places))?;
+    let agents = chosen(args, || present(places))?;
     if agents.is_empty() {
         bail!(
             "no agent that Ringfence knows is used here\nhint: name one: `ringfence install claude-code`"
@@ -137,21 +134,6 @@ pub(super) fn diff(path: &Path, old: &str, new: &str) -> String {
         .unified_diff()
         .header(&name, &name)
         .to_string()
-}
-
-/// Reads a settings file; `None` if there is none.
-pub(super) fn read(path: &Path) -> Result<Option<String>> {
-    let failed = || format!("failed to read `{}`", path.display());
-    match fs::metadata(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error).with_context(failed),
-        Ok(found) if found.len() > LARGEST => {
-            bail!("`{}` is larger than {LARGEST} bytes", path.display())
-        }
-        Ok(found) if !found.is_file() => bail!("`{}` is not a file", path.display()),
-        Ok(_) => {}
-    }
-    fs::read_to_string(path).map(Some).with_context(failed)
 }
 
 /// Replaces a settings file in one step; its mode stays, and a link stays a link.

@@ -35,6 +35,11 @@ pub(super) fn man(folder: Option<&Path>) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+pub(super) fn openapi() -> Result<Exit> {
+    print(&ringfence_api::openapi())?;
+    Ok(Exit::Done)
+}
+
 fn page(folder: &Path, name: &str, command: &clap::Command) -> Result<()> {
     let mut text = Vec::new();
     clap_mangen::Man::new(command.clone())

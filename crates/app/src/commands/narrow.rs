@@ -61,7 +61,7 @@ pub(super) fn reader(places: &Places) -> Result<Option<Reader>> {
 
 /// What an empty list says.
 pub(super) fn nothing_yet(places: &Places) -> String {
-    if super::status::hooked(places).is_empty() {
+    if crate::hooked::hooked(places).is_empty() {
         "Nothing is recorded yet, and no agent is hooked.\nhint: `ringfence install --all`, then `ringfence up --detach`\n".to_owned()
     } else {
         "Nothing is recorded yet. The first event comes with the next tool call of a hooked agent.\n".to_owned()

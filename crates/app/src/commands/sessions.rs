@@ -14,6 +14,7 @@ pub(super) fn run(args: &Sessions, places: &Places) -> Result<Exit> {
         agent,
         session: args.narrow.session.clone(),
         since,
+        before: None,
         limit: Some(narrow::limit(&args.narrow)?),
     };
     let sessions = match reader(places)? {

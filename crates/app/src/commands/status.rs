@@ -3,17 +3,16 @@
 //! **Invariant:** an agent is called live because an event came from it, never because
 //! a hook is installed.
 
-use super::install::read;
 use super::narrow::reader;
 use super::person::ask;
 use crate::cli::Json;
 use crate::daemon::now;
+use crate::hooked::{self, Hooked};
 use crate::judge::Judge;
 use crate::output::{BOLD, DIM, Exit, GREEN, YELLOW, ago, print, print_json, table};
 use crate::places::Places;
 use crate::wire::{DaemonStatus, Request, Response};
 use anyhow::Result;
-use ringfence_agents::HookState;
 use ringfence_event::{AgentKind, Timestamp};
 use ringfence_store::LastHook;
 use serde::Serialize;
@@ -80,30 +79,6 @@ pub(super) fn run(args: &Json, places: &Places) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The agents that are used on this machine.
-pub(super) fn present(places: &Places) -> Vec<AgentKind> {
-    let agents = places.agents();
-    AgentKind::ALL
-        .into_iter()
-        .filter(|agent| ringfence_agents::home_of(*agent, &agents).exists())
-        .collect()
-}
-
-/// The agents in whose settings our hooks stand.
-pub(super) fn hooked(places: &Places) -> Vec<AgentKind> {
-    AgentKind::ALL
-        .into_iter()
-        .filter(|agent| {
-            let path = ringfence_agents::settings_path(*agent, &places.agents());
-            let text = read(&path).ok().flatten();
-            matches!(
-                ringfence_agents::inspect(*agent, text.as_deref(), ""),
-                HookState::Installed | HookState::Stale { .. } | HookState::Off { .. }
-            )
-        })
-        .collect()
-}
-
 fn gather(places: &Places) -> Result<Status> {
     let daemon = match ask(places, &Request::Ping) {
         Ok(Response::Pong { status }) => Some(status),
@@ -114,6 +89,11 @@ fn gather(places: &Places) -> Result<Status> {
         None => (Vec::new(), 0),
     };
     let judge = Judge::load(places)?;
+    // The daemon knows of its own troubles, too.
+    let problems = match &daemon {
+        Some(daemon) => daemon.problems.clone(),
+        None => judge.problems.clone(),
+    };
     Ok(Status {
         version: env!("CARGO_PKG_VERSION"),
         mode: judge.config.mode.name(),
@@ -125,28 +105,19 @@ fn gather(places: &Places) -> Result<Status> {
             .into_iter()
             .map(|agent| look(agent, places, &last))
             .collect(),
-        problems: judge.problems,
+        problems,
         not_visible: &NOT_VISIBLE,
     })
 }
 
 fn look(agent: AgentKind, places: &Places, last: &[LastHook]) -> Agent {
-    let agents = places.agents();
-    let path = ringfence_agents::settings_path(agent, &agents);
     let last = last.iter().find(|hook| hook.agent == agent).cloned();
-    let program = std::env::current_exe().unwrap_or_default();
-    let (hooks, why) = match read(&path) {
-        Err(error) => (Hooks::Broken, Some(format!("{error:#}"))),
-        Ok(text) => {
-            match ringfence_agents::inspect(agent, text.as_deref(), &program.to_string_lossy()) {
-                HookState::Absent => (Hooks::Absent, None),
-                HookState::Stale { why }
-                | HookState::Off { why }
-                | HookState::Unreadable { why } => (Hooks::Broken, Some(why)),
-                HookState::Installed if last.is_some() => (Hooks::Live, None),
-                HookState::Installed => (Hooks::Silent, None),
-            }
-        }
+    let seen = hooked::look(agent, places);
+    let hooks = match seen.hooked {
+        Hooked::Whole if last.is_some() => Hooks::Live,
+        Hooked::Whole => Hooks::Silent,
+        Hooked::Broken => Hooks::Broken,
+        Hooked::Absent => Hooks::Absent,
     };
     let next = match hooks {
         Hooks::Live => None,
@@ -156,10 +127,10 @@ fn look(agent: AgentKind, places: &Places, last: &[LastHook]) -> Agent {
     };
     Agent {
         kind: agent,
-        used_here: ringfence_agents::home_of(agent, &agents).exists(),
-        settings: path.display().to_string(),
+        used_here: seen.used_here,
+        settings: seen.settings.display().to_string(),
         hooks,
-        why,
+        why: seen.why,
         last,
         next,
         not_visible: ringfence_agents::blind_spots(agent),
@@ -246,6 +217,9 @@ fn daemon(status: &Status, now: Timestamp) -> String {
         ago(daemon.since, now),
         daemon.decisions
     );
+    if let Some(address) = &daemon.address {
+        text.push_str(&format!("Dashboard on {address}: `ringfence open`\n"));
+    }
     if let Some(error) = daemon
         .store
         .get("last_error")

@@ -1,9 +1,10 @@
 //! `ringfence uninstall`: gives back the same bytes, or, where the user has edited
 //! since, takes out exactly what was put in.
 
-use super::install::{Backup, backup, chosen, diff, forget, read, write};
-use super::{person, status};
+use super::install::{Backup, backup, chosen, diff, forget, write};
+use super::person;
 use crate::cli::Edit;
+use crate::hooked::{hooked, read};
 use crate::output::{Exit, print};
 use crate::places::Places;
 use anyhow::{Context, Result};
@@ -16,7 +17,7 @@ pub(super) fn run(args: &Edit, places: &Places) -> Result<Exit> {
     if !args.dry_run {
         person::only(places)?;
     }
-    let agents = chosen(args, || status::hooked(places))?;
+    let agents = chosen(args, || hooked(places))?;
     if agents.is_empty() {
         print("No agent is hooked.\n")?;
     }

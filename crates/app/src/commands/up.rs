@@ -35,7 +35,7 @@ pub(super) fn run(args: &Up, places: &Places) -> Result<Exit> {
         judge.rules.rules().count(),
         judge.config.mode.name()
     );
-    text.push_str(&problems(&judge.problems));
+    text.push_str(&problems(&daemon.problems()));
     text.push_str(&next(places));
     text.push_str("Ctrl-C ends it; hooks then judge by themselves.\n");
     print(&text)?;
@@ -111,7 +111,7 @@ fn problems(problems: &[String]) -> String {
 
 /// What to do next, if anything.
 fn next(places: &Places) -> String {
-    let hooked = super::status::hooked(places);
+    let hooked = crate::hooked::hooked(places);
     if hooked.is_empty() {
         "Next: `ringfence install --all` hooks the agents that are used here.\n".to_owned()
     } else {

@@ -44,6 +44,9 @@ fn reading_is_told_by_the_file() {
         ("~/.mozilla/firefox/x.default/logins.json", PrivateStore),
         ("~/.claude/settings.json", AgentConfig),
         ("~/.config/ringfence/config.toml", Other),
+        ("~/.local/state/ringfence/api-token", Credential),
+        ("~/.local/state/ringfence/cook*", Credential),
+        ("docs/api-token", Project),
     ];
     for (path, wanted) in table {
         assert_eq!(class(path, Access::Read), wanted, "{path}");

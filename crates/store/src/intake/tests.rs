@@ -1,11 +1,12 @@
 use super::*;
+use crate::archive::Reports;
 use crate::samples::{denied, folders, record};
-use crate::{Folders, Reader};
+use crate::{Folders, Options, Reader};
 
 struct Place {
     _root: tempfile::TempDir,
     folders: Folders,
-    database: Database,
+    archive: Archive,
 }
 
 fn place() -> Place {
@@ -13,7 +14,7 @@ fn place() -> Place {
     let folders = folders(root.path());
     folders::prepare(&folders.spool).unwrap();
     Place {
-        database: Database::open(&folders).unwrap(),
+        archive: Archive::open(&folders, Options::default(), Reports::default()).unwrap(),
         folders,
         _root: root,
     }
@@ -21,7 +22,8 @@ fn place() -> Place {
 
 impl Place {
     fn spool(&mut self) -> Taken {
-        Intake::new(&mut self.database, 2)
+        Intake::new(&mut self.archive, 2)
+            .unwrap()
             .spool(&self.folders.spool)
             .unwrap()
     }
@@ -29,7 +31,8 @@ impl Place {
     fn journal(&mut self, content: &[u8]) -> Taken {
         let path = self.folders.spool.join("journal-1-1.jsonl");
         std::fs::write(&path, content).unwrap();
-        Intake::new(&mut self.database, 2)
+        Intake::new(&mut self.archive, 2)
+            .unwrap()
             .journal(&path, &self.folders.spool)
             .unwrap()
     }
@@ -53,7 +56,7 @@ fn taken(new: usize, bad: u64) -> Taken {
 }
 
 fn line(number: u64) -> Vec<u8> {
-    Prepared::new(record(number, "ls")).unwrap().line
+    crate::record::line(record(number, "ls")).unwrap()
 }
 
 #[test]
@@ -150,9 +153,9 @@ fn bad_lines_of_a_journal_are_kept_aside() {
 fn no_folder_and_no_journal_hold_nothing() {
     let mut place = place();
     let gone = place.folders.spool.join("gone");
-    let intake = Intake::new(&mut place.database, 2);
+    let intake = Intake::new(&mut place.archive, 2).unwrap();
     assert_eq!(intake.spool(&gone).unwrap(), taken(0, 0));
-    let intake = Intake::new(&mut place.database, 2);
+    let intake = Intake::new(&mut place.archive, 2).unwrap();
     assert_eq!(
         intake.journal(&gone, &place.folders.spool).unwrap(),
         taken(0, 0)

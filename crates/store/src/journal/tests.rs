@@ -18,7 +18,9 @@ fn remove_finished(journal: &mut Journal) -> usize {
 fn a_file_goes_when_all_its_lines_are_settled() {
     let root = tempfile::tempdir().unwrap();
     let mut journal = Journal::new(root.path(), 1, 7, 8);
-    let numbers: Vec<u64> = (0..5).map(|_| journal.write(b"1234\n").unwrap()).collect();
+    let numbers: Vec<u64> = (0..5)
+        .map(|_| journal.write(b"1234\n", 1).unwrap())
+        .collect();
     assert_eq!(numbers, [7, 7, 8, 8, 9]);
     assert_eq!(journal.bytes(), 25);
     assert_eq!(remove_finished(&mut journal), 0);
@@ -40,11 +42,11 @@ fn a_file_goes_when_all_its_lines_are_settled() {
 fn a_file_to_be_read_again_gets_no_more_lines_and_stays() {
     let root = tempfile::tempdir().unwrap();
     let mut journal = Journal::new(root.path(), 2, 1, 1000);
-    let number = journal.write(b"a\n").unwrap();
+    let number = journal.write(b"a\n", 1).unwrap();
     journal.read_again(number);
     let (again, path) = journal.start_reading_again().unwrap();
     assert_eq!((again, std::fs::read(path).unwrap()), (1, b"a\n".to_vec()));
-    assert_eq!(journal.write(b"b\n").unwrap(), 2);
+    assert_eq!(journal.write(b"b\n", 1).unwrap(), 2);
     assert_eq!(remove_finished(&mut journal), 0);
     journal.was_read_again(again);
     assert_eq!(journal.start_reading_again(), None);
@@ -56,7 +58,7 @@ fn an_unusable_folder_is_an_error_each_time() {
     let root = tempfile::tempdir().unwrap();
     let mut journal = Journal::new(&root.path().join("gone"), 1, 1, 1000);
     for _ in 0..3 {
-        assert!(journal.write(b"a\n").is_err());
+        assert!(journal.write(b"a\n", 1).is_err());
     }
     assert_eq!((journal.bytes(), journal.finished()), (0, Vec::new()));
 }

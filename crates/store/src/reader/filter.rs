@@ -1,9 +1,7 @@
-//! What is asked for, and how that stands in SQL.
+//! What is asked for.
 //!
 //! **Invariant:** what a person typed is only ever bound as a value.
 
-use crate::database::source_name;
-use crate::schema::{severity_rank, verdict_rank};
 use ringfence_event::{AgentKind, RuleId, Severity, Source, Timestamp, Verdict};
 use rusqlite::types::Value;
 
@@ -17,6 +15,8 @@ pub struct EventFilter {
     pub agent: Option<AgentKind>,
     /// In the session whose id begins so.
     pub session: Option<String>,
+    /// Mainly about this path, host or program, exactly.
+    pub subject: Option<String>,
     /// Seen by this sensor.
     pub source: Option<Source>,
     /// Of this [`kind`](ringfence_event::Action::kind).
@@ -25,8 +25,10 @@ pub struct EventFilter {
     pub does: Option<String>,
     /// With this verdict or a stricter one.
     pub verdict: Option<Verdict>,
-    /// With this text in the summary, the command line or the prompt; the case of
-    /// ASCII letters does not matter.
+    /// Words, each of which begins a word of the event's text: its command, prompt,
+    /// paths, addresses, and the beginning of what a tool gave back. Words are made
+    /// of letters, digits and `_`; upper case and accents do not matter. At most 16
+    /// of them count.
     pub text: Option<String>,
     /// At this moment or later.
     pub since: Option<Timestamp>,
@@ -55,7 +57,8 @@ pub struct FindingFilter {
     pub agent: Option<AgentKind>,
     /// In the session whose id begins so.
     pub session: Option<String>,
-    /// With this text in the event's summary, the title, the reason or the evidence.
+    /// With this text in the event's summary, the title, the reason or the evidence;
+    /// the case of ASCII letters does not matter.
     pub text: Option<String>,
     /// At this moment or later.
     pub since: Option<Timestamp>,
@@ -63,6 +66,8 @@ pub struct FindingFilter {
     pub until: Option<Timestamp>,
     /// On events stored after this one.
     pub after_seq: Option<i64>,
+    /// On events stored before this one.
+    pub before_seq: Option<i64>,
     /// At most so many; never more than 10,000.
     pub limit: Option<usize>,
     /// Begin with the one stored last, not with the first.
@@ -76,24 +81,31 @@ pub struct SessionFilter {
     pub agent: Option<AgentKind>,
     /// The session whose id begins so.
     pub session: Option<String>,
-    /// With an event at this moment or later; the numbers are those of all its events.
+    /// With its last event at this moment or later.
     pub since: Option<Timestamp>,
+    /// With its last event before this moment.
+    pub before: Option<Timestamp>,
     /// At most so many, the latest; never more than 10,000.
     pub limit: Option<usize>,
 }
 
+/// How many rows an answer may hold.
+pub(super) fn rows(limit: Option<usize>) -> usize {
+    limit.unwrap_or(MAX_ROWS).min(MAX_ROWS)
+}
+
 /// Conditions that must all hold, with the values for their question marks.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Conditions {
     texts: Vec<&'static str>,
     pub(super) values: Vec<Value>,
 }
 
 impl Conditions {
+    /// A condition that may ask for the same value more than once.
     pub(super) fn add<V: Into<Value>>(&mut self, text: &'static str, value: Option<V>) {
         if let Some(value) = value {
             self.texts.push(text);
-            // A condition may ask for the same value more than once.
             let value: Value = value.into();
             for _ in 0..text.matches('?').count() {
                 self.values.push(value.clone());
@@ -101,11 +113,18 @@ impl Conditions {
         }
     }
 
-    /// `column`: a condition with two question marks, for the first and the first
-    /// that no longer begins so.
-    fn begins(&mut self, column: &'static str, prefix: Option<&str>) {
+    /// `text`: a condition with a question mark for the first and one for the last
+    /// value that fits.
+    pub(super) fn between(&mut self, text: &'static str, (first, last): (i64, i64)) {
+        self.texts.push(text);
+        self.values.extend([first.into(), last.into()]);
+    }
+
+    /// `text`: a condition with two question marks, for the first text that begins so
+    /// and the first after it that does not.
+    pub(super) fn begins(&mut self, text: &'static str, prefix: Option<&str>) {
         if let Some(prefix) = prefix {
-            self.texts.push(column);
+            self.texts.push(text);
             self.values.extend(range(prefix));
         }
     }
@@ -126,7 +145,7 @@ pub(super) fn range(prefix: &str) -> [Value; 2] {
 }
 
 /// A pattern for `LIKE … ESCAPE '\'` that finds a text anywhere.
-fn anywhere(text: &str) -> String {
+pub(super) fn anywhere(text: &str) -> String {
     let mut pattern = String::from("%");
     for character in text.chars() {
         if matches!(character, '%' | '_' | '\\') {
@@ -138,86 +157,7 @@ fn anywhere(text: &str) -> String {
     pattern
 }
 
-/// ` ORDER BY … LIMIT …`.
-pub(super) fn order(newest_first: bool, columns: [&str; 2], limit: Option<usize>) -> String {
-    let direction = if newest_first { "DESC" } else { "ASC" };
-    let [first, second] = columns;
-    let limit = limit.unwrap_or(MAX_ROWS).min(MAX_ROWS);
-    format!(" ORDER BY {first} {direction}, {second} {direction} LIMIT {limit}")
-}
-
-impl EventFilter {
-    pub(super) fn conditions(&self) -> Conditions {
-        let mut all = Conditions::default();
-        all.add(
-            "event.agent = ?",
-            self.agent.map(|agent| agent.name().to_owned()),
-        );
-        all.begins(
-            "event.session >= ? AND event.session < ?",
-            self.session.as_deref(),
-        );
-        all.add(
-            "event.source = ?",
-            self.source.map(|source| source_name(source).to_owned()),
-        );
-        all.add("event.kind = ?", self.kind.clone());
-        all.add("event.does = ?", self.does.clone());
-        all.add("event.verdict >= ?", self.verdict.map(verdict_rank));
-        all.add(
-            r"(event.summary LIKE ? ESCAPE '\'
-                OR event.detail ->> '$.action.tool.operation.command' LIKE ? ESCAPE '\'
-                OR event.detail ->> '$.action.text' LIKE ? ESCAPE '\')",
-            self.text.as_deref().map(anywhere),
-        );
-        all.add("event.at >= ?", self.since.map(|moment| moment.0));
-        all.add("event.at < ?", self.until.map(|moment| moment.0));
-        all.add("event.seq > ?", self.after_seq);
-        all.add("event.seq < ?", self.before_seq);
-        all
-    }
-}
-
-impl FindingFilter {
-    pub(super) fn conditions(&self) -> Conditions {
-        let mut all = Conditions::default();
-        all.add(
-            "finding.rule = ?",
-            self.rule.as_ref().map(|rule| rule.0.clone()),
-        );
-        all.add("finding.severity >= ?", self.severity.map(severity_rank));
-        all.add("finding.verdict >= ?", self.verdict.map(verdict_rank));
-        all.add(
-            "event.agent = ?",
-            self.agent.map(|agent| agent.name().to_owned()),
-        );
-        all.begins(
-            "event.session >= ? AND event.session < ?",
-            self.session.as_deref(),
-        );
-        all.add(
-            r"(event.summary LIKE ? ESCAPE '\' OR finding.title LIKE ? ESCAPE '\'
-                OR finding.reason LIKE ? ESCAPE '\' OR finding.evidence LIKE ? ESCAPE '\')",
-            self.text.as_deref().map(anywhere),
-        );
-        all.add("finding.at >= ?", self.since.map(|moment| moment.0));
-        all.add("finding.at < ?", self.until.map(|moment| moment.0));
-        all.add("finding.event > ?", self.after_seq);
-        all
-    }
-}
-
-impl SessionFilter {
-    pub(super) fn conditions(&self) -> Conditions {
-        let mut all = Conditions::default();
-        all.add(
-            "event.agent = ?",
-            self.agent.map(|agent| agent.name().to_owned()),
-        );
-        all.begins(
-            "event.session >= ? AND event.session < ?",
-            self.session.as_deref(),
-        );
-        all
-    }
+/// `ASC` or `DESC`.
+pub(super) fn direction(newest_first: bool) -> &'static str {
+    if newest_first { "DESC" } else { "ASC" }
 }

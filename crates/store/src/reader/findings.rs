@@ -1,17 +1,15 @@
 //! Findings as they come back, with what they are about.
 
-use super::events::MAX_CANDIDATES;
-use super::filter::{FindingFilter, order, range};
+use super::filter::{Conditions, FindingFilter, anywhere, direction, range, rows};
+use super::keys::MAX_CANDIDATES;
 use super::{Reader, failed};
-use crate::{EventId, StoreError};
+use crate::{EventId, StoreError, codes};
 use ringfence_event::{AgentKind, Finding, SessionId};
 use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 use serde::Serialize;
 
-const COLUMNS: &str =
-    "SELECT finding.event, event.agent, event.session, event.summary, finding.detail
-    FROM finding JOIN event ON event.seq = finding.event";
+const COLUMNS: &str = "SELECT event, agent, session, summary, detail FROM finding";
 
 /// One finding, and the event it is about in short.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -33,7 +31,7 @@ pub struct StoredFinding {
 
 struct FindingRow {
     seq: i64,
-    agent: Option<String>,
+    agent: i64,
     session: Option<String>,
     summary: String,
     detail: String,
@@ -55,9 +53,13 @@ impl Reader {
     /// Returns the findings that a filter asks for, in the order in which they were stored.
     pub fn findings(&self, filter: &FindingFilter) -> Result<Vec<StoredFinding>, StoreError> {
         let conditions = filter.conditions();
-        let columns = ["finding.event", "finding.number"];
-        let rest = order(filter.newest_first, columns, filter.limit);
-        self.select_findings(&(conditions.clause() + &rest), conditions.values)
+        let rest = format!(
+            "{} ORDER BY number {} LIMIT {}",
+            conditions.clause(),
+            direction(filter.newest_first),
+            rows(filter.limit),
+        );
+        self.select_findings(&rest, conditions.values)
     }
 
     /// Returns the finding that a person means by its id or the beginning of it; of
@@ -79,12 +81,12 @@ impl Reader {
                 });
             }
         };
-        let rest = " WHERE finding.id = ? ORDER BY finding.number DESC LIMIT 1";
+        let rest = " WHERE id = ? ORDER BY number DESC LIMIT 1";
         Ok(self.select_findings(rest, vec![id.clone().into()])?.pop())
     }
 
     fn ids_beginning(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
-        self.connection
+        self.main
             .prepare_cached(&format!(
                 "SELECT DISTINCT id FROM finding WHERE id >= ? AND id < ? ORDER BY id
                  LIMIT {MAX_CANDIDATES}"
@@ -103,7 +105,7 @@ impl Reader {
         values: Vec<Value>,
     ) -> Result<Vec<StoredFinding>, StoreError> {
         let rows: Vec<FindingRow> = self
-            .connection
+            .main
             .prepare_cached(&format!("{COLUMNS}{rest}"))
             .and_then(|mut statement| {
                 statement
@@ -121,10 +123,37 @@ impl Reader {
         let damaged = |source| StoreError::Damaged { seq, source };
         Ok(StoredFinding {
             event_id: self.id(seq),
-            agent: row.agent.as_deref().and_then(AgentKind::from_name),
+            agent: codes::agent_of(row.agent),
             session: row.session.map(SessionId),
             summary: row.summary,
             finding: serde_json::from_str(&row.detail).map_err(damaged)?,
         })
+    }
+}
+
+impl FindingFilter {
+    fn conditions(&self) -> Conditions {
+        let mut all = Conditions::default();
+        let severity = self
+            .severity
+            .map(|severity| codes::severity(Some(severity)));
+        all.add("rule = ?", self.rule.as_ref().map(|rule| rule.0.clone()));
+        all.add("severity >= ?", severity);
+        all.add("verdict >= ?", self.verdict.map(codes::verdict));
+        all.add(
+            "agent = ?",
+            self.agent.map(|agent| codes::agent(Some(agent))),
+        );
+        all.begins("session >= ? AND session < ?", self.session.as_deref());
+        all.add(
+            r"(summary LIKE ? ESCAPE '\' OR title LIKE ? ESCAPE '\'
+                OR reason LIKE ? ESCAPE '\' OR evidence LIKE ? ESCAPE '\')",
+            self.text.as_deref().map(anywhere),
+        );
+        all.add("at >= ?", self.since.map(|moment| moment.0));
+        all.add("at < ?", self.until.map(|moment| moment.0));
+        all.add("event > ?", self.after_seq);
+        all.add("event < ?", self.before_seq);
+        all
     }
 }

@@ -6,11 +6,15 @@ use ringfence_event::{
 };
 use std::collections::BTreeMap;
 
+mod damage;
+mod model;
+mod text;
+
 /// Six events: 1 and 4 in session-1, 2 and 5 in session-2, 3 and 6 in session-0.
 fn sample() -> Vec<Record> {
     let mut prompt = record(3, "");
     prompt.event.action = Action::Prompt {
-        text: format!("{}needle 100%", "x".repeat(500)),
+        text: format!("{} needle 100%", "x".repeat(500)),
     };
     prompt.event.agent = Some(AgentKind::Codex);
     prompt.event.moment = Some("UserPromptSubmit".to_owned());
@@ -47,12 +51,19 @@ struct Place {
 
 /// Read with no daemon running.
 fn place(records: Vec<Record>) -> Place {
+    place_in_segments(records, 1_000_000)
+}
+
+/// The same, with so many events in a segment.
+fn place_in_segments(records: Vec<Record>, segment_events: u64) -> Place {
     let root = tempfile::tempdir().unwrap();
     let folders = folders(root.path());
-    let store = Store::open(folders.clone(), Options::default()).unwrap();
-    for record in records {
-        store.append(record).unwrap();
-    }
+    let options = Options {
+        segment_events,
+        ..Options::default()
+    };
+    let store = Store::open(folders.clone(), options).unwrap();
+    store.append_all(records).unwrap();
     store.close().unwrap();
     let reader = Reader::open(&folders).unwrap().unwrap();
     Place {
@@ -60,6 +71,11 @@ fn place(records: Vec<Record>) -> Place {
         folders,
         reader,
     }
+}
+
+fn seqs(reader: &Reader, filter: &EventFilter) -> Vec<i64> {
+    let found = reader.rows(filter).unwrap();
+    found.iter().map(|one| one.seq).collect()
 }
 
 fn at(number: u64) -> Timestamp {
@@ -92,9 +108,58 @@ fn events_come_back_equal_and_in_order() {
 }
 
 #[test]
+fn a_row_tells_an_event_in_short() {
+    let place = place(sample());
+    let rows = place.reader.rows(&EventFilter::default()).unwrap();
+    let Record { event, decision } = sample().remove(1);
+    assert_eq!(
+        rows[1],
+        EventRow {
+            id: place.reader.id(2),
+            seq: 2,
+            at: event.at,
+            source: Source::Hook,
+            agent: event.agent,
+            session: event.session.clone(),
+            kind: "tool_call",
+            does: Some("shell"),
+            tool: Some("Bash".to_owned()),
+            verdict: decision.verdict,
+            severity: Some(Severity::High),
+            summary: crate::summary(&event),
+        }
+    );
+    let json = serde_json::to_value(&rows[4]).unwrap();
+    assert_eq!(
+        json,
+        serde_json::json!({
+            "id": "1-5", "seq": 5, "at": at(5), "source": "host", "agent": null,
+            "session": null, "kind": "other", "does": null, "tool": null,
+            "verdict": "allow", "severity": null, "summary": "PreToolUse",
+        })
+    );
+}
+
+#[test]
+fn size_and_endpoint_are_told() {
+    let place = place_in_segments(sample(), 2);
+    let size = place.reader.size().unwrap();
+    assert_eq!(size.segments, 3);
+    let mut bytes = std::fs::metadata(place.folders.main()).unwrap().len();
+    for entry in std::fs::read_dir(place.folders.events()).unwrap() {
+        let entry = entry.unwrap();
+        if !entry.file_name().to_string_lossy().ends_with("-shm") {
+            bytes += entry.metadata().unwrap().len();
+        }
+    }
+    assert_eq!(size.bytes, bytes);
+    assert_eq!(place.reader.endpoint(), place.reader.id(1).endpoint);
+}
+
+#[test]
 #[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn event_filters() {
-    let place = place(sample());
+    let places = [1, 4, 100].map(|events| place_in_segments(sample(), events));
     let all = EventFilter::default;
     let text = |text: &str| EventFilter {
         text: Some(text.to_owned()),
@@ -222,7 +287,24 @@ fn event_filters() {
         (text("100%"), vec![3]),
         (text("needle"), vec![3]),
         (text("deep-command"), vec![4]),
+        (text("comm deep"), vec![4]),
         (text("\\"), vec![]),
+        (text(" "), vec![1, 2, 3, 4, 5, 6]),
+        (
+            EventFilter {
+                verdict: Some(Verdict::Allow),
+                subject: Some("cat".to_owned()),
+                ..all()
+            },
+            vec![],
+        ),
+        (
+            EventFilter {
+                until: Some(Timestamp(i64::MIN)),
+                ..all()
+            },
+            vec![],
+        ),
         (
             EventFilter {
                 agent: Some(AgentKind::ClaudeCode),
@@ -234,9 +316,12 @@ fn event_filters() {
         ),
     ];
     for (filter, expected) in cases {
-        let found = place.reader.events(&filter).unwrap();
-        let seqs: Vec<i64> = found.iter().map(|one| one.id.seq).collect();
-        assert_eq!(seqs, expected, "{filter:?}");
+        for place in &places {
+            let found = place.reader.events(&filter).unwrap();
+            let found: Vec<i64> = found.iter().map(|one| one.id.seq).collect();
+            assert_eq!(found, expected, "{filter:?}");
+            assert_eq!(seqs(&place.reader, &filter), expected, "{filter:?}");
+        }
     }
 }
 
@@ -306,6 +391,13 @@ fn finding_filters() {
             },
             vec!["push"],
         ),
+        (
+            FindingFilter {
+                before_seq: Some(4),
+                ..all()
+            },
+            vec!["credential-read", "second"],
+        ),
         (text("GIT PUSH"), vec!["push"]),
         (
             text("private key"),
@@ -365,7 +457,7 @@ fn events_are_found_by_what_a_person_types() {
     );
 }
 
-const MAX: usize = super::events::MAX_CANDIDATES;
+const MAX: usize = super::keys::MAX_CANDIDATES;
 
 #[test]
 fn findings_are_found_by_what_a_person_types() {
@@ -402,6 +494,7 @@ fn counts(entries: &[(&str, u64)]) -> BTreeMap<String, u64> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn sessions_are_summed_up() {
     let place = place(sample());
     let summary =
@@ -411,6 +504,7 @@ fn sessions_are_summed_up() {
             first: at(first),
             last: at(last),
             cwd: Some("/home/ada/project".to_owned()),
+            prompt: None,
             events,
             tool_calls: calls,
             denied,
@@ -422,7 +516,10 @@ fn sessions_are_summed_up() {
         ..summary(claude, "session-0", 6, 6, 1, 1, 0, &[("low", 1)])
     };
     let first = summary(claude, "session-1", 1, 4, 2, 2, 1, &[("high", 1)]);
-    let prompted = summary(AgentKind::Codex, "session-0", 3, 3, 1, 0, 0, &[]);
+    let prompted = SessionSummary {
+        prompt: Some(crate::summary(&sample()[2].event)),
+        ..summary(AgentKind::Codex, "session-0", 3, 3, 1, 0, 0, &[])
+    };
     let second = summary(claude, "session-2", 2, 2, 1, 1, 1, &[("high", 2)]);
     let all = SessionFilter::default;
     let cases = [
@@ -455,7 +552,17 @@ fn sessions_are_summed_up() {
             },
             vec![&pushed, &first, &prompted],
         ),
+        (
+            SessionFilter {
+                before: Some(at(4)),
+                ..all()
+            },
+            vec![&prompted, &second],
+        ),
     ];
+    let session = |id| place.reader.session(id).unwrap();
+    assert_eq!(session("session-0").as_ref(), Some(&pushed));
+    assert_eq!(session("session"), None);
     for (filter, expected) in cases {
         let found = place.reader.sessions(&filter).unwrap();
         assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{filter:?}");
@@ -514,7 +621,7 @@ fn a_reader_needs_no_daemon_and_no_database() {
     std::fs::create_dir_all(&folders.data).unwrap();
     assert!(Reader::open(&folders).unwrap().is_none());
     // The daemon has made the file and not yet its tables.
-    std::fs::write(folders.database(), "").unwrap();
+    std::fs::write(folders.main(), "").unwrap();
     assert!(Reader::open(&folders).unwrap().is_none());
 }
 
@@ -540,33 +647,4 @@ fn a_reader_sees_what_is_committed_while_the_store_is_open() {
             .seq,
         7
     );
-}
-
-#[test]
-fn a_reader_refuses_what_the_store_refuses() {
-    let place = place(Vec::new());
-    let path = place.folders.database();
-    drop(place.reader);
-    let connection = rusqlite::Connection::open(&path).unwrap();
-    connection.pragma_update(None, "user_version", 99).unwrap();
-    drop(connection);
-    let refused = || Reader::open(&place.folders).err().unwrap().to_string();
-    assert!(refused().contains("has format 99"));
-    std::fs::write(&path, "no database".repeat(1000)).unwrap();
-    assert!(refused().contains("is not a database"));
-}
-
-#[test]
-fn a_damaged_row_is_named() {
-    let place = place(sample());
-    let connection = rusqlite::Connection::open(place.folders.database()).unwrap();
-    connection
-        .execute("UPDATE event SET detail = '{}' WHERE seq = 3", [])
-        .unwrap();
-    let error = place
-        .reader
-        .events(&EventFilter::default())
-        .unwrap_err()
-        .to_string();
-    assert_eq!(error, "event 3 in the database cannot be read");
 }

@@ -3,6 +3,17 @@ use crate::samples::{finding, record};
 use ringfence_event::{Action, Change, ChangeKind, Operation, Tool};
 use serde_json::json;
 
+/// What becomes of a record, and its line.
+fn fitted(record: Record) -> (Fitted, Vec<u8>) {
+    let mut line = Vec::new();
+    let fitted = Fitted::new(record, &mut Vec::new(), &mut line).unwrap();
+    (fitted, line)
+}
+
+fn read(line: &[u8]) -> Record {
+    serde_json::from_slice(line).unwrap()
+}
+
 fn nested(levels: usize) -> Value {
     (0..levels).fold(Value::Null, |inner, _| Value::Array(vec![inner]))
 }
@@ -27,10 +38,10 @@ fn what_fits_stays_as_it_is() {
         .rest
         .insert("x".to_owned(), json!({"a": [1, 2.5, "\0\u{1b}"]}));
     before.decision.findings.push(finding(&before.event, "r"));
-    let prepared = Prepared::new(before.clone()).unwrap();
-    assert!(!prepared.cut);
-    assert_eq!(prepared.record, before);
-    assert_eq!(Prepared::parse(&prepared.line).unwrap().record, before);
+    let (fitted, line) = fitted(before.clone());
+    assert!(!fitted.cut);
+    assert_eq!(fitted.record, before);
+    assert_eq!(read(&line), before);
 }
 
 #[test]
@@ -75,18 +86,14 @@ fn hostile_records_are_cut_and_still_readable() {
     ] {
         let key = hostile.event.key;
         let verdict = hostile.decision.verdict;
-        let prepared = Prepared::new(hostile).unwrap();
-        assert!(prepared.cut);
-        assert!(
-            prepared.line.len() <= MAX_LINE_BYTES,
-            "{}",
-            prepared.line.len()
-        );
-        let read = Prepared::parse(&prepared.line).unwrap();
-        assert!(!read.cut);
-        assert_eq!(read.record, prepared.record);
+        let (first, line) = fitted(hostile);
+        assert!(first.cut);
+        assert!(line.len() <= MAX_LINE_BYTES, "{}", line.len());
+        let (again, same) = fitted(read(&line));
+        assert!(!again.cut);
+        assert_eq!((&again.record, &same), (&first.record, &line));
         assert_eq!(
-            (read.record.event.key, read.record.decision.verdict),
+            (again.record.event.key, again.record.decision.verdict),
             (key, verdict)
         );
     }
@@ -101,7 +108,7 @@ fn only_what_is_too_big_goes() {
     };
     let big = with_tool(operation.clone(), json!("x".repeat(2_000_000)));
     assert_eq!(
-        Prepared::new(big).unwrap().record,
+        fitted(big).0.record,
         with_tool(operation, json!({"ringfence_cut": true}))
     );
 }
@@ -111,11 +118,8 @@ fn impossible_times_become_possible() {
     for at in [i64::MIN, i64::MAX] {
         let mut odd = record(1, "x");
         odd.event.at = Timestamp(at);
-        let prepared = Prepared::new(odd).unwrap();
-        assert_eq!(
-            Prepared::parse(&prepared.line).unwrap().record,
-            prepared.record
-        );
+        let (fitted, line) = fitted(odd);
+        assert_eq!(read(&line), fitted.record);
     }
     for at in [*TIMES.start(), *TIMES.end()] {
         assert_eq!(
@@ -123,4 +127,44 @@ fn impossible_times_become_possible() {
             Some(Timestamp(at))
         );
     }
+}
+
+#[test]
+fn lines_stand_one_behind_the_other() {
+    let mut encoder = Encoder::new().unwrap();
+    let mut lines = Vec::new();
+    let records = [
+        record(1, "a"),
+        record(2, &"x".repeat(2_000_000)),
+        record(3, "c"),
+    ];
+    for record in records.clone() {
+        Prepared::new(record, &mut encoder, &mut lines).unwrap();
+    }
+    let read: Vec<Record> = lines
+        .split_inclusive(|byte| *byte == b'\n')
+        .map(read)
+        .collect();
+    assert_eq!((&read[0], &read[2]), (&records[0], &records[2]));
+    assert_eq!(read.len(), 3);
+}
+
+#[test]
+fn texts_are_told_apart() {
+    let texts = Texts::new([
+        Some("s"),
+        None,
+        Some(""),
+        Some("moment"),
+        Some("/cwd"),
+        Some("a b"),
+    ]);
+    assert_eq!(
+        (texts.session(), texts.subject(), texts.summary()),
+        (Some("s"), None, "")
+    );
+    assert_eq!(
+        (texts.moment(), texts.cwd(), texts.words()),
+        (Some("moment"), Some("/cwd"), "a b")
+    );
 }

@@ -37,22 +37,23 @@ fn a_full_folder_says_so_until_it_is_emptied() {
     let root = tempfile::tempdir().unwrap();
     let folder = folders(root.path()).spool;
     // The command stands in a record twice, so this one takes more than ten blocks.
-    let big = Prepared::new(record(1, &"x".repeat(6 * 4096))).unwrap();
-    let small = |number| Prepared::new(record(number, "ls")).unwrap();
-    let most = 20;
-    put_in(&folder, most, &big).unwrap();
-    put_in(&folder, most, &small(2)).unwrap();
+    let put = |record: Record| {
+        let key = record.event.key;
+        put_in(&folder, 20, key, &crate::record::line(record).unwrap())
+    };
+    put(record(1, &"x".repeat(6 * 4096))).unwrap();
+    put(record(2, "ls")).unwrap();
     let error = (3..)
-        .find_map(|number| put_in(&folder, most, &small(number)).err())
+        .find_map(|number| put(record(number, "ls")).err())
         .unwrap();
     assert!(error.to_string().contains("start the daemon"), "{error}");
     let paths = waiting(&folder).unwrap();
     assert_eq!(paths.len(), 8);
     recount(&folder).unwrap();
-    assert!(put_in(&folder, most, &small(99)).is_err());
+    assert!(put(record(99, "ls")).is_err());
     std::fs::remove_file(&paths[0]).unwrap();
     recount(&folder).unwrap();
-    put_in(&folder, most, &small(99)).unwrap();
+    put(record(99, "ls")).unwrap();
 }
 
 #[test]

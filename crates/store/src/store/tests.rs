@@ -93,6 +93,27 @@ fn many_threads_append_and_nothing_is_lost() {
 }
 
 #[test]
+fn many_at_once_are_kept_whatever_there_is_room_for() {
+    let root = tempfile::tempdir().unwrap();
+    let options = Options {
+        queue: 50,
+        batch: 10,
+        ..Options::default()
+    };
+    let store = Store::open(folders(root.path()), options).unwrap();
+    for first in [1_u64, 101, 201] {
+        let records = (first..first + 100).map(|number| record(number, &number.to_string()));
+        assert_eq!(store.append_all(records.collect()).unwrap(), Kept::Journal);
+    }
+    assert_eq!(store.append_all(Vec::new()).unwrap(), Kept::Journal);
+    store.close().unwrap();
+    let mut stored = commands(root.path());
+    stored.sort_unstable_by_key(|text| text.parse::<u64>().unwrap());
+    assert_eq!(stored, numbered(1..=300));
+    assert_eq!(journals(root.path()), 0);
+}
+
+#[test]
 fn two_daemons_never_write_to_the_same_place() {
     let root = tempfile::tempdir().unwrap();
     let store = open(root.path());
@@ -202,6 +223,7 @@ fn old_events_expire_at_the_given_moment() {
     let root = tempfile::tempdir().unwrap();
     let options = Options {
         retention_days: 30,
+        segment_events: 500,
         ..Options::default()
     };
     let store = Store::open(folders(root.path()), options).unwrap();
@@ -211,9 +233,10 @@ fn old_events_expire_at_the_given_moment() {
     let after =
         |number: u64, days: i64| Timestamp(record(number, "").event.at.0 + days * 86_400_000_000);
     assert_eq!(store.expire(after(1, 30)).unwrap(), 0);
-    assert_eq!(store.expire(after(2498, 30)).unwrap(), 2497);
-    assert_eq!(commands(root.path()), numbered(2498..=2500));
-    assert_eq!(store.health().expired, 2497);
+    // Only segments that are too old as a whole go.
+    assert_eq!(store.expire(after(2498, 30)).unwrap(), 2000);
+    assert_eq!(commands(root.path()), numbered(2001..=2500));
+    assert_eq!(store.health().expired, 2000);
     drop(store);
 
     let for_ever = Options {
@@ -222,22 +245,27 @@ fn old_events_expire_at_the_given_moment() {
     };
     let store = Store::open(folders(root.path()), for_ever).unwrap();
     assert_eq!(store.expire(Timestamp(i64::MAX)).unwrap(), 0);
-    assert_eq!(commands(root.path()).len(), 3);
+    assert_eq!(commands(root.path()).len(), 500);
 }
 
 #[test]
 fn the_writer_expires_by_itself() {
     let root = tempfile::tempdir().unwrap();
+    let options = Options {
+        segment_events: 1,
+        ..Options::default()
+    };
+    let open = || Store::open(folders(root.path()), options).unwrap();
     let mut old = record(1, "old");
     old.event.at = Timestamp(0);
-    let store = open(root.path());
+    let store = open();
     let mut new = record(2, "new");
     new.event.at = crate::health::now();
     for record in [old, new] {
         store.append(record).unwrap();
     }
     drop(store);
-    let store = open(root.path());
+    let store = open();
     eventually(|| store.health().expired == 1);
     assert_eq!(commands(root.path()), ["new"]);
 }
@@ -257,7 +285,8 @@ fn numbers_and_epoch_go_on_over_restarts() {
     ids(1..=2);
     let before = ids(3..=3);
     assert_eq!(texts(&before), ["1-1", "1-2", "1-3"]);
-    std::fs::remove_file(folders(root.path()).database()).unwrap();
+    std::fs::remove_file(folders(root.path()).main()).unwrap();
+    std::fs::remove_dir_all(folders(root.path()).events()).unwrap();
     let after = ids(4..=4);
     assert_eq!(texts(&after), ["2-1"]);
     assert_eq!(after[0].endpoint, before[0].endpoint);

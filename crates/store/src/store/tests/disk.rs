@@ -97,11 +97,10 @@ fn memory_holds_what_the_journal_cannot_until_there_is_room() {
         eventually(|| store.health().queued == 0);
         assert_eq!(append(&store, 32..=40), BTreeSet::from([Kept::Journal]));
         store.flush().unwrap();
+        // The words for the search follow on a thread of their own.
+        eventually(|| store.health().last_error.is_none());
         let health = store.health();
-        assert_eq!(
-            (health.kept_in_memory, health.last_error, health.since),
-            (0, None, None)
-        );
+        assert_eq!((health.kept_in_memory, health.since), (0, None));
         println!("ack 1");
         return;
     }

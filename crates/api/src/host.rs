@@ -1,0 +1,173 @@
+//! What the server asks of the program around it.
+//!
+//! **Invariant:** the server knows the record and HTTP; rules, agents' formats and
+//! the daemon's state come through [`Host`] only.
+
+use ringfence_event::{AgentKind, Finding, Mode, RuleId, Severity, Timestamp, Verdict};
+use ringfence_store::Health;
+
+/// The program around the server. Every method may block; none is called on the
+/// thread that serves connections, but [`Host::log`].
+pub trait Host: Send + Sync + 'static {
+    /// What of the status the record does not know.
+    fn status(&self) -> HostStatus;
+    /// The rule with this id, if it is still loaded.
+    fn rule(&self, id: &RuleId) -> Option<Rule>;
+    /// The command that lets this finding through the next time, if there is one.
+    fn undo(&self, finding: &Finding) -> Option<String>;
+    /// Judges and records a hook's payload that came over HTTP.
+    fn collect(&self, request: CollectRequest<'_>) -> CollectAnswer;
+    /// Takes a line for the program's log. It never holds a credential.
+    fn log(&self, line: &str);
+}
+
+/// What of the status the record does not know.
+#[derive(Clone, Debug)]
+pub struct HostStatus {
+    /// The program's version.
+    pub version: String,
+    /// The daemon's process id.
+    pub pid: u32,
+    /// When it started.
+    pub since: Timestamp,
+    /// How far it goes.
+    pub mode: Mode,
+    /// How many rules are in force.
+    pub rules: u64,
+    /// How many tool calls it judged since it started.
+    pub decisions: u64,
+    /// What is wrong, one sentence each.
+    pub problems: Vec<String>,
+    /// How the store is doing.
+    pub health: Health,
+    /// Every agent that is known by name.
+    pub agents: Vec<HostAgent>,
+}
+
+/// What is known of an agent on this machine.
+#[derive(Clone, Debug)]
+pub struct HostAgent {
+    /// Which.
+    pub agent: AgentKind,
+    /// Whether it is used on this machine.
+    pub found: bool,
+    /// Whether our hooks stand in its settings.
+    pub hooked: Hooked,
+    /// What a person should know or do about it.
+    pub note: Option<String>,
+    /// What cannot be seen of it.
+    pub blind_spots: Vec<String>,
+}
+
+/// Whether our hooks stand in an agent's settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Hooked {
+    /// All of them.
+    Whole,
+    /// Some of them, or so that they cannot work.
+    Partly,
+    /// None.
+    No,
+    /// The settings could not be read.
+    Unknown,
+}
+
+/// A rule as a person reads it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct Rule {
+    /// Its name.
+    #[schema(value_type = String)]
+    pub id: RuleId,
+    /// In a few words.
+    pub title: String,
+    /// In a few sentences.
+    pub description: String,
+    /// How bad it is.
+    #[schema(value_type = crate::schema::Severity)]
+    pub severity: Severity,
+    /// What it asks for.
+    #[schema(value_type = crate::schema::Verdict)]
+    pub action: Verdict,
+    /// MITRE ATT&CK techniques (`T1552.004`).
+    pub techniques: Vec<String>,
+    /// Where to read more.
+    pub references: Vec<String>,
+    /// When it speaks up without harm.
+    pub false_positives: Vec<String>,
+    /// `builtin`, or the path of the file that it stands in.
+    pub source: String,
+    /// As it is written, in YAML.
+    pub text: String,
+}
+
+/// A hook's payload that came over HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CollectRequest<'a> {
+    /// What it was sent to.
+    pub route: CollectRoute,
+    /// `X-AgentsLeak-Source`: the agent, in the sender's words.
+    pub source: Option<&'a str>,
+    /// `X-Endpoint-Hostname`.
+    pub hostname: Option<&'a str>,
+    /// `X-Endpoint-User`.
+    pub user: Option<&'a str>,
+    /// The payload, as it came.
+    pub body: &'a [u8],
+}
+
+/// What a hook's payload was sent to, below `/api/collect/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CollectRoute {
+    /// `pre-tool-use`: a tool call, to be judged.
+    PreToolUse,
+    /// `post-tool-use`: a tool call went well.
+    PostToolUse,
+    /// `post-tool-use-error`: a tool call failed.
+    PostToolUseError,
+    /// `permission-request`: the agent asks its user.
+    PermissionRequest,
+    /// `user-prompt-submit`: a prompt.
+    UserPromptSubmit,
+    /// `session-start`.
+    SessionStart,
+    /// `session-end`.
+    SessionEnd,
+    /// `subagent-start`.
+    SubagentStart,
+    /// `subagent-stop`.
+    SubagentStop,
+    /// `claude-code`: Claude Code's own HTTP hook, the payload as on standard input.
+    ClaudeCode,
+}
+
+impl CollectRoute {
+    /// Every route with its name in the address.
+    pub const ALL: [(&'static str, CollectRoute); 10] = [
+        ("pre-tool-use", CollectRoute::PreToolUse),
+        ("post-tool-use", CollectRoute::PostToolUse),
+        ("post-tool-use-error", CollectRoute::PostToolUseError),
+        ("permission-request", CollectRoute::PermissionRequest),
+        ("user-prompt-submit", CollectRoute::UserPromptSubmit),
+        ("session-start", CollectRoute::SessionStart),
+        ("session-end", CollectRoute::SessionEnd),
+        ("subagent-start", CollectRoute::SubagentStart),
+        ("subagent-stop", CollectRoute::SubagentStop),
+        ("claude-code", CollectRoute::ClaudeCode),
+    ];
+
+    /// Returns the route of this name.
+    pub fn from_name(name: &str) -> Option<CollectRoute> {
+        let found = CollectRoute::ALL.into_iter().find(|(own, _)| *own == name);
+        found.map(|(_, route)| route)
+    }
+}
+
+/// What is sent back for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CollectAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body, in JSON.
+    pub json: String,
+}

@@ -1,0 +1,52 @@
+//! The routes of the API, each with its description: what is served is what stands in the document.
+
+mod activity;
+mod collect;
+mod events;
+mod findings;
+mod sessions;
+mod status;
+mod stream;
+mod stream_events;
+
+use crate::failure::Failure;
+use crate::shared::Shared;
+use axum::http::StatusCode;
+use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(crate) use collect::too_large;
+pub(crate) use events::{Order, rows};
+pub(crate) use stream::{ClientMessage, ServerMessage};
+
+/// Returns every route, with the document that describes them.
+pub(crate) fn router() -> OpenApiRouter<Arc<Shared>> {
+    OpenApiRouter::new()
+        .routes(routes!(status::status))
+        .routes(routes!(activity::activity))
+        .routes(routes!(activity::stats))
+        .routes(routes!(events::list))
+        .routes(routes!(events::one))
+        .routes(routes!(stream_events::stream_events))
+        .routes(routes!(sessions::list))
+        .routes(routes!(sessions::one))
+        .routes(routes!(sessions::events))
+        .routes(routes!(findings::list))
+        .routes(routes!(findings::one))
+        .routes(routes!(stream::stream))
+        .routes(routes!(crate::openapi::document))
+        .routes(routes!(crate::login::logout))
+        .routes(routes!(crate::login::auth))
+        .routes(routes!(collect::health))
+        .routes(routes!(collect::collect))
+}
+
+/// What an address answers to a method that it does not take.
+pub(crate) async fn method_not_allowed() -> Failure {
+    Failure::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "this address does not take this method",
+    )
+}

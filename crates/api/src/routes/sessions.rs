@@ -1,0 +1,137 @@
+//! `GET /api/v1/sessions`, one session, and its events.
+
+use super::events;
+use crate::extract::{Asked, Named};
+use crate::failure::Failure;
+use crate::page;
+use crate::readers::Json;
+use crate::schema;
+use crate::shared::Shared;
+use crate::types::{ErrorAnswer, EventList, SessionList, SessionRow};
+use axum::extract::State;
+use ringfence_event::{AgentKind, Timestamp};
+use ringfence_store::{EventFilter, Reader, SessionFilter};
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::IntoParams;
+
+/// How many of the latest sessions are looked through for a text.
+const SEARCHED: usize = 10_000;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SessionQuery {
+    /// Of this agent.
+    #[param(value_type = Option<schema::AgentKind>)]
+    agent: Option<AgentKind>,
+    /// With an event at this moment or later.
+    #[param(value_type = Option<String>, format = DateTime)]
+    since: Option<Timestamp>,
+    /// With this text in the id, the directory or the first prompt.
+    text: Option<String>,
+    /// At most so many: 1 to 500, 100 if absent.
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<usize>,
+    /// Whose last event came before this moment: `next` of the page before.
+    #[param(value_type = Option<String>, format = DateTime)]
+    before: Option<Timestamp>,
+}
+
+/// Sessions, the latest first.
+#[utoipa::path(get, path = "/api/v1/sessions", operation_id = "sessions", tag = "sessions", params(SessionQuery),
+    responses((status = 200, body = SessionList), (status = 400, body = ErrorAnswer)))]
+pub(crate) async fn list(
+    State(shared): State<Arc<Shared>>,
+    Asked(query): Asked<SessionQuery>,
+) -> Result<Json, Failure> {
+    let limit = page::limit(query.limit)?;
+    shared
+        .readers
+        .json(move |reader| read(reader, &query, limit))
+        .await
+}
+
+fn read(reader: &Reader, query: &SessionQuery, limit: usize) -> Result<SessionList, Failure> {
+    let text = query.text.as_deref().map(str::to_lowercase);
+    let filter = SessionFilter {
+        agent: query.agent,
+        session: None,
+        since: query.since,
+        before: query.before,
+        limit: Some(if text.is_some() { SEARCHED } else { limit + 1 }),
+    };
+    let sessions = reader.sessions(&filter)?;
+    let mut items: Vec<SessionRow> = sessions
+        .into_iter()
+        .map(SessionRow::from)
+        .filter(|session| text.as_ref().is_none_or(|text| mentions(session, text)))
+        .take(limit + 1)
+        .collect();
+    let next = page::cut(&mut items, limit, |session| session.last);
+    Ok(SessionList { items, next })
+}
+
+fn mentions(session: &SessionRow, text: &str) -> bool {
+    [
+        Some(session.session.as_str()),
+        session.cwd.as_deref(),
+        session.prompt.as_deref(),
+    ]
+    .into_iter()
+    .flatten()
+    .any(|field| field.to_lowercase().contains(text))
+}
+
+/// One session.
+#[utoipa::path(get, path = "/api/v1/sessions/{session}", operation_id = "session", tag = "sessions",
+    params(("session" = String, Path, description = "The agent's own id, whole.")),
+    responses((status = 200, body = SessionRow), (status = 404, body = ErrorAnswer)))]
+pub(crate) async fn one(
+    State(shared): State<Arc<Shared>>,
+    Named(session): Named,
+) -> Result<Json, Failure> {
+    let find = move |reader: &Reader| {
+        let found = reader.session(&session)?;
+        let found = found.ok_or_else(|| Failure::not_found("session"))?;
+        Ok(SessionRow::from(found))
+    };
+    shared.readers.json(find).await
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SessionEventQuery {
+    /// Stored after this one: `next` of the page before.
+    after: Option<i64>,
+    /// At most so many: 1 to 500, 100 if absent.
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<usize>,
+}
+
+/// The events of one session, the oldest first.
+#[utoipa::path(get, path = "/api/v1/sessions/{session}/events", operation_id = "session_events",
+    tag = "sessions",
+    params(("session" = String, Path, description = "The agent's own id, whole."), SessionEventQuery),
+    responses((status = 200, body = EventList), (status = 400, body = ErrorAnswer)))]
+pub(crate) async fn events(
+    State(shared): State<Arc<Shared>>,
+    Named(session): Named,
+    Asked(query): Asked<SessionEventQuery>,
+) -> Result<Json, Failure> {
+    let filter = EventFilter {
+        session: Some(session.clone()),
+        after_seq: query.after,
+        limit: Some(page::limit(query.limit)?),
+        ..EventFilter::default()
+    };
+    let read = move |reader: &Reader| {
+        let mut list = events::read(reader, filter)?;
+        // The record finds sessions by the beginning of their id.
+        list.items
+            .retain(|row| row.session.as_ref().is_some_and(|own| own.0 == session));
+        Ok(list)
+    };
+    shared.readers.json(read).await
+}

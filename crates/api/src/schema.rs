@@ -1,0 +1,639 @@
+//! The vocabulary of `ringfence-event` once more, as the OpenAPI document describes it.
+//!
+//! **Invariant:** nothing here is ever answered; the real types are. A test turns
+//! samples of those into these and back, so that the two cannot drift apart.
+#![cfg_attr(
+    not(test),
+    expect(dead_code, reason = "only their shape is used, for the document")
+)]
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// One thing an agent did, tried to do, or was told, seen by one sensor.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+pub(crate) struct Event {
+    /// Made by the sensor, ordered by time, safe to send twice.
+    pub(crate) key: String,
+    /// When it happened, at the source's clock.
+    #[schema(format = DateTime)]
+    pub(crate) at: String,
+    /// Which sensor saw it.
+    pub(crate) source: Source,
+    /// The agent that did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) agent: Option<AgentKind>,
+    /// The agent's own name for the moment it reported (`PreToolUse`, `BeforeTool`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) moment: Option<String>,
+    /// The agent's session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) session: Option<String>,
+    /// The tool call it belongs to, and how we know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) call: Option<CallRef>,
+    /// The process that reported or did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) process: Option<ProcessRef>,
+    /// Working directory of the agent at that moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) cwd: Option<String>,
+    /// What happened.
+    pub(crate) action: Action,
+    /// What enrichment found out about it.
+    pub(crate) labels: Labels,
+    /// Fields of the source that this version does not know, kept as they came.
+    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+    pub(crate) rest: serde_json::Map<String, Value>,
+}
+
+/// The sensor an event came from.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Source {
+    /// An agent's hook.
+    Hook,
+    /// Ringfence itself, about itself.
+    Host,
+}
+
+/// The coding agents that Ringfence knows by name.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum AgentKind {
+    /// Anthropic Claude Code.
+    ClaudeCode,
+    /// OpenAI Codex CLI.
+    Codex,
+    /// Google Gemini CLI.
+    Gemini,
+    /// Cursor and its CLI.
+    Cursor,
+}
+
+/// What the agent did or was told.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Action {
+    /// A session began or was resumed.
+    SessionStart {
+        /// `startup`, `resume`, `clear`…, in the agent's words.
+        #[schema(required)]
+        reason: Option<String>,
+        /// The model in use.
+        #[schema(required)]
+        model: Option<String>,
+    },
+    /// A session ended.
+    SessionEnd {
+        /// Why, in the agent's words.
+        #[schema(required)]
+        reason: Option<String>,
+    },
+    /// A person or a program gave the agent a prompt.
+    Prompt {
+        /// Its text, with secrets masked.
+        text: String,
+    },
+    /// The agent's answer at the end of a turn, as far as the hook tells it.
+    TurnEnd {
+        /// The last message, with secrets masked.
+        #[schema(required)]
+        text: Option<String>,
+    },
+    /// The agent wants to use a tool; nothing has run yet.
+    ToolCall {
+        /// What it wants to do.
+        tool: Tool,
+    },
+    /// The agent asks the user for permission to use a tool.
+    PermissionRequest {
+        /// What it wants to do.
+        tool: Tool,
+    },
+    /// A tool has run, or failed.
+    ToolResult {
+        /// What was done.
+        tool: Tool,
+        /// How it went.
+        outcome: Outcome,
+        /// What it gave back, with secrets masked.
+        output: Value,
+    },
+    /// A subagent was started.
+    SubagentStart {
+        /// The agent's name for its kind.
+        #[schema(required)]
+        name: Option<String>,
+    },
+    /// A subagent ended.
+    SubagentEnd {
+        /// The agent's name for its kind.
+        #[schema(required)]
+        name: Option<String>,
+    },
+    /// The agent shortened its context.
+    Compaction {
+        /// `auto` or `manual`, in the agent's words.
+        #[schema(required)]
+        trigger: Option<String>,
+    },
+    /// The agent told its user something.
+    Notification {
+        /// Its text.
+        text: String,
+    },
+    /// A configuration file of the agent changed.
+    ConfigChange {
+        /// The file, if it is told.
+        #[schema(required)]
+        path: Option<String>,
+        /// Which layer of the configuration (`user_settings`, `project_settings`…).
+        #[schema(required)]
+        layer: Option<String>,
+    },
+    /// Something this version has no word for; the agent's own fields are in `Event::rest`.
+    Other,
+}
+
+/// A tool of an agent, by its own name, and what using it means.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+pub(crate) struct Tool {
+    /// The agent's own name (`Bash`, `exec_command`, `run_shell_command`, `Shell`).
+    pub(crate) name: String,
+    /// The same in our one vocabulary.
+    pub(crate) operation: Operation,
+    /// The arguments as the agent gave them, with secrets masked.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub(crate) input: Value,
+}
+
+/// What using a tool means, in one vocabulary for all agents.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[serde(tag = "does", rename_all = "snake_case")]
+pub(crate) enum Operation {
+    /// Runs a command line in a shell.
+    Shell {
+        /// The command line, as the shell gets it.
+        command: String,
+        /// Set when the agent gave a list of words and no shell reads it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        argv: Option<Vec<String>>,
+        /// Where it runs, if not in the session's directory.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        cwd: Option<String>,
+    },
+    /// Reads files.
+    Read {
+        /// As typed.
+        paths: Vec<String>,
+    },
+    /// Creates, changes, moves or deletes files.
+    Write {
+        /// One for each file, so that a patch over three files is three changes.
+        changes: Vec<Change>,
+    },
+    /// Lists or searches files.
+    Search {
+        /// Where, as typed; the session's directory if absent.
+        #[schema(required)]
+        path: Option<String>,
+        /// For what.
+        #[schema(required)]
+        pattern: Option<String>,
+    },
+    /// Gets a web page.
+    Fetch {
+        /// From where. Some agents hide it in a prompt: then every URL in it.
+        urls: Vec<String>,
+    },
+    /// Asks a search engine.
+    WebSearch {
+        /// For what.
+        query: String,
+    },
+    /// Calls a tool of an MCP server.
+    Mcp {
+        /// The server's name in the agent's configuration.
+        server: String,
+        /// The tool's name at the server.
+        tool: String,
+    },
+    /// Starts a subagent.
+    Subagent {
+        /// What it is told.
+        prompt: String,
+    },
+    /// A tool that touches nothing outside of the agent, or that this version does not know.
+    Other,
+}
+
+/// One file that a tool creates, changes, moves or deletes.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[expect(clippy::struct_field_names, reason = "the real one's names")]
+pub(crate) struct Change {
+    /// As typed.
+    pub(crate) path: String,
+    /// What happens to it.
+    pub(crate) change: ChangeKind,
+    /// The text that is put there, if the agent tells it, with secrets masked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) text: Option<String>,
+}
+
+/// What happens to a file.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ChangeKind {
+    /// Created, or overwritten whole.
+    Create,
+    /// Changed in part.
+    Update,
+    /// Deleted, or moved away.
+    Delete,
+}
+
+/// How a tool call went.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Outcome {
+    /// It ran and the agent reports success.
+    Success,
+    /// It ran or was stopped, and the agent reports a failure.
+    Failure,
+    /// The agent does not say.
+    Unknown,
+}
+
+/// The tool call that an event belongs to, and how we know.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+pub(crate) struct CallRef {
+    /// Which call.
+    pub(crate) id: String,
+    /// How we know.
+    pub(crate) join: Join,
+}
+
+/// How two facts were joined.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Join {
+    /// By an id that both sources carry.
+    Exact,
+    /// By time, directory or likeness.
+    Inferred,
+}
+
+/// A process, guarded against a reused pid by its start time.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+pub(crate) struct ProcessRef {
+    /// Process id.
+    pub(crate) pid: u32,
+    /// Start time in clock ticks since boot (field 22 of `/proc/<pid>/stat`, proc(5)); 0 if unknown.
+    pub(crate) started: u64,
+    /// The executable, if known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) executable: Option<String>,
+}
+
+/// One rule that matched one event.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+pub(crate) struct Finding {
+    /// Short, for people: `ringfence allow <id>`.
+    pub(crate) id: String,
+    /// The event it is about.
+    pub(crate) event: String,
+    /// When the event happened.
+    #[schema(format = DateTime)]
+    pub(crate) at: String,
+    /// The rule that matched.
+    pub(crate) rule: String,
+    /// The rule's title.
+    pub(crate) title: String,
+    /// How bad it is.
+    pub(crate) severity: Severity,
+    /// What the rule asks for, after mode and the user's choices.
+    pub(crate) verdict: Verdict,
+    /// One plain sentence for the model and for the user.
+    pub(crate) reason: String,
+    /// What in the event made the rule match (`cat ~/.ssh/id_rsa`), with secrets masked.
+    pub(crate) evidence: String,
+    /// MITRE ATT&CK techniques (`T1552.004`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) techniques: Vec<String>,
+    /// Set when the user allowed it: the allowance that did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) allowed_by: Option<String>,
+}
+
+/// How bad it is, in Sigma's five levels.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Severity {
+    /// Worth knowing, never an alarm.
+    Informational,
+    /// Odd.
+    Low,
+    /// Somebody should look.
+    Medium,
+    /// Somebody should look today.
+    High,
+    /// Somebody should look now.
+    Critical,
+}
+
+/// What is done about it. Ordered: the strictest verdict of all findings wins.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Verdict {
+    /// Nothing is wrong with it.
+    Allow,
+    /// It runs, and a person is told.
+    Alert,
+    /// A person is asked first.
+    Ask,
+    /// It does not run.
+    Deny,
+}
+
+/// How far Ringfence goes on this machine, or for one rule.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Mode {
+    /// Nothing is ever denied; everything is recorded.
+    Monitor,
+    /// Hooks deny what rules mark as certain.
+    Guard,
+    /// Also in the kernel, on the proxy, and by stopping processes; `ask` becomes `deny`.
+    Enforce,
+}
+
+/// The facts that rules speak of.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+pub(crate) struct Labels {
+    /// The programs that the action will run, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) commands: Vec<Command>,
+    /// The files that it touches, also through commands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) files: Vec<FileAccess>,
+    /// The hosts that it talks to, also through commands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) hosts: Vec<HostAccess>,
+    /// The secrets that were found in it, and masked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) secrets: Vec<SecretMark>,
+    /// Why a command line could not be understood whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unclear: Vec<String>,
+}
+
+/// One program that a command line will run.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+pub(crate) struct Command {
+    /// Name without directory (`curl`), in lower case where the name was mixed to hide it.
+    pub(crate) program: String,
+    /// Arguments after quoting and expansion, without the program.
+    pub(crate) args: Vec<String>,
+    /// Program and arguments in one line, quoted so that a shell would read it the same.
+    pub(crate) line: String,
+    /// What it was started through, outermost first (`sudo`, `xargs`, `sh -c`, `base64 | sh`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) through: Vec<String>,
+    /// Programs whose output it reads, directly or through others, also by `$(…)` in its arguments.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) fed_by: Vec<String>,
+    /// Classes of the files whose content reaches it: its own and those of the programs that feed it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) carries: Vec<FileClass>,
+    /// Classes of the files that it writes or deletes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) changes: Vec<FileClass>,
+    /// Hosts or URLs that it talks to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) hosts: Vec<String>,
+    /// Classes of those hosts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) host_classes: Vec<HostClass>,
+    /// Arguments that hold the output of another command, with what that command is (`curl x.$(id)`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) computed: Vec<String>,
+    /// Set when the program itself is a file that an earlier command of the line downloaded or wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) runs_written_by: Option<String>,
+}
+
+/// A file that an action touches.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+pub(crate) struct FileAccess {
+    /// As typed.
+    pub(crate) path: String,
+    /// Absolute, `~` and `..` resolved by text.
+    pub(crate) full: String,
+    /// What is done with it.
+    pub(crate) access: Access,
+    /// What kind of file it is.
+    pub(crate) class: FileClass,
+    /// The program or tool that touches it.
+    pub(crate) by: String,
+}
+
+/// What is done with a file.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Access {
+    /// Its content is read.
+    Read,
+    /// It is created or changed.
+    Write,
+    /// It is deleted.
+    Delete,
+}
+
+/// What kind of file a path names, as rules speak of it.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum FileClass {
+    /// Private keys, cloud credentials, token stores: nothing an agent needs to read.
+    Credential,
+    /// Project secrets that work may need (`.env`, `.npmrc`): watched, not denied.
+    ProjectSecret,
+    /// Password hashes and the like of the system (`/etc/shadow`).
+    SystemSecret,
+    /// Browser profiles, password managers, wallets.
+    PrivateStore,
+    /// Runs by itself later: shell start files, cron, systemd units, login items.
+    Autostart,
+    /// Lets others in: `authorized_keys`, `sudoers`, PAM.
+    AccessGrant,
+    /// Code that version control runs: git hooks, git configuration.
+    GitHook,
+    /// Hooks, permissions, MCP servers of an agent: what guards it or steers it.
+    AgentConfig,
+    /// Instructions that an agent obeys: CLAUDE.md, AGENTS.md, rules, memory.
+    AgentInstructions,
+    /// Ringfence's own configuration, rules, data, or program.
+    Guard,
+    /// A disk or partition as a whole (`/dev/sda`).
+    Disk,
+    /// The root directory, the home directory, or a directory of the system as a whole.
+    Tree,
+    /// Other files of the system.
+    System,
+    /// Inside of the project.
+    Project,
+    /// Temporary.
+    Temporary,
+    /// Anything else.
+    Other,
+}
+
+/// A host that an action talks to.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+pub(crate) struct HostAccess {
+    /// Name or address, lower case, without scheme, port and path.
+    pub(crate) host: String,
+    /// What kind of host it is.
+    pub(crate) class: HostClass,
+    /// The program or tool that talks to it.
+    pub(crate) by: String,
+}
+
+/// What kind of host a name or address is, as rules speak of it.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum HostClass {
+    /// This machine.
+    Loopback,
+    /// A private or link-local network.
+    Private,
+    /// The address that gives out cloud credentials (169.254.169.254 and its kin).
+    Metadata,
+    /// Package registries, code hosts, model providers: where work goes on.
+    Known,
+    /// Takes in anything from anybody: request bins, pastes, tunnels, file drops.
+    Drop,
+    /// A public address with no name.
+    Address,
+    /// Anything else.
+    Unknown,
+}
+
+/// A secret that was found and masked: enough to know it again, not enough to use it.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+pub(crate) struct SecretMark {
+    /// What it is (`aws-access-key-id`, `private-key`).
+    pub(crate) kind: String,
+    /// First and last characters.
+    pub(crate) masked: String,
+    /// Keyed hash in hex: the same secret on the same installation has the same one.
+    pub(crate) fingerprint: String,
+}
+
+/// What happened, in one word.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Kind {
+    SessionStart,
+    SessionEnd,
+    Prompt,
+    TurnEnd,
+    ToolCall,
+    PermissionRequest,
+    ToolResult,
+    SubagentStart,
+    SubagentEnd,
+    Compaction,
+    Notification,
+    ConfigChange,
+    Other,
+}
+
+/// What a tool does, in one word.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Does {
+    Shell,
+    Read,
+    Write,
+    Search,
+    Fetch,
+    WebSearch,
+    Mcp,
+    Subagent,
+    Other,
+}
+
+/// The record counted up.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+pub(crate) struct Stats {
+    /// How many events.
+    pub(crate) events: u64,
+    /// The first of them.
+    #[schema(required, format = DateTime)]
+    pub(crate) first: Option<String>,
+    /// The last of them.
+    #[schema(required, format = DateTime)]
+    pub(crate) last: Option<String>,
+    /// Events by agent; those of no agent under `none`.
+    pub(crate) by_agent: BTreeMap<String, u64>,
+    /// Events by kind.
+    pub(crate) by_kind: BTreeMap<String, u64>,
+    /// Tool events by what the tool does.
+    pub(crate) by_operation: BTreeMap<String, u64>,
+    /// Events by verdict.
+    pub(crate) by_verdict: BTreeMap<String, u64>,
+    /// How many events were denied.
+    pub(crate) denied: u64,
+    /// How many events a person was asked about.
+    pub(crate) asked: u64,
+    /// How many findings.
+    pub(crate) findings: u64,
+    /// Findings by rule.
+    pub(crate) by_rule: BTreeMap<String, u64>,
+    /// Findings by severity.
+    pub(crate) by_severity: BTreeMap<String, u64>,
+}
+
+#[cfg(test)]
+mod tests;

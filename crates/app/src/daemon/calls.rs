@@ -1,0 +1,82 @@
+//! One reported moment, whichever way it came: judged, kept, answered.
+//!
+//! **Invariant:** in this order, so that what was answered is kept. Keeping is one write to
+//! the journal's page cache; the verdict never waits for the disk.
+
+use super::Shared;
+use crate::judge::RealLinks;
+use ringfence_agents::{HookCall, PayloadError, Reply, Stamp};
+use ringfence_event::{AgentKind, Decision};
+use ringfence_store::{Kept, Record};
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+
+/// What came of it.
+pub(super) struct Taken {
+    /// The answer in the agent's own dialect.
+    pub(super) reply: Reply,
+    /// What was decided; nothing was found in a payload that cannot be read.
+    pub(super) decision: Decision,
+    /// Set if nobody could read the payload.
+    pub(super) blind: bool,
+    /// Whether the event survives the daemon's death.
+    pub(super) kept: bool,
+    /// The record, if it does not.
+    pub(super) unkept: Option<Record>,
+}
+
+/// Takes a payload that was read, or not.
+pub(super) fn take(
+    shared: &Shared,
+    agent: AgentKind,
+    read: Result<HookCall, PayloadError>,
+    payload: &[u8],
+    stamp: Stamp,
+) -> Taken {
+    let judge = shared.judge();
+    shared.decisions.fetch_add(1, Ordering::Relaxed);
+    let at = stamp.at;
+    let call = match read {
+        Ok(call) => call,
+        Err(error) => {
+            let judged = judge.blind(agent, stamp, payload, &error.to_string());
+            return keep(shared, judged.reply, judged.record, true);
+        }
+    };
+    let twin = call.twin.clone();
+    let earlier: Option<Decision> = twin.as_ref().and_then(|twin| {
+        let mut twins = shared.twins.lock().unwrap_or_else(PoisonError::into_inner);
+        twins.take(twin, at)
+    });
+    let again = earlier.is_some();
+    let judged = judge.judge(agent, call, earlier, &RealLinks);
+    if again {
+        return Taken {
+            reply: judged.reply,
+            decision: judged.record.decision,
+            blind: false,
+            kept: true,
+            unkept: None,
+        };
+    }
+    if let Some(twin) = twin {
+        let mut twins = shared.twins.lock().unwrap_or_else(PoisonError::into_inner);
+        twins.put(twin, at, judged.record.decision.clone());
+    }
+    keep(shared, judged.reply, judged.record, false)
+}
+
+fn keep(shared: &Shared, reply: Reply, record: Record, blind: bool) -> Taken {
+    let decision = record.decision.clone();
+    let copy = record.clone();
+    // In memory it would not outlive this process: it is spooled too, and the key makes
+    // sure that it is stored once.
+    let kept = matches!(shared.store.append(record), Ok(Kept::Journal));
+    Taken {
+        reply,
+        decision,
+        blind,
+        kept,
+        unkept: (!kept).then_some(copy),
+    }
+}

@@ -1,0 +1,100 @@
+use super::*;
+use crate::samples::{denied, record};
+
+fn columns(event: &Event) -> Columns {
+    Columns {
+        key: event.key,
+        at: event.at,
+        source: event.source,
+        agent: event.agent,
+        session: event.session.clone(),
+    }
+}
+
+#[test]
+fn what_goes_in_comes_out() {
+    let record = denied(1, "cat ~/.ssh/id_rsa\nls", &["credential-read"]);
+    let mut event = Vec::new();
+    write_event(&record.event, &mut event).unwrap();
+    let findings = serde_json::to_vec(&record.decision.findings).unwrap();
+    let mut encoder = Encoder::new().unwrap();
+    let mut decoder = Decoder::new(DICTIONARY).unwrap();
+    for said in [None, Some(findings.as_slice())] {
+        let packed = encoder.encode("a summary", "Bash", &event, said).unwrap();
+        let body = decoder.decode(&packed).unwrap();
+        assert_eq!((body.summary, body.tool), ("a summary", "Bash"));
+        assert_eq!(body.event(columns(&record.event)).unwrap(), record.event);
+        let expected = said.map_or(Vec::new(), |_| record.decision.findings.clone());
+        assert_eq!(body.findings().unwrap(), expected);
+    }
+}
+
+#[test]
+fn what_the_summary_says_stands_there_once() {
+    let mut encoder = Encoder::new().unwrap();
+    let mut decoder = Decoder::new(DICTIONARY).unwrap();
+    let commands = [
+        "ls",
+        "ls -la /srv",
+        "say \"x\"",
+        "a\\b\\c",
+        "\u{1}\u{1}\u{1}\u{1}",
+        "日本日本",
+    ];
+    let long = "word ".repeat(100);
+    for command in commands.into_iter().chain([long.as_str()]) {
+        let record = denied(1, command, &["r"]);
+        let mut event = Vec::new();
+        write_event(&record.event, &mut event).unwrap();
+        let findings = serde_json::to_vec(&record.decision.findings).unwrap();
+        let summary = crate::summary(&record.event);
+        let packed = encoder
+            .encode(&summary, "", &event, Some(&findings))
+            .unwrap();
+        let is_short = encoder.plain.len() < event.len() + findings.len() + summary.len();
+        assert_eq!(is_short, command.len() > 10, "{command}");
+        let body = decoder.decode(&packed).unwrap();
+        assert_eq!(body.event(columns(&record.event)).unwrap(), record.event);
+        assert_eq!(body.findings().unwrap(), record.decision.findings);
+    }
+}
+
+#[test]
+fn a_huge_body_is_read_and_one_that_claims_more_is_not() {
+    let mut encoder = Encoder::new().unwrap();
+    let mut decoder = Decoder::new(DICTIONARY).unwrap();
+    let event = vec![b'x'; MAX_LINE_BYTES];
+    let packed = encoder.encode("", "", &event, None).unwrap();
+    assert_eq!(decoder.decode(&packed).unwrap().event, event);
+    let packed = encoder
+        .encode("", "", &vec![b'x'; MAX_BYTES], None)
+        .unwrap();
+    let error = decoder.decode(&packed).unwrap_err().to_string();
+    assert!(error.contains("claims to be"), "{error}");
+    // Short when packed and unpacked, and long only when it is put together.
+    let same = [b"long summary\n\n".as_slice(), &vec![SAME; MAX_BYTES / 2]].concat();
+    let packed = encoder.compressor.compress(&same).unwrap();
+    let body = decoder.decode(&packed).unwrap();
+    let event = record(1, "").event;
+    let error = body.event(columns(&event)).unwrap_err().to_string();
+    assert!(error.contains("claims to be"), "{error}");
+}
+
+#[test]
+fn garbage_is_an_error() {
+    let mut encoder = Encoder::new().unwrap();
+    let mut decoder = Decoder::new(DICTIONARY).unwrap();
+    let good = encoder.encode("s", "t", b"{}", None).unwrap();
+    let no_lines = encoder.compressor.compress(b"no lines").unwrap();
+    let no_text = encoder.compressor.compress(b"\xff\n\n{}").unwrap();
+    let cut = &good[..good.len() - 1];
+    for bytes in [b"".as_slice(), b"\0\xff", cut, &no_lines, &no_text] {
+        assert!(decoder.decode(bytes).is_err(), "{bytes:?}");
+    }
+    let body = decoder.decode(&good).unwrap();
+    let event = record(1, "").event;
+    assert!(matches!(
+        body.event(columns(&event)),
+        Err(BodyError::Json(_))
+    ));
+}

@@ -1,0 +1,74 @@
+-- One segment: some days of events, or a million of them.
+-- `at` is microseconds since 1970. The small numbers are those of codes.rs; 0 is none.
+-- meta: endpoint (16 bytes), epoch, number, dictionary (what `body` is compressed
+-- with), before (the head of the chain when the segment began).
+CREATE TABLE meta (
+    name TEXT PRIMARY KEY,
+    value ANY NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Sessions and subjects, once each.
+CREATE TABLE str (
+    id INTEGER PRIMARY KEY,
+    val TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- subject: the main path, host or program. body: see body.rs.
+CREATE TABLE event (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    kind INTEGER NOT NULL,
+    source INTEGER NOT NULL,
+    agent INTEGER NOT NULL,
+    does INTEGER NOT NULL,
+    verdict INTEGER NOT NULL,
+    severity INTEGER NOT NULL,
+    session INTEGER NOT NULL,
+    subject INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX event_session ON event (session) WHERE session > 0;
+CREATE INDEX event_subject ON event (subject) WHERE subject > 0;
+CREATE INDEX event_verdict ON event (verdict) WHERE verdict > 0;
+
+-- How many events of a sort a minute (an hour) has; counted since 1970.
+CREATE TABLE minute (
+    minute INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    does INTEGER NOT NULL,
+    agent INTEGER NOT NULL,
+    source INTEGER NOT NULL,
+    verdict INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (minute, kind, does, agent, source, verdict)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE hour (
+    hour INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    does INTEGER NOT NULL,
+    agent INTEGER NOT NULL,
+    source INTEGER NOT NULL,
+    verdict INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (hour, kind, does, agent, source, verdict)
+) STRICT, WITHOUT ROWID;
+
+-- Between which numbers the events of a minute lie: stands in for an index on `at`.
+CREATE TABLE minute_seq (
+    minute INTEGER PRIMARY KEY,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL
+) STRICT;
+
+-- The chain: one link for each batch; see chain.rs. `at` is when it was stored.
+CREATE TABLE seal (
+    id INTEGER PRIMARY KEY,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    root BLOB NOT NULL,
+    head BLOB NOT NULL
+) STRICT;

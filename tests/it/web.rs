@@ -1,0 +1,251 @@
+//! The dashboard in a real browser: what agents do arrives live and is explained, nobody
+//! sees anything without a sign-in, and the keyboard reaches everything.
+
+use ringfence_event::AgentKind;
+use ringfence_tests::agents::RealAgent;
+use ringfence_tests::browser::{Browser, Look};
+use ringfence_tests::home::Home;
+use ringfence_tests::model::{Model, Script};
+use ringfence_tests::payload::ShellCall;
+use serde_json::{Value, json};
+
+const BENIGN: &str = "echo ringfence-benign | tr a-z A-Z";
+pub(crate) const THEFT: &str = "cat ~/.ssh/id_rsa";
+
+/// What a page without a sign-in says.
+pub(crate) const DOOR: &str = "Run this in a terminal";
+
+/// A browser that is signed in.
+pub(crate) fn signed_in(home: &Home) -> Browser {
+    let mut browser = Browser::start(home, &home.door().origin());
+    browser.look(Look::DARK);
+    browser.goto(&home.link());
+    browser.see("heading", "Overview");
+    assert_eq!(browser.faults(), Vec::<String>::new());
+    browser
+}
+
+pub(crate) fn hook(home: &Home, session: &str, number: usize, command: &str) {
+    let cwd = home.project().display().to_string();
+    let call = ShellCall {
+        session,
+        call: &format!("call-{session}-{number}"),
+        cwd: &cwd,
+        command,
+    };
+    drop(
+        home.hook("claude-code", &call.payload(AgentKind::ClaudeCode))
+            .ok(),
+    );
+}
+
+#[test]
+fn a_real_agents_denial_arrives_live_and_is_explained() {
+    let agent = RealAgent::ClaudeCode;
+    let home = Home::new().with_key();
+    let script = Script::new().shell(BENIGN).shell(THEFT);
+    let model = Model::start(agent.dialect(), script);
+    agent.settle(&home, &model);
+    drop(home.ringfence(&["install", agent.name()]).ok());
+    home.up();
+    let mut browser = signed_in(&home);
+    browser.goto("/live?verdict=deny");
+    browser.read("Connected, no events yet");
+
+    drop(agent.run(&home, &model));
+    browser.see("link", THEFT);
+    let rows = |browser: &mut Browser| browser.order("count", json!({ "css": "[data-row]" }));
+    assert_eq!(rows(&mut browser), 1, "only what was denied, and once");
+    browser.click("link", THEFT);
+    browser.see("complementary", "Event");
+    browser.read("What was found");
+    let view = browser.address("^[^?]+\\?(.*&)?open=[0-9]+-[0-9]+");
+
+    browser.order("reload", json!({}));
+    browser.see("complementary", "Event");
+    browser.read("What was found");
+    browser.see("link", THEFT);
+    assert_eq!(rows(&mut browser), 1);
+    assert_eq!(browser.address(""), view, "the view stands in its address");
+
+    let alerts = home.json(&["alerts", "--json"]);
+    let alert = &alerts["alerts"][0];
+    let (title, reason) = (&alert["title"], &alert["reason"]);
+    browser.order("click", json!({ "css": ".drawer a[href^='/alerts/']" }));
+    let id = alert["id"].as_str().expect("an id");
+    browser.address(&format!("/alerts/{id}"));
+    browser.see("heading", title.as_str().expect("a title"));
+    browser.see("heading", "Why it was denied");
+    let shown = browser.order("text", json!({ "role": "main" }));
+    let shown = shown.as_str().expect("a text");
+    for part in [
+        THEFT,
+        reason.as_str().expect("a reason"),
+        "ringfence allow ",
+    ] {
+        assert!(
+            shown.replace('`', "").contains(&part.replace('`', "")),
+            "{part}: {shown}"
+        );
+    }
+    assert_eq!(browser.faults(), Vec::<String>::new());
+}
+
+#[test]
+fn without_a_sign_in_there_is_nothing_to_see() {
+    let home = Home::new().with_key();
+    home.up();
+    hook(&home, "session-1", 1, THEFT);
+    home.wait_for_calls(1);
+    let mut browser = Browser::start(&home, &home.door().origin());
+    for path in [
+        "/",
+        "/live",
+        "/sessions/session-1",
+        "/alerts",
+        "/no/such/page",
+    ] {
+        browser.goto(path);
+        browser.see("heading", DOOR);
+        let shown = browser.order("text", json!({ "css": "body" })).to_string();
+        assert!(
+            !shown.contains("id_rsa") && !shown.contains("session-1"),
+            "{shown}"
+        );
+    }
+    // The door opens by itself when this browser is signed in.
+    let link = home.link();
+    browser.goto(&link);
+    browser.see("heading", "Overview");
+    let kept = browser.order("stored", json!({})).to_string();
+    assert!(
+        !kept.contains("ringfence="),
+        "a script could read the cookie: {kept}"
+    );
+    assert!(!kept.contains(&home.token()), "{kept}");
+    drop(browser.faults());
+
+    browser.order("goto", json!({ "path": link }));
+    browser.read("This link does not work any more");
+    browser.goto("/live");
+    browser.see("heading", "Live");
+
+    drop(home.ringfence(&["open", "--sign-out"]).ok());
+    browser.see("heading", DOOR);
+    browser.goto(&home.link());
+    browser.see("heading", "Overview");
+    browser.click("button", "Sign out");
+    browser.see("heading", DOOR);
+    browser.order("reload", json!({}));
+    browser.see("heading", DOOR);
+}
+
+/// A home with two sessions, each with a denial, and a browser that is signed in.
+fn two_sessions() -> (Home, Browser) {
+    let home = Home::new().with_key();
+    home.up();
+    for (number, command) in ["cargo test", THEFT].into_iter().enumerate() {
+        hook(&home, "session-1", number, command);
+        hook(&home, "session-2", number, command);
+    }
+    home.wait_for_calls(4);
+    let browser = signed_in(&home);
+    (home, browser)
+}
+
+/// Presses `g` and a letter: a page is gone to.
+fn chord(browser: &mut Browser, key: &str, path: &str, heading: &str) {
+    browser.press("g");
+    browser.press(key);
+    browser.address(&format!("{path}$"));
+    browser.see("heading", heading);
+    browser.order("settled", json!({}));
+}
+
+#[test]
+fn the_keyboard_reaches_every_page() {
+    let (_home, mut browser) = two_sessions();
+    browser.goto("/");
+    browser.press("Tab");
+    let first = focused(&mut browser);
+    assert_eq!(first["name"], "Skip to the page", "{first}");
+    browser.press("Enter");
+    assert_eq!(focused(&mut browser)["tag"], "main");
+    chord(&mut browser, "s", "/sessions", "Sessions");
+    chord(&mut browser, "a", "/alerts", "Alerts");
+    chord(&mut browser, "l", "/live", "Live");
+    browser.press("Space");
+    browser.address("/live\\?paused=1$");
+    browser.press("/");
+    browser.order("type", json!({ "keys": "g a id_rsa" }));
+    browser.address("text=g\\+a\\+id_rsa");
+    browser.press("Tab");
+    chord(&mut browser, "o", "/", "Overview");
+    browser.press("?");
+    browser.see("dialog", "Keyboard and help");
+    browser.press("Escape");
+    let help = json!({ "role": "dialog", "name": "Keyboard and help" });
+    browser.order("gone", help);
+    assert_eq!(browser.faults(), Vec::<String>::new());
+}
+
+#[test]
+fn the_keyboard_walks_through_lists() {
+    let (_home, mut browser) = two_sessions();
+    browser.goto("/sessions");
+    browser.order("see", json!({ "css": "[data-row='session-1']" }));
+    browser.press("j");
+    let first = focused(&mut browser);
+    browser.press("j");
+    let second = focused(&mut browser);
+    assert!(
+        first["row"].is_string() && second["row"].is_string(),
+        "{first} {second}"
+    );
+    assert_ne!(first["row"], second["row"]);
+    browser.press("k");
+    assert_eq!(focused(&mut browser), first);
+    browser.press("Enter");
+    let row = first["row"].as_str().expect("a session");
+    browser.address(&format!("/sessions/{row}"));
+    browser.see("heading", "project");
+    browser.press("Escape");
+    browser.address("/sessions(\\?|$)");
+
+    chord(&mut browser, "a", "/alerts", "Alerts");
+    browser.order("see", json!({ "css": "[data-row]" }));
+    browser.press("j");
+    browser.press("Enter");
+    browser.address("/alerts/[0-9a-z]+");
+    browser.see("heading", "Why it was denied");
+    browser.press("Escape");
+    browser.address("/alerts(\\?|$)");
+    assert_eq!(browser.faults(), Vec::<String>::new());
+}
+
+#[test]
+fn whoever_tabs_sees_where_they_are() {
+    let home = Home::new().with_key();
+    home.up();
+    hook(&home, "session-1", 1, THEFT);
+    home.wait_for_calls(1);
+    let mut browser = signed_in(&home);
+    for path in ["/", "/live", "/sessions", "/sessions/session-1", "/alerts"] {
+        browser.goto(path);
+        let mut reached = Vec::new();
+        loop {
+            browser.press("Tab");
+            let at = focused(&mut browser);
+            if at.is_null() || reached.len() > 100 {
+                break;
+            }
+            assert_eq!(at["outlined"], true, "{path}: {at} after {reached:#?}");
+            reached.push(at["name"].as_str().unwrap_or_default().to_owned());
+        }
+        assert!((10..100).contains(&reached.len()), "{path}: {reached:#?}");
+    }
+}
+
+fn focused(browser: &mut Browser) -> Value {
+    browser.order("focused", json!({}))
+}

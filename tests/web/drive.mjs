@@ -1,0 +1,135 @@
+// Drives one browser: reads orders as lines of JSON on standard input, does each, and
+// answers with a line of JSON. What to look for, and in which order, the tests say.
+//
+//   node drive.mjs BROWSER USER_DATA_DIR ORIGIN
+import { AxeBuilder } from "@axe-core/playwright";
+import { chromium } from "playwright-core";
+import { createInterface } from "node:readline";
+
+const [executablePath, userData, origin] = process.argv.slice(2);
+const PATIENCE = 30_000;
+const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+const QUIET = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+
+const context = await chromium.launchPersistentContext(userData, {
+  executablePath, args: QUIET, headless: true, serviceWorkers: "block", locale: "en-GB", reducedMotion: "reduce",
+});
+context.setDefaultTimeout(PATIENCE);
+
+// Whatever a page complains about, or asks of somebody else.
+let faults = [];
+const isOwn = (url) => {
+  const { protocol, origin: from, host } = new URL(url);
+  return protocol === "data:" || from === origin || (protocol === "ws:" && host === new URL(origin).host);
+};
+await context.exposeBinding("tellViolation", (_source, text) => {
+  faults.push(`content security policy: ${text}`);
+});
+await context.addInitScript(() => {
+  document.addEventListener("securitypolicyviolation", (event) => {
+    window.tellViolation(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`);
+  });
+});
+context.on("request", (request) => {
+  if (!isOwn(request.url())) faults.push(`request to another origin: ${request.url()}`);
+});
+context.on("console", (message) => {
+  if (["error", "warning"].includes(message.type())) {
+    faults.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+  }
+});
+context.on("weberror", (error) => faults.push(`page error: ${error.error().stack}`));
+const page = context.pages()[0] ?? (await context.newPage());
+page.on("websocket", (socket) => {
+  if (!isOwn(socket.url())) faults.push(`WebSocket to another origin: ${socket.url()}`);
+});
+
+// What an order points at: a role with its name, a text, or a CSS selector.
+function target({ role, name, text, css }) {
+  if (role !== undefined) return page.getByRole(role, { name });
+  if (text !== undefined) return page.getByText(text);
+  return page.locator(css);
+}
+
+const orders = {
+  async look({ theme, width, height }) {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+    await page.setViewportSize({ width, height });
+  },
+  async goto({ path }) {
+    const answer = await page.goto(new URL(path, origin).href);
+    return answer?.status();
+  },
+  reload: () => page.reload(),
+  // Somebody who looks would say: now it is all there.
+  async settled() {
+    await page.locator(".waiting").first().waitFor({ state: "detached" });
+    await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  },
+  see: (what) => target(what).first().waitFor(),
+  gone: (what) => target(what).first().waitFor({ state: "hidden" }),
+  count: (what) => target(what).count(),
+  text: (what) => target(what).first().innerText(),
+  click: (what) => target(what).first().click(),
+  type: ({ keys }) => page.keyboard.type(keys),
+  press: ({ key }) => page.keyboard.press(key),
+  // Waits until the address is as a regular expression says.
+  async address({ like }) {
+    if (like !== undefined) await page.waitForURL(new RegExp(like));
+    const { pathname, search } = new URL(page.url());
+    return pathname + search;
+  },
+  async forget() {
+    await context.clearCookies();
+  },
+  focused: () =>
+    page.evaluate(() => {
+      const at = document.activeElement;
+      if (at === null || at === document.body) return null;
+      const rings = (element, part) => {
+        const { outlineStyle, outlineWidth, display } = getComputedStyle(element, part);
+        return outlineStyle !== "none" && Number.parseFloat(outlineWidth) > 0 && display !== "none";
+      };
+      return {
+        tag: at.localName,
+        name: (at.getAttribute("aria-label") ?? at.textContent ?? "").trim().slice(0, 80),
+        row: at.getAttribute("data-row"),
+        // The ring may stand around the whole row that a link is the handle of.
+        outlined: [undefined, "::before", "::after"].some((part) => rings(at, part)),
+      };
+    }),
+  // What a script on the page could get hold of.
+  stored: () =>
+    page.evaluate(() => JSON.stringify({ cookie: document.cookie, local: { ...localStorage }, session: { ...sessionStorage } })),
+  width: () => page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]),
+  async audit() {
+    const { violations, passes } = await new AxeBuilder({ page }).setLegacyMode(true).withTags(WCAG).analyze();
+    return {
+      passed: passes.length,
+      violations: violations.map(({ id, help, nodes }) => ({
+        id, help, nodes: nodes.map(({ html, failureSummary }) => ({ html, failureSummary })),
+      })),
+    };
+  },
+  shot: ({ file }) => page.screenshot({ path: file, animations: "disabled" }).then(() => undefined),
+  faults() {
+    const told = faults;
+    faults = [];
+    return told;
+  },
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { order, ...rest } = JSON.parse(line);
+  let answer;
+  try {
+    answer = { done: (await orders[order](rest)) ?? null };
+  } catch (error) {
+    answer = { failed: `${error.message}\nat ${page.url()}, which shows:\n${await page.locator("body").innerText().catch(() => "nothing")}` };
+  }
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
+await context.close();

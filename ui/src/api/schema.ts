@@ -1,0 +1,1855 @@
+// Made by `npm run types` from openapi.json. Do not edit.
+
+export interface paths {
+    "/api/collect/{route}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a hook's payload and answers as the agent expects it. */
+        post: operations["collect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collect/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** That the server is there, as AgentsLeak says it. */
+        get: operations["collect_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events counted over time, in at most 2,000 buckets. */
+        get: operations["activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events, the newest first if not asked otherwise. */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One event whole, with what was found. */
+        get: operations["event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happens, as it happens, as server-sent events; each holds a `batch` of `ServerMessage`. */
+        get: operations["stream_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Findings, the newest first. */
+        get: operations["findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One finding: its event, its rule, how to allow it, and what the session did around it. */
+        get: operations["finding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs the browser out. */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document. */
+        get: operations["openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sessions, the latest first. */
+        get: operations["sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One session. */
+        get: operations["session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The events of one session, the oldest first. */
+        get: operations["session_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The record counted up. */
+        get: operations["stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How Ringfence is doing, and what it guards. */
+        get: operations["status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happens, as it happens, over a WebSocket. See `ClientMessage` and `ServerMessage`. */
+        get: operations["stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Signs a browser in with the one-time code of `ringfence open`. */
+        get: operations["auth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * @description What is done with a file.
+         * @enum {string}
+         */
+        Access: "read" | "write" | "delete";
+        /** @description What the agent did or was told. */
+        Action: {
+            /** @enum {string} */
+            kind: "session_start";
+            /** @description The model in use. */
+            model: string | null;
+            /** @description `startup`, `resume`, `clear`…, in the agent's words. */
+            reason: string | null;
+        } | {
+            /** @enum {string} */
+            kind: "session_end";
+            /** @description Why, in the agent's words. */
+            reason: string | null;
+        } | {
+            /** @enum {string} */
+            kind: "prompt";
+            /** @description Its text, with secrets masked. */
+            text: string;
+        } | {
+            /** @enum {string} */
+            kind: "turn_end";
+            /** @description The last message, with secrets masked. */
+            text: string | null;
+        } | {
+            /** @enum {string} */
+            kind: "tool_call";
+            /** @description What it wants to do. */
+            tool: components["schemas"]["Tool"];
+        } | {
+            /** @enum {string} */
+            kind: "permission_request";
+            /** @description What it wants to do. */
+            tool: components["schemas"]["Tool"];
+        } | {
+            /** @enum {string} */
+            kind: "tool_result";
+            /** @description How it went. */
+            outcome: components["schemas"]["Outcome"];
+            /** @description What it gave back, with secrets masked. */
+            output: unknown;
+            /** @description What was done. */
+            tool: components["schemas"]["Tool"];
+        } | {
+            /** @enum {string} */
+            kind: "subagent_start";
+            /** @description The agent's name for its kind. */
+            name: string | null;
+        } | {
+            /** @enum {string} */
+            kind: "subagent_end";
+            /** @description The agent's name for its kind. */
+            name: string | null;
+        } | {
+            /** @enum {string} */
+            kind: "compaction";
+            /** @description `auto` or `manual`, in the agent's words. */
+            trigger: string | null;
+        } | {
+            /** @enum {string} */
+            kind: "notification";
+            /** @description Its text. */
+            text: string;
+        } | {
+            /** @enum {string} */
+            kind: "config_change";
+            /** @description Which layer of the configuration (`user_settings`, `project_settings`…). */
+            layer: string | null;
+            /** @description The file, if it is told. */
+            path: string | null;
+        } | {
+            /** @enum {string} */
+            kind: "other";
+        };
+        /** @description Events counted over time. */
+        Activity: {
+            /** @description Oldest first; those without events are left out. */
+            buckets: components["schemas"]["Bucket"][];
+            /**
+             * Format: int32
+             * @description How long a bucket is, in seconds.
+             */
+            step: number;
+        };
+        /**
+         * @description The coding agents that Ringfence knows by name.
+         * @enum {string}
+         */
+        AgentKind: "claude-code" | "codex" | "gemini" | "cursor";
+        /**
+         * @description How an agent's hooks are doing, in one word.
+         * @enum {string}
+         */
+        AgentState: "live" | "quiet" | "never" | "not_hooked";
+        /** @description What is known of an agent. */
+        AgentStatus: {
+            /** @description Which. */
+            agent: components["schemas"]["AgentKind"];
+            /** @description What cannot be seen of it. */
+            blind_spots: string[];
+            /**
+             * Format: int64
+             * @description How many events of its hooks are kept.
+             */
+            events: number;
+            /** @description Whether it is used on this machine. */
+            found: boolean;
+            /** @description Whether our hooks stand in its settings. */
+            hooked: components["schemas"]["Hooked"];
+            /**
+             * Format: date-time
+             * @description When it was last heard of.
+             */
+            last: string | null;
+            /** @description What it reported then, in its own word. */
+            last_moment: string | null;
+            /** @description What a person should know or do about it. */
+            note: string | null;
+            /** @description All of this in one word. */
+            state: components["schemas"]["AgentState"];
+            /** @description The name its maker gives it. */
+            title: string;
+        };
+        /** @description The events of one step. */
+        Bucket: {
+            /**
+             * Format: int64
+             * @description How many of them ran and a person was told.
+             */
+            alerted: number;
+            /**
+             * Format: int64
+             * @description How many of them a person was asked about.
+             */
+            asked: number;
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description How many of them did not run.
+             */
+            denied: number;
+            /**
+             * Format: int64
+             * @description How many events.
+             */
+            events: number;
+        };
+        /** @description The tool call that an event belongs to, and how we know. */
+        CallRef: {
+            /** @description Which call. */
+            id: string;
+            /** @description How we know. */
+            join: components["schemas"]["Join"];
+        };
+        /** @description One file that a tool creates, changes, moves or deletes. */
+        Change: {
+            /** @description What happens to it. */
+            change: components["schemas"]["ChangeKind"];
+            /** @description As typed. */
+            path: string;
+            /** @description The text that is put there, if the agent tells it, with secrets masked. */
+            text?: string;
+        };
+        /**
+         * @description What happens to a file.
+         * @enum {string}
+         */
+        ChangeKind: "create" | "update" | "delete";
+        /** @description What a client sends over the WebSocket, one JSON text in each frame. */
+        ClientMessage: {
+            /**
+             * Format: int64
+             * @description After which event to begin; from now on if absent or `null`.
+             */
+            since?: number | null;
+            /** @description What to send. */
+            topics: components["schemas"]["Topic"][];
+            /** @enum {string} */
+            type: "subscribe";
+        } | {
+            /**
+             * Format: int64
+             * @description Comes back.
+             */
+            n: number;
+            /** @enum {string} */
+            type: "ping";
+        };
+        /** @description One program that a command line will run. */
+        Command: {
+            /** @description Arguments after quoting and expansion, without the program. */
+            args: string[];
+            /** @description Classes of the files whose content reaches it: its own and those of the programs that feed it. */
+            carries?: components["schemas"]["FileClass"][];
+            /** @description Classes of the files that it writes or deletes. */
+            changes?: components["schemas"]["FileClass"][];
+            /** @description Arguments that hold the output of another command, with what that command is (`curl x.$(id)`). */
+            computed?: string[];
+            /** @description Programs whose output it reads, directly or through others, also by `$(…)` in its arguments. */
+            fed_by?: string[];
+            /** @description Classes of those hosts. */
+            host_classes?: components["schemas"]["HostClass"][];
+            /** @description Hosts or URLs that it talks to. */
+            hosts?: string[];
+            /** @description Program and arguments in one line, quoted so that a shell would read it the same. */
+            line: string;
+            /** @description Name without directory (`curl`), in lower case where the name was mixed to hide it. */
+            program: string;
+            /** @description Set when the program itself is a file that an earlier command of the line downloaded or wrote. */
+            runs_written_by?: string;
+            /** @description What it was started through, outermost first (`sudo`, `xargs`, `sh -c`, `base64 | sh`). */
+            through?: string[];
+        };
+        /**
+         * @description What a tool does, in one word.
+         * @enum {string}
+         */
+        Does: "shell" | "read" | "write" | "search" | "fetch" | "web_search" | "mcp" | "subagent" | "other";
+        /** @description What went wrong. */
+        ErrorAnswer: {
+            /** @description What went wrong. */
+            error: components["schemas"]["ErrorDetail"];
+        };
+        /** @description What went wrong, for programs and for people. */
+        ErrorDetail: {
+            /** @description One word that does not change. */
+            code: string;
+            /** @description What to do about it. */
+            hint: string | null;
+            /** @description One sentence. */
+            message: string;
+        };
+        /** @description One thing an agent did, tried to do, or was told, seen by one sensor. */
+        Event: {
+            /** @description What happened. */
+            action: components["schemas"]["Action"];
+            /** @description The agent that did it. */
+            agent?: components["schemas"]["AgentKind"];
+            /**
+             * Format: date-time
+             * @description When it happened, at the source's clock.
+             */
+            at: string;
+            /** @description The tool call it belongs to, and how we know. */
+            call?: components["schemas"]["CallRef"];
+            /** @description Working directory of the agent at that moment. */
+            cwd?: string;
+            /** @description Made by the sensor, ordered by time, safe to send twice. */
+            key: string;
+            /** @description What enrichment found out about it. */
+            labels: components["schemas"]["Labels"];
+            /** @description The agent's own name for the moment it reported (`PreToolUse`, `BeforeTool`). */
+            moment?: string;
+            /** @description The process that reported or did it. */
+            process?: components["schemas"]["ProcessRef"];
+            /** @description Fields of the source that this version does not know, kept as they came. */
+            rest?: {
+                [key: string]: unknown;
+            };
+            /** @description The agent's session. */
+            session?: string;
+            /** @description Which sensor saw it. */
+            source: components["schemas"]["Source"];
+        };
+        /** @description One event whole. */
+        EventDetail: {
+            /** @description What happened. */
+            event: components["schemas"]["Event"];
+            /** @description What was found, in rule order. */
+            findings: components["schemas"]["Finding"][];
+            /** @description Its place in the record, `1-42`. */
+            id: string;
+            /** @description What was answered. */
+            verdict: components["schemas"]["Verdict"];
+        };
+        /** @description A page of events. */
+        EventList: {
+            /** @description The events. */
+            items: components["schemas"]["EventRow"][];
+            /**
+             * Format: int64
+             * @description What to ask for next, as `before` (newest first) or `after` (oldest first); `null` at the end.
+             */
+            next: number | null;
+        };
+        /** @description One event in a list. */
+        EventRow: {
+            agent: components["schemas"]["AgentKind"] | null;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            at: string;
+            does: components["schemas"]["Does"] | null;
+            /** @description Its place in the record, `1-42`. */
+            id: string;
+            /** @description What happened, in one word. */
+            kind: components["schemas"]["Kind"];
+            /**
+             * Format: int64
+             * @description Its sequence number.
+             */
+            seq: number;
+            /** @description Its session. */
+            session: string | null;
+            severity: components["schemas"]["Severity"] | null;
+            /** @description Which sensor saw it. */
+            source: components["schemas"]["Source"];
+            /** @description What it is about, in one line. */
+            summary: string;
+            /** @description The agent's own name for the tool. */
+            tool: string | null;
+            /** @description What was answered. */
+            verdict: components["schemas"]["Verdict"];
+        };
+        /** @description A file that an action touches. */
+        FileAccess: {
+            /** @description What is done with it. */
+            access: components["schemas"]["Access"];
+            /** @description The program or tool that touches it. */
+            by: string;
+            /** @description What kind of file it is. */
+            class: components["schemas"]["FileClass"];
+            /** @description Absolute, `~` and `..` resolved by text. */
+            full: string;
+            /** @description As typed. */
+            path: string;
+        };
+        /**
+         * @description What kind of file a path names, as rules speak of it.
+         * @enum {string}
+         */
+        FileClass: "credential" | "project_secret" | "system_secret" | "private_store" | "autostart" | "access_grant" | "git_hook" | "agent_config" | "agent_instructions" | "guard" | "disk" | "tree" | "system" | "project" | "temporary" | "other";
+        /** @description One rule that matched one event. */
+        Finding: {
+            /** @description Set when the user allowed it: the allowance that did. */
+            allowed_by?: string;
+            /**
+             * Format: date-time
+             * @description When the event happened.
+             */
+            at: string;
+            /** @description The event it is about. */
+            event: string;
+            /** @description What in the event made the rule match (`cat ~/.ssh/id_rsa`), with secrets masked. */
+            evidence: string;
+            /** @description Short, for people: `ringfence allow <id>`. */
+            id: string;
+            /** @description One plain sentence for the model and for the user. */
+            reason: string;
+            /** @description The rule that matched. */
+            rule: string;
+            /** @description How bad it is. */
+            severity: components["schemas"]["Severity"];
+            /** @description MITRE ATT&CK techniques (`T1552.004`). */
+            techniques?: string[];
+            /** @description The rule's title. */
+            title: string;
+            /** @description What the rule asks for, after mode and the user's choices. */
+            verdict: components["schemas"]["Verdict"];
+        };
+        /** @description One finding, with all that explains it. */
+        FindingDetail: {
+            /** @description Up to ten events of the same session after it, oldest first. */
+            after: components["schemas"]["EventRow"][];
+            /** @description Up to ten events of the same session before it, oldest first. */
+            before: components["schemas"]["EventRow"][];
+            /** @description The event it is about. */
+            event: components["schemas"]["EventDetail"];
+            /** @description The finding. */
+            finding: components["schemas"]["FindingRow"];
+            rule: components["schemas"]["Rule"] | null;
+            /** @description The command that lets it through the next time. */
+            undo: string | null;
+        };
+        /** @description A page of findings, the newest first. */
+        FindingList: {
+            /** @description The findings; those of one event are never parted, so a page may be a little longer than asked for. */
+            items: components["schemas"]["FindingRow"][];
+            /**
+             * Format: int64
+             * @description What to ask for next as `before`; `null` at the end.
+             */
+            next: number | null;
+        };
+        /** @description One finding in a list. */
+        FindingRow: {
+            agent: components["schemas"]["AgentKind"] | null;
+            /** @description The event's place in the record, `1-42`. */
+            event_id: string;
+            /** @description What was found. */
+            finding: components["schemas"]["Finding"];
+            /** @description Its session. */
+            session: string | null;
+            /** @description What the event is about, in one line. */
+            summary: string;
+        };
+        /** @description That the server is there. */
+        Health: {
+            /** @description `ringfence`. */
+            service: string;
+            /** @description `healthy`. */
+            status: string;
+        };
+        /**
+         * @description Whether our hooks stand in an agent's settings.
+         * @enum {string}
+         */
+        Hooked: "whole" | "partly" | "no" | "unknown";
+        /** @description A host that an action talks to. */
+        HostAccess: {
+            /** @description The program or tool that talks to it. */
+            by: string;
+            /** @description What kind of host it is. */
+            class: components["schemas"]["HostClass"];
+            /** @description Name or address, lower case, without scheme, port and path. */
+            host: string;
+        };
+        /**
+         * @description What kind of host a name or address is, as rules speak of it.
+         * @enum {string}
+         */
+        HostClass: "loopback" | "private" | "metadata" | "known" | "drop" | "address" | "unknown";
+        /**
+         * @description How two facts were joined.
+         * @enum {string}
+         */
+        Join: "exact" | "inferred";
+        /**
+         * @description What happened, in one word.
+         * @enum {string}
+         */
+        Kind: "session_start" | "session_end" | "prompt" | "turn_end" | "tool_call" | "permission_request" | "tool_result" | "subagent_start" | "subagent_end" | "compaction" | "notification" | "config_change" | "other";
+        /** @description The facts that rules speak of. */
+        Labels: {
+            /** @description The programs that the action will run, in order. */
+            commands?: components["schemas"]["Command"][];
+            /** @description The files that it touches, also through commands. */
+            files?: components["schemas"]["FileAccess"][];
+            /** @description The hosts that it talks to, also through commands. */
+            hosts?: components["schemas"]["HostAccess"][];
+            /** @description The secrets that were found in it, and masked. */
+            secrets?: components["schemas"]["SecretMark"][];
+            /** @description Why a command line could not be understood whole. */
+            unclear?: string[];
+        };
+        /**
+         * @description How far Ringfence goes on this machine, or for one rule.
+         * @enum {string}
+         */
+        Mode: "monitor" | "guard" | "enforce";
+        /** @description What using a tool means, in one vocabulary for all agents. */
+        Operation: {
+            /** @description Set when the agent gave a list of words and no shell reads it. */
+            argv?: string[];
+            /** @description The command line, as the shell gets it. */
+            command: string;
+            /** @description Where it runs, if not in the session's directory. */
+            cwd?: string;
+            /** @enum {string} */
+            does: "shell";
+        } | {
+            /** @enum {string} */
+            does: "read";
+            /** @description As typed. */
+            paths: string[];
+        } | {
+            /** @description One for each file, so that a patch over three files is three changes. */
+            changes: components["schemas"]["Change"][];
+            /** @enum {string} */
+            does: "write";
+        } | {
+            /** @enum {string} */
+            does: "search";
+            /** @description Where, as typed; the session's directory if absent. */
+            path: string | null;
+            /** @description For what. */
+            pattern: string | null;
+        } | {
+            /** @enum {string} */
+            does: "fetch";
+            /** @description From where. Some agents hide it in a prompt: then every URL in it. */
+            urls: string[];
+        } | {
+            /** @enum {string} */
+            does: "web_search";
+            /** @description For what. */
+            query: string;
+        } | {
+            /** @enum {string} */
+            does: "mcp";
+            /** @description The server's name in the agent's configuration. */
+            server: string;
+            /** @description The tool's name at the server. */
+            tool: string;
+        } | {
+            /** @enum {string} */
+            does: "subagent";
+            /** @description What it is told. */
+            prompt: string;
+        } | {
+            /** @enum {string} */
+            does: "other";
+        };
+        /**
+         * @description Where a list begins.
+         * @enum {string}
+         */
+        Order: "newest" | "oldest";
+        /**
+         * @description How a tool call went.
+         * @enum {string}
+         */
+        Outcome: "success" | "failure" | "unknown";
+        /** @description A process, guarded against a reused pid by its start time. */
+        ProcessRef: {
+            /** @description The executable, if known. */
+            executable?: string;
+            /**
+             * Format: int32
+             * @description Process id.
+             */
+            pid: number;
+            /**
+             * Format: int64
+             * @description Start time in clock ticks since boot (field 22 of `/proc/<pid>/stat`, proc(5)); 0 if unknown.
+             */
+            started: number;
+        };
+        /** @description A rule as a person reads it. */
+        Rule: {
+            /** @description What it asks for. */
+            action: components["schemas"]["Verdict"];
+            /** @description In a few sentences. */
+            description: string;
+            /** @description When it speaks up without harm. */
+            false_positives: string[];
+            /** @description Its name. */
+            id: string;
+            /** @description Where to read more. */
+            references: string[];
+            /** @description How bad it is. */
+            severity: components["schemas"]["Severity"];
+            /** @description `builtin`, or the path of the file that it stands in. */
+            source: string;
+            /** @description MITRE ATT&CK techniques (`T1552.004`). */
+            techniques: string[];
+            /** @description As it is written, in YAML. */
+            text: string;
+            /** @description In a few words. */
+            title: string;
+        };
+        /** @description A secret that was found and masked: enough to know it again, not enough to use it. */
+        SecretMark: {
+            /** @description Keyed hash in hex: the same secret on the same installation has the same one. */
+            fingerprint: string;
+            /** @description What it is (`aws-access-key-id`, `private-key`). */
+            kind: string;
+            /** @description First and last characters. */
+            masked: string;
+        };
+        /** @description What the server sends over the WebSocket, one JSON text in each frame. */
+        ServerMessage: {
+            /**
+             * Format: int64
+             * @description The last sequence number in the record.
+             */
+            last_seq: number;
+            /** @enum {string} */
+            type: "hello";
+            /**
+             * Format: int32
+             * @description The version of what is spoken here.
+             */
+            version: number;
+        } | {
+            /** @description The events, oldest first; at most 2,000. */
+            events: components["schemas"]["EventRow"][];
+            /** @description The findings, oldest first. */
+            findings: components["schemas"]["FindingRow"][];
+            /**
+             * Format: int64
+             * @description Where to resume from.
+             */
+            last_seq: number;
+            /**
+             * Format: int64
+             * @description How many events were left out since the batch before, because the client was too slow
+             *     or wanted to begin too far back.
+             */
+            skipped: number;
+            /** @enum {string} */
+            type: "batch";
+        } | {
+            /**
+             * Format: int64
+             * @description What came with the `ping`.
+             */
+            n: number;
+            /** @enum {string} */
+            type: "pong";
+        } | {
+            /** @description One sentence. */
+            message: string;
+            /** @enum {string} */
+            type: "error";
+        };
+        /** @description A page of sessions, the latest first. */
+        SessionList: {
+            /** @description The sessions. */
+            items: components["schemas"]["SessionRow"][];
+            /**
+             * Format: date-time
+             * @description What to ask for next as `before`; `null` at the end.
+             */
+            next: string | null;
+        };
+        /** @description One session of an agent. */
+        SessionRow: {
+            agent: components["schemas"]["AgentKind"] | null;
+            /** @description Where it last worked. */
+            cwd: string | null;
+            /**
+             * Format: int64
+             * @description How many were denied.
+             */
+            denied: number;
+            /**
+             * Format: int64
+             * @description How many events are kept of it.
+             */
+            events: number;
+            /** @description How many findings, by severity. */
+            findings: {
+                [key: string]: number;
+            };
+            /**
+             * Format: date-time
+             * @description Its first event that is still kept.
+             */
+            first: string;
+            /**
+             * Format: date-time
+             * @description Its last event.
+             */
+            last: string;
+            /** @description Its first prompt, in one line. */
+            prompt: string | null;
+            /** @description Which. */
+            session: string;
+            /**
+             * Format: int64
+             * @description How many of those are tool calls.
+             */
+            tool_calls: number;
+        };
+        /**
+         * @description How bad it is, in Sigma's five levels.
+         * @enum {string}
+         */
+        Severity: "informational" | "low" | "medium" | "high" | "critical";
+        /**
+         * @description The sensor an event came from.
+         * @enum {string}
+         */
+        Source: "hook" | "host";
+        /** @description The record counted up. */
+        Stats: {
+            /**
+             * Format: int64
+             * @description How many events a person was asked about.
+             */
+            asked: number;
+            /** @description Events by agent; those of no agent under `none`. */
+            by_agent: {
+                [key: string]: number;
+            };
+            /** @description Events by kind. */
+            by_kind: {
+                [key: string]: number;
+            };
+            /** @description Tool events by what the tool does. */
+            by_operation: {
+                [key: string]: number;
+            };
+            /** @description Findings by rule. */
+            by_rule: {
+                [key: string]: number;
+            };
+            /** @description Findings by severity. */
+            by_severity: {
+                [key: string]: number;
+            };
+            /** @description Events by verdict. */
+            by_verdict: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description How many events were denied.
+             */
+            denied: number;
+            /**
+             * Format: int64
+             * @description How many events.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description How many findings.
+             */
+            findings: number;
+            /**
+             * Format: date-time
+             * @description The first of them.
+             */
+            first: string | null;
+            /**
+             * Format: date-time
+             * @description The last of them.
+             */
+            last: string | null;
+        };
+        /** @description How Ringfence is doing, and what it guards. */
+        Status: {
+            /** @description Where it serves, as host and port. */
+            address: string;
+            /** @description Every agent that is known by name. */
+            agents: components["schemas"]["AgentStatus"][];
+            /**
+             * Format: int64
+             * @description How many tool calls it judged since it started.
+             */
+            decisions: number;
+            /**
+             * Format: int64
+             * @description The last sequence number in the record.
+             */
+            last_seq: number;
+            /** @description How far it goes. */
+            mode: components["schemas"]["Mode"];
+            /**
+             * Format: int32
+             * @description The daemon's process id.
+             */
+            pid: number;
+            /** @description What is wrong, one sentence each. */
+            problems: string[];
+            /**
+             * Format: int64
+             * @description How many rules are in force.
+             */
+            rules: number;
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
+            since: string;
+            /** @description The record. */
+            store: components["schemas"]["StoreStatus"];
+            /** @description The program's version. */
+            version: string;
+        };
+        /** @description How the record is doing. */
+        StoreStatus: {
+            /**
+             * Format: int64
+             * @description Spooled files and journal lines that could not be read, since the start.
+             */
+            bad_files: number;
+            /**
+             * Format: int64
+             * @description What the record takes on disk.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description The last sequence number committed.
+             */
+            committed: number;
+            /**
+             * Format: int64
+             * @description Events stored without the parts that made them too big, since the start.
+             */
+            cut: number;
+            /**
+             * Format: int64
+             * @description Events refused since the start because nothing could keep them.
+             */
+            dropped: number;
+            /**
+             * Format: int64
+             * @description How many of those lie in memory only, because the disk takes nothing.
+             */
+            kept_in_memory: number;
+            /** @description What is wrong now. */
+            last_error: string | null;
+            /**
+             * Format: int64
+             * @description Events acknowledged and not yet committed.
+             */
+            queued: number;
+            /**
+             * Format: int32
+             * @description Days after which events are deleted; 0 keeps them for ever.
+             */
+            retention_days: number;
+            /**
+             * Format: int64
+             * @description In how many files the events lie.
+             */
+            segments: number;
+        };
+        /** @description A tool of an agent, by its own name, and what using it means. */
+        Tool: {
+            /** @description The arguments as the agent gave them, with secrets masked. */
+            input?: unknown;
+            /** @description The agent's own name (`Bash`, `exec_command`, `run_shell_command`, `Shell`). */
+            name: string;
+            /** @description The same in our one vocabulary. */
+            operation: components["schemas"]["Operation"];
+        };
+        /**
+         * @description What a stream can carry.
+         * @enum {string}
+         */
+        Topic: "events" | "findings";
+        /**
+         * @description What is done about it. Ordered: the strictest verdict of all findings wins.
+         * @enum {string}
+         */
+        Verdict: "allow" | "alert" | "ask" | "deny";
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    collect: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The agent, in the sender's words. */
+                "X-AgentsLeak-Source"?: string | null;
+                /** @description The machine that it came from. */
+                "X-Endpoint-Hostname"?: string | null;
+                /** @description Whose agent it is. */
+                "X-Endpoint-User"?: string | null;
+            };
+            path: {
+                /** @description `pre-tool-use`, `post-tool-use`, `post-tool-use-error`, `permission-request`, `user-prompt-submit`, `session-start`, `session-end`, `subagent-start`, `subagent-stop`; or `claude-code` for Claude Code's own HTTP hooks. */
+                route: string;
+            };
+            cookie?: never;
+        };
+        /** @description The hook's payload. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description What the hook would print. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    collect_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    activity: {
+        parameters: {
+            query: {
+                /** @description From this moment. */
+                since: string;
+                /** @description How long a bucket is, in seconds: 60 to 86,400. */
+                step: number;
+                /** @description Up to this moment. */
+                until: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    events: {
+        parameters: {
+            query?: {
+                /** @description Stored after this one: `next` of the page before, oldest first. */
+                after?: number;
+                /** @description By this agent. */
+                agent?: components["schemas"]["AgentKind"];
+                /** @description Stored before this one: `next` of the page before, newest first. */
+                before?: number;
+                /** @description With a tool that does this. */
+                does?: components["schemas"]["Does"];
+                /** @description Of this kind. */
+                kind?: components["schemas"]["Kind"];
+                /** @description At most so many: 1 to 500, 100 if absent. */
+                limit?: number;
+                /** @description Where to begin; the newest if absent. */
+                order?: components["schemas"]["Order"];
+                /** @description In the session whose id begins so. */
+                session?: string;
+                /** @description At this moment or later. */
+                since?: string;
+                /** @description With this text. */
+                text?: string;
+                /** @description Before this moment. */
+                until?: string;
+                /** @description With this verdict or a stricter one. */
+                verdict?: components["schemas"]["Verdict"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its place in the record, `1-42`, or its key. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventDetail"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    stream_events: {
+        parameters: {
+            query?: {
+                /** @description After which event to begin; from now on if absent. `Last-Event-ID` comes first. */
+                since?: number;
+                /** @description `events`, `findings`, or both with a comma between, which is also what absence means. */
+                topics?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    findings: {
+        parameters: {
+            query?: {
+                /** @description By this agent. */
+                agent?: components["schemas"]["AgentKind"];
+                /** @description On events stored before this one: `next` of the page before. */
+                before?: number;
+                /** @description At most so many: 1 to 500, 100 if absent. */
+                limit?: number;
+                /** @description Of this rule. */
+                rule?: string;
+                /** @description In the session whose id begins so. */
+                session?: string;
+                /** @description This bad or worse. */
+                severity?: components["schemas"]["Severity"];
+                /** @description At this moment or later. */
+                since?: string;
+                /** @description With this text in the event's summary, the title, the reason or the evidence. */
+                text?: string;
+                /** @description Before this moment. */
+                until?: string;
+                /** @description With this verdict or a stricter one. */
+                verdict?: components["schemas"]["Verdict"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its short name, `k7m2qx4t`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingDetail"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    sessions: {
+        parameters: {
+            query?: {
+                /** @description Of this agent. */
+                agent?: components["schemas"]["AgentKind"];
+                /** @description Whose last event came before this moment: `next` of the page before. */
+                before?: string;
+                /** @description At most so many: 1 to 500, 100 if absent. */
+                limit?: number;
+                /** @description With an event at this moment or later. */
+                since?: string;
+                /** @description With this text in the id, the directory or the first prompt. */
+                text?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent's own id, whole. */
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionRow"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    session_events: {
+        parameters: {
+            query?: {
+                /** @description Stored after this one: `next` of the page before. */
+                after?: number;
+                /** @description At most so many: 1 to 500, 100 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The agent's own id, whole. */
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    stats: {
+        parameters: {
+            query?: {
+                /** @description From this moment; all that is kept if absent. */
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stats"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    stream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Switching to the WebSocket protocol. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    auth: {
+        parameters: {
+            query?: {
+                /** @description The one-time code. */
+                code?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed in: a cookie, and on to the dashboard. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The code is wrong, old or used: a page that says what to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+}

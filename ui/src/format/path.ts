@@ -1,0 +1,12 @@
+// Directories and ids, short enough for a table.
+
+/** The last part of a directory: what people call the project. */
+export function project(cwd: string | null | undefined): string | undefined {
+  if (!cwd) return undefined;
+  return cwd.replace(/\/+$/, "").split("/").pop() || "/";
+}
+
+/** The beginning of a long id, as the command line accepts it. */
+export function shortId(id: string): string {
+  return id.length > 8 ? id.slice(0, 8) : id;
+}

@@ -1,0 +1,108 @@
+// The vocabulary of crates/event, as it is said to people. A word that a newer daemon
+// sends and this page does not know is shown as it came.
+
+import type { AgentKind, Does, Kind, Severity, Verdict } from "../api/types";
+
+const AGENTS: Record<AgentKind, string> = {
+  "claude-code": "Claude Code",
+  codex: "Codex CLI",
+  gemini: "Gemini CLI",
+  cursor: "Cursor",
+};
+
+const KINDS: Record<Kind, string> = {
+  session_start: "Session started",
+  session_end: "Session ended",
+  prompt: "Prompt",
+  turn_end: "Answer",
+  tool_call: "Tool call",
+  permission_request: "Asked for permission",
+  tool_result: "Tool result",
+  subagent_start: "Subagent started",
+  subagent_end: "Subagent ended",
+  compaction: "Context shortened",
+  notification: "Notification",
+  config_change: "Configuration changed",
+  other: "Other",
+};
+
+const VERDICTS: Record<Verdict, string> = { allow: "Allowed", alert: "Alerted", ask: "Asked", deny: "Denied" };
+
+const SEVERITIES: Record<Severity, string> = {
+  informational: "Info",
+  low: "Low",
+  medium: "Medium",
+  high: "High",
+  critical: "Critical",
+};
+
+const DOES: Record<Does, string> = {
+  shell: "Runs a command",
+  read: "Reads files",
+  write: "Changes files",
+  search: "Searches files",
+  fetch: "Gets a web page",
+  web_search: "Searches the web",
+  mcp: "Calls an MCP tool",
+  subagent: "Starts a subagent",
+  other: "Other tool",
+};
+
+const FILE_CLASSES: Record<string, string> = {
+  credential: "Private key or stored login",
+  project_secret: "Secret of the project",
+  system_secret: "Secret of the system",
+  private_store: "Browser profile, password manager or wallet",
+  autostart: "Runs by itself later",
+  access_grant: "Lets others in",
+  git_hook: "Git hook or configuration",
+  agent_config: "Configuration of an agent",
+  agent_instructions: "Instructions that an agent obeys",
+  guard: "Ringfence's own",
+  disk: "Whole disk",
+  tree: "Whole directory tree",
+  system: "File of the system",
+  project: "In the project",
+  temporary: "Temporary",
+  other: "Elsewhere",
+};
+
+const HOST_CLASSES: Record<string, string> = {
+  loopback: "This machine",
+  private: "Private network",
+  metadata: "Gives out cloud credentials",
+  known: "Registry, code host or model provider",
+  drop: "Takes in anything from anybody",
+  address: "Public address without a name",
+  unknown: "Not known",
+};
+
+const MODES: Record<string, { word: string; means: string }> = {
+  monitor: { word: "Monitor", means: "Nothing is denied; everything is recorded." },
+  guard: { word: "Guard", means: "What rules mark as certain is denied before it runs." },
+  enforce: { word: "Enforce", means: "Like guard, and what would be asked is denied." },
+};
+
+const say = (words: Record<string, string>) => (name: string) => words[name] ?? name.replaceAll("_", " ");
+
+export const agentTitle = say(AGENTS);
+export const kindWord = say(KINDS);
+export const verdictWord = say(VERDICTS);
+export const severityWord = say(SEVERITIES);
+export const doesWord = say(DOES);
+export const fileClassWord = say(FILE_CLASSES);
+export const hostClassWord = say(HOST_CLASSES);
+
+export function modeWord(mode: string): { word: string; means: string } {
+  return MODES[mode] ?? { word: mode, means: "" };
+}
+
+export const AGENT_NAMES = Object.keys(AGENTS) as AgentKind[];
+export const KIND_NAMES = Object.keys(KINDS) as Kind[];
+export const VERDICT_NAMES = Object.keys(VERDICTS) as Verdict[];
+export const SEVERITY_NAMES = Object.keys(SEVERITIES) as Severity[];
+
+/** File classes of which nothing needs to be said. */
+export const PLAIN_FILE_CLASSES = new Set(["project", "temporary", "other", "system"]);
+/** Host classes of which nothing needs to be said. */
+export const PLAIN_HOST_CLASSES = new Set(["loopback", "private", "known"]);

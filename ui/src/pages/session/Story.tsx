@@ -1,0 +1,130 @@
+// The story itself, virtualised over the window's own scroll: a session may have
+// thousands of lines.
+
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { Empty } from "../../parts/Empty";
+import { Loaded } from "../../parts/Loaded";
+import { Panel } from "../../parts/Panel";
+import { focusRow } from "../../state/cursor";
+import { useKeys } from "../../state/keys";
+import type { SessionSearch } from "../../state/search";
+import { StoryItem } from "./StoryItem";
+import { type Item, rowOf } from "./timeline";
+import type { SessionRows } from "./useSessionRows";
+
+interface StoryProps {
+  events: SessionRows;
+  items: Item[];
+  search: SessionSearch;
+  set: (part: Partial<SessionSearch>) => void;
+}
+
+export function Story({ events, items, search, set }: StoryProps) {
+  const { query } = events;
+  return (
+    <Panel title="What happened" className="story">
+      <Loaded query={query} lines={12}>
+        {() =>
+          items.length === 0 ? (
+            <Empty title="Nothing in this session fits the filters." action={<button type="button" className="button" onClick={() => set({ text: undefined, verdict: undefined })}>Clear the filters</button>} />
+          ) : (
+            <Lines items={items} search={search} set={set} />
+          )
+        }
+      </Loaded>
+      {events.goesOn && (
+        <p className="more">
+          <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            {query.isFetchingNextPage ? "Loading" : "Load later events"}
+          </button>
+        </p>
+      )}
+    </Panel>
+  );
+}
+
+const LINE = 34;
+const PROMPT = 78;
+
+function Lines({ items, search, set }: Omit<StoryProps, "events">) {
+  const list = useRef<HTMLOListElement>(null);
+  const [margin, setMargin] = useState(0);
+  // What stands above the list (head, filters) pushes it down by an amount of its own.
+  useEffect(() => {
+    const observer = new ResizeObserver(() => setMargin(list.current ? Math.round(list.current.getBoundingClientRect().top + scrollY) : 0));
+    observer.observe(document.body);
+    return () => observer.disconnect();
+  }, []);
+  const virtual = useWindowVirtualizer({
+    count: items.length,
+    estimateSize: (index) => (items[index]?.type === "prompt" ? PROMPT : LINE),
+    getItemKey: (index) => {
+      const item = items[index];
+      return item ? rowOf(item).id : index;
+    },
+    overscan: 10,
+    scrollMargin: margin,
+  });
+  const reach = useCallback(
+    (index: number, id: string) => {
+      virtual.scrollToIndex(index, { align: "center" });
+      // The row exists only after the list was drawn at its new place.
+      requestAnimationFrame(() => requestAnimationFrame(() => focusRow(id)));
+    },
+    [virtual],
+  );
+  useSelected(items, search.row, reach, set);
+  return (
+    <ol ref={list} className="story-lines" style={{ height: virtual.getTotalSize() }}>
+      {virtual.getVirtualItems().map((place) => {
+        const item = items[place.index];
+        return item && (
+          <li
+            key={place.key}
+            ref={virtual.measureElement}
+            data-index={place.index}
+            aria-posinset={place.index + 1}
+            aria-setsize={items.length}
+            style={{ transform: `translateY(${place.start - margin}px)` }}
+          >
+            <StoryItem item={item} selected={rowOf(item).id === search.row} open={search.open} onOpen={(open) => set({ open, row: rowOf(item).id })} />
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+/** Brings the row of the address into view, and moves it with j and k. */
+function useSelected(items: Item[], row: string | undefined, reach: (index: number, id: string) => void, set: StoryProps["set"]): void {
+  const reached = useRef<string>(undefined);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const indexOf = (id: string | undefined) => items.findIndex((item) => holds(item, id));
+  const place = indexOf(row);
+  useEffect(() => {
+    const item = items[place];
+    if (row === undefined || item === undefined || reached.current === row) return;
+    reached.current = row;
+    reach(place, rowOf(item).id);
+  }, [row, place, items, reach]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const move = (step: number) => {
+    const now = indexOf(reached.current);
+    const index = now < 0 ? 0 : Math.min(items.length - 1, Math.max(0, now + step));
+    const item = items[index];
+    if (!item) return;
+    const { id } = rowOf(item);
+    reached.current = id;
+    reach(index, id);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => set({ row: id }), 150);
+  };
+  useKeys({ j: () => move(1), k: () => move(-1) });
+}
+
+/** A call's result is part of its line. */
+function holds(item: Item, id: string | undefined): boolean {
+  if (item.type === "prompt") return item.row.id === id;
+  return item.line.row.id === id || item.line.result?.id === id || item.line.asked?.id === id;
+}

@@ -1,0 +1,149 @@
+// What happened, by its kind, with the evidence of findings marked inside of it.
+
+import type { Event, Tool } from "../../api/types";
+import { type Piece, markAny } from "../../format/evidence";
+import { doesWord } from "../../format/words";
+import { Code, PlainCode } from "../Code";
+
+/** Longer outputs are cut for the page; the record has them whole. */
+const LONGEST = 20_000;
+
+export function ActionView({ event, evidence }: { event: Event; evidence: string[] }) {
+  const { action } = event;
+  const marked = (text: string) => markAny(text, evidence);
+  switch (action.kind) {
+    case "prompt":
+    case "notification":
+      return <Spoken text={action.text} />;
+    case "turn_end":
+      return action.text === null ? <p className="dim">The agent ended its turn; the hook does not tell what it said.</p> : <Spoken text={action.text} />;
+    case "tool_call":
+    case "permission_request":
+      return <ToolView tool={action.tool} marked={marked} />;
+    case "tool_result":
+      return (
+        <>
+          <ToolView tool={action.tool} marked={marked} />
+          <section>
+            <h3>What came back{action.outcome === "failure" && ": a failure"}</h3>
+            <PlainCode label="What came back" text={outputText(action.output)} />
+          </section>
+        </>
+      );
+    case "session_start":
+      return <Words pairs={[["Reason", action.reason], ["Model", action.model]]} />;
+    case "session_end":
+      return <Words pairs={[["Reason", action.reason]]} />;
+    case "subagent_start":
+    case "subagent_end":
+      return <Words pairs={[["Name", action.name]]} />;
+    case "compaction":
+      return <Words pairs={[["Trigger", action.trigger]]} />;
+    case "config_change":
+      return <Words pairs={[["File", action.path], ["Layer", action.layer]]} />;
+    case "other":
+      return <p className="dim">This version has no word for it. What the agent sent is below.</p>;
+  }
+}
+
+function Spoken({ text }: { text: string }) {
+  return <p className="spoken">{text}</p>;
+}
+
+function Words({ pairs }: { pairs: [string, string | null][] }) {
+  const told = pairs.filter((pair): pair is [string, string] => pair[1] !== null);
+  if (told.length === 0) return <p className="dim">The agent told nothing more about it.</p>;
+  return (
+    <dl className="facts">
+      {told.map(([name, value]) => (
+        <div key={name}><dt>{name}</dt><dd>{value}</dd></div>
+      ))}
+    </dl>
+  );
+}
+
+interface ToolProps {
+  tool: Tool;
+  /** Marks the evidence where it stands. */
+  marked: (text: string) => Piece[];
+}
+
+function ToolView({ tool, marked }: ToolProps) {
+  return (
+    <section>
+      <h3>{doesWord(tool.operation.does)} <span className="faint">with {tool.name}</span></h3>
+      <Operation tool={tool} marked={marked} />
+    </section>
+  );
+}
+
+function Operation({ tool, marked }: ToolProps) {
+  const { operation } = tool;
+  switch (operation.does) {
+    case "shell":
+      return (
+        <>
+          <Code label="Command" pieces={marked(operation.command)} prompt />
+          {operation.cwd !== undefined && <p className="faint">in <code>{operation.cwd}</code></p>}
+        </>
+      );
+    case "read":
+      return <Code label="Files" pieces={marked(operation.paths.join("\n"))} />;
+    case "write":
+      return operation.changes.map((change) => (
+        <div key={`${change.change} ${change.path}`} className="change">
+          <Code label="File" pieces={[{ text: `${CHANGES[change.change]} `, marked: false }, ...marked(change.path)]} />
+          {change.text !== undefined && change.text !== "" && (
+            <details open={change.text.length < 600}>
+              <summary>The text that is put there</summary>
+              <Code label="Text" pieces={marked(cut(change.text))} />
+            </details>
+          )}
+        </div>
+      ));
+    case "search":
+      return <Code label="Search" pieces={marked([operation.pattern, operation.path === null ? null : `in ${operation.path}`].filter((part) => part !== null).join(" "))} />;
+    case "fetch":
+      return <Code label="Addresses" pieces={marked(operation.urls.join("\n"))} />;
+    case "web_search":
+      return <Code label="Query" pieces={marked(operation.query)} />;
+    case "mcp":
+      return (
+        <>
+          <Code label="MCP tool" pieces={marked(`${operation.server}/${operation.tool}`)} />
+          <Input tool={tool} />
+        </>
+      );
+    case "subagent":
+      return <Code label="What it is told" pieces={marked(operation.prompt)} />;
+    case "other":
+      return <Input tool={tool} />;
+  }
+}
+
+const CHANGES = { create: "write", update: "change", delete: "delete" };
+
+function Input({ tool }: { tool: Tool }) {
+  if (tool.input === undefined || tool.input === null) return null;
+  return (
+    <details open>
+      <summary>Arguments</summary>
+      <PlainCode label="Arguments" text={cut(JSON.stringify(tool.input, null, 2))} />
+    </details>
+  );
+}
+
+/** A tool's output as one reads it: the agents wrap plain text into objects. */
+function outputText(output: unknown): string {
+  if (typeof output === "string") return cut(output) || "(nothing)";
+  if (output === null || output === undefined) return "(nothing)";
+  if (typeof output === "object" && "stdout" in output && typeof output.stdout === "string") {
+    const errors = "stderr" in output && typeof output.stderr === "string" ? output.stderr : "";
+    return cut([output.stdout, errors].filter((part) => part !== "").join("\n")) || "(nothing)";
+  }
+  return cut(JSON.stringify(output, null, 2));
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}\n… ${text.length - LONGEST} more characters are in the record` : text;
+}
