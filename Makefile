@@ -2,6 +2,7 @@
 export PATH := $(CURDIR)/target/node/node_modules/node/bin:$(HOME)/.cargo/bin:$(PATH)
 need := scripts/need.sh
 SECONDS_PER_FUZZ_TARGET ?= 60
+BENCH_EVENTS ?= 1000000
 
 ui_sources := $(shell find ui \( -name node_modules -o -name dist \) -prune -o -type f -print)
 
@@ -38,10 +39,11 @@ check: ui/dist/index.html ## format, types, lints, layers, sizes, licences, advi
 	@scripts/advisories.sh
 	npm --prefix ui --silent run check
 
-bench: ui/dist/index.html ## measure what a hook costs, and print a table
-	@$(need) rust shell_hook
+bench: ui/dist/index.html ## measure hooks, pages and the store, and print tables
+	@$(need) rust shell_hook web
 	cargo build --profile dist -p ringfence-app -p ringfence-tests --bins
 	target/dist/bench
+	cargo bench --profile dist -p ringfence-store --bench record -- --events $(BENCH_EVENTS)
 
 fuzz: ## let each parser read garbage, a minute each
 	@$(need) rust fuzz

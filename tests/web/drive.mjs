@@ -43,8 +43,14 @@ context.on("console", (message) => {
 });
 context.on("weberror", (error) => faults.push(`page error: ${error.error().stack}`));
 const page = context.pages()[0] ?? (await context.newPage());
+// The numbers of the events that came over the stream.
+let heard = [];
 page.on("websocket", (socket) => {
   if (!isOwn(socket.url())) faults.push(`WebSocket to another origin: ${socket.url()}`);
+  socket.on("framereceived", ({ payload }) => {
+    const { events = [] } = JSON.parse(payload.toString());
+    for (const { seq } of events) heard.push(seq);
+  });
 });
 
 // What an order points at: a role with its name, a text, or a CSS selector.
@@ -113,6 +119,28 @@ const orders = {
         id, help, nodes: nodes.map(({ html, failureSummary }) => ({ html, failureSummary })),
       })),
     };
+  },
+  // Notes how long each frame takes, until `recorded` asks for it.
+  async record() {
+    heard = [];
+    await page.evaluate(() => {
+      const record = { frames: [], next: 0 };
+      const frame = (now) => {
+        record.frames.push(now);
+        record.next = requestAnimationFrame(frame);
+      };
+      record.next = requestAnimationFrame(frame);
+      window.record = record;
+    });
+  },
+  async recorded() {
+    const at = await page.evaluate(() => {
+      cancelAnimationFrame(window.record.next);
+      return window.record.frames;
+    });
+    const took = at.slice(1).map((now, place) => now - at[place]).sort((one, other) => one - other);
+    const percentile = (percent) => took[Math.floor(((took.length - 1) * percent) / 100)];
+    return { median: percentile(50), p95: percentile(95), events: heard.length, distinct: new Set(heard).size };
   },
   shot: ({ file }) => page.screenshot({ path: file, animations: "disabled" }).then(() => undefined),
   faults() {

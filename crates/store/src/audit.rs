@@ -10,7 +10,7 @@ use crate::chain::{self, Hash};
 use crate::folders::Folders;
 use crate::{StoreError, catalog, connection, schema};
 use rusqlite::Connection;
-use segment::Checked;
+use segment::{Checked, Unread};
 use serde::Serialize;
 use std::collections::VecDeque;
 use std::fmt;
@@ -149,6 +149,9 @@ pub fn verify(
         joined.flatten().flatten().collect::<Vec<_>>()
     });
     checked.sort_by_key(|(number, _)| *number);
+    // What was deleted for its age meanwhile is not missing.
+    let ends = ends.without_pruned(Ends::read(folders)?);
+    checked.retain(|(number, _)| !ends.dropped.contains(number));
     let mut joined = Joined::begin(&ends, told);
     for (number, checked) in checked {
         joined.add(number, checked?, &ends);
@@ -175,6 +178,8 @@ struct Ends {
     pruned: i64,
     pruned_head: Hash,
     segments: Vec<u32>,
+    /// Those of them that were deleted for their age meanwhile.
+    dropped: Vec<u32>,
     events: u64,
 }
 
@@ -186,6 +191,27 @@ impl Ends {
         let read = Ends::read_all(&main);
         read.map(Some)
             .map_err(StoreError::database("read the database"))
+    }
+
+    /// The same, beginning behind what was deleted until later.
+    fn without_pruned(self, later: Option<Ends>) -> Ends {
+        let Some(later) = later else {
+            return self;
+        };
+        let is_gone = |number: &&u32| !later.segments.contains(number);
+        let oldest = later.segments.first().copied().unwrap_or(u32::MAX);
+        Ends {
+            pruned: later.pruned,
+            pruned_head: later.pruned_head,
+            dropped: self
+                .segments
+                .iter()
+                .filter(is_gone)
+                .filter(|number| **number < oldest && later.pruned > self.pruned)
+                .copied()
+                .collect(),
+            ..self
+        }
     }
 
     fn read_all(main: &Connection) -> rusqlite::Result<Ends> {
@@ -204,6 +230,7 @@ impl Ends {
                 .prepare("SELECT number FROM segment ORDER BY number")?
                 .query_map([], |row| row.get(0))?
                 .collect::<rusqlite::Result<_>>()?,
+            dropped: Vec::new(),
             events: view.query_row("SELECT coalesce(sum(events), 0) FROM segment", [], |row| {
                 row.get(0)
             })?,
@@ -239,7 +266,13 @@ impl Joined {
 
     fn add(&mut self, number: u32, checked: Checked, ends: &Ends) {
         let Some(first) = checked.batches.first().map(|batch| batch.first) else {
-            if checked.is_missing {
+            // One that is only being made is not listed yet.
+            let is_wrong = match checked.unread {
+                None => false,
+                Some(Unread::Damaged) => true,
+                Some(Unread::NotThere) => ends.segments.contains(&number),
+            };
+            if is_wrong {
                 let what = format!("segment {number} is missing or cannot be read");
                 add(
                     &mut self.report.problems,

@@ -117,8 +117,8 @@ fn add_shortened(plain: &mut Vec<u8>, json: &[u8], said: Option<&str>) {
     }
 }
 
-fn lengthened<'a>(json: &'a [u8], summary: &str) -> Result<Cow<'a, [u8]>, BodyError> {
-    let parts = || json.split(|byte| *byte == SAME);
+fn lengthened<'a>(json: &'a str, summary: &str) -> Result<Cow<'a, str>, BodyError> {
+    let parts = || json.split(char::from(SAME));
     let count = parts().count() - 1;
     if count == 0 {
         return Ok(Cow::Borrowed(json));
@@ -128,12 +128,12 @@ fn lengthened<'a>(json: &'a [u8], summary: &str) -> Result<Cow<'a, [u8]>, BodyEr
     if length > MAX_BYTES {
         return Err(BodyError::TooLong(length.try_into().unwrap_or(u64::MAX)));
     }
-    let mut whole = Vec::with_capacity(length);
+    let mut whole = String::with_capacity(length);
     for (place, part) in parts().enumerate() {
         if place > 0 {
-            whole.extend_from_slice(said.as_bytes());
+            whole.push_str(said);
         }
-        whole.extend_from_slice(part);
+        whole.push_str(part);
     }
     Ok(Cow::Owned(whole))
 }
@@ -191,32 +191,30 @@ pub(crate) struct Body<'a> {
     pub(crate) summary: &'a str,
     /// The tool's name, fit to be shown; empty if there is none.
     pub(crate) tool: &'a str,
-    event: &'a [u8],
-    findings: Option<&'a [u8]>,
+    event: &'a str,
+    findings: Option<&'a str>,
 }
 
 impl<'a> Body<'a> {
     fn read(plain: &'a [u8]) -> Option<Body<'a>> {
-        let mut parts = plain.splitn(4, |byte| *byte == b'\n');
-        let mut text = || std::str::from_utf8(parts.next()?).ok();
-        let (summary, tool) = (text()?, text()?);
+        let mut parts = std::str::from_utf8(plain).ok()?.splitn(4, '\n');
         Some(Body {
-            summary,
-            tool,
+            summary: parts.next()?,
+            tool: parts.next()?,
             event: parts.next()?,
             findings: parts.next(),
         })
     }
 
     /// What the body says of the event, in JSON: letters and digits stand in it as they are.
-    pub(crate) fn json(&self) -> Result<Cow<'a, [u8]>, BodyError> {
+    pub(crate) fn json(&self) -> Result<Cow<'a, str>, BodyError> {
         lengthened(self.event, self.summary)
     }
 
     /// Puts the event together again with what its columns say.
     pub(crate) fn event(&self, columns: Columns) -> Result<Event, BodyError> {
         let json = self.json()?;
-        let rest: Remainder<'_> = serde_json::from_slice(&json).map_err(BodyError::Json)?;
+        let rest: Remainder<'_> = serde_json::from_str(&json).map_err(BodyError::Json)?;
         Ok(Event {
             key: columns.key,
             at: columns.at,
@@ -237,7 +235,7 @@ impl<'a> Body<'a> {
     pub(crate) fn findings(&self) -> Result<Vec<Finding>, BodyError> {
         self.findings.map_or(Ok(Vec::new()), |json| {
             let json = lengthened(json, self.summary)?;
-            serde_json::from_slice(&json).map_err(BodyError::Json)
+            serde_json::from_str(&json).map_err(BodyError::Json)
         })
     }
 }

@@ -31,7 +31,16 @@ pub(super) struct Checked {
     pub(super) batches: Vec<Seal>,
     pub(super) events: u64,
     pub(super) problems: Vec<Problem>,
-    pub(super) is_missing: bool,
+    pub(super) unread: Option<Unread>,
+}
+
+/// Why nothing of a segment could be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// There is none, or it is only being made.
+    NotThere,
+    /// It is no segment.
+    Damaged,
 }
 
 /// Checks a segment. One that is not there or is no database is told as missing.
@@ -45,23 +54,24 @@ pub(super) fn check(
         batches: Vec::new(),
         events: 0,
         problems: Vec::new(),
-        is_missing: true,
+        unread: Some(Unread::NotThere),
     };
     let opened = connection::for_reading(&folders.segment(number), schema::SEGMENT);
     let segment = match opened {
         Ok(Some(segment)) => segment,
         Ok(None) => return Ok(checked),
         Err(error) if is_damage(&error) || matches!(error, StoreError::Refused { .. }) => {
+            checked.unread = Some(Unread::Damaged);
             return Ok(checked);
         }
         Err(error) => return Err(error),
     };
-    checked.is_missing = false;
+    checked.unread = None;
     let read = read(&segment, &mut checked, done);
     match read.map_err(StoreError::database("read a segment")) {
         // Some of it was read: the rest of its events are missing.
         Err(error) if is_damage(&error) => {
-            checked.is_missing = checked.batches.is_empty();
+            checked.unread = checked.batches.is_empty().then_some(Unread::Damaged);
             let rest = checked
                 .problems
                 .last()

@@ -334,3 +334,33 @@ fn a_head_told_earlier_must_still_be_there() {
         ["the head that was told earlier is none of this chain"]
     );
 }
+
+#[test]
+fn it_works_while_segments_expire() {
+    let century = 36_500;
+    let root = tempfile::tempdir().unwrap();
+    let folders = folders(root.path());
+    let options = Options {
+        segment_events: 10,
+        retention_days: century,
+        ..Options::default()
+    };
+    let store = Store::open(folders.clone(), options).unwrap();
+    let records = (1..=1000).map(|number| record(number, "ls")).collect();
+    store.append_all(records).unwrap();
+    store.flush().unwrap();
+    std::thread::scope(|scope| {
+        let expiring = scope.spawn(|| {
+            for number in (1..=900).step_by(10) {
+                let at = record(number, "").event.at.0;
+                let now = at + i64::from(century) * 86_400_000_000;
+                store.expire(ringfence_event::Timestamp(now)).unwrap();
+            }
+        });
+        while !expiring.is_finished() {
+            let report = verify(&folders, None, |_, _| {}).unwrap();
+            assert_eq!(report.problems, []);
+        }
+    });
+    assert_eq!(verify(&folders, None, |_, _| {}).unwrap().events, 110);
+}

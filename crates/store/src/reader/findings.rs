@@ -53,10 +53,12 @@ impl Reader {
     /// Returns the findings that a filter asks for, in the order in which they were stored.
     pub fn findings(&self, filter: &FindingFilter) -> Result<Vec<StoredFinding>, StoreError> {
         let conditions = filter.conditions();
+        let direction = direction(filter.newest_first);
+        // Only numbers are put in order, not the findings with all their texts.
         let rest = format!(
-            "{} ORDER BY number {} LIMIT {}",
+            " WHERE number IN (SELECT number FROM finding{} ORDER BY number {direction} LIMIT {})
+             ORDER BY number {direction}",
             conditions.clause(),
-            direction(filter.newest_first),
             rows(filter.limit),
         );
         self.select_findings(&rest, conditions.values)

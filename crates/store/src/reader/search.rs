@@ -172,10 +172,9 @@ impl Hunt<'_> {
         let Ok(body) = decoder.decode(row.body) else {
             return Ok(false);
         };
-        let summary = body.summary.as_bytes();
         if !body
             .json()
-            .is_ok_and(|json| self.words.may_be_in([summary, &json]))
+            .is_ok_and(|json| self.words.may_be_in([body.summary, &json]))
         {
             return Ok(false);
         }

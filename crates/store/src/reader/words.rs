@@ -89,18 +89,14 @@ impl Words {
         Ok(!self.all.is_empty() && self.all.iter().all(begins))
     }
 
-    /// Whether a text made of parts of these bytes, in which letters and digits stand
+    /// Whether a text made of parts of these texts, in which letters and digits stand
     /// as they are, may hold the words. Says no only if it cannot.
-    pub(super) fn may_be_in(&self, parts: [&[u8]; 2]) -> bool {
+    pub(super) fn may_be_in(&self, parts: [&str; 2]) -> bool {
         if !parts.iter().all(|part| part.is_ascii()) {
             return true;
         }
-        let lower = parts.map(<[u8]>::to_ascii_lowercase);
-        let lower = lower.each_ref().map(|part| std::str::from_utf8(part));
-        let is_in = |word: &String| {
-            let mut parts = lower.iter();
-            parts.any(|part| part.is_ok_and(|part| part.contains(word.as_str())))
-        };
+        let lower = parts.map(str::to_ascii_lowercase);
+        let is_in = |word: &String| lower.iter().any(|part| part.contains(word.as_str()));
         self.all.iter().all(is_in)
     }
 }
@@ -160,8 +156,8 @@ mod tests {
         #[test]
         fn a_quick_no_is_a_no(word in "[a-zA-Z_]{1,2}", text in "[a-dA-D_é \"\\n]{0,12}") {
             let words = Words::new(&word).unwrap();
-            let json = serde_json::to_vec(&text).unwrap();
-            prop_assert!(words.may_be_in([&json, b""]) || !words.are_in(&text).unwrap());
+            let json = serde_json::to_string(&text).unwrap();
+            prop_assert!(words.may_be_in([&json, ""]) || !words.are_in(&text).unwrap());
         }
     }
 }

@@ -11,6 +11,7 @@
 mod crash;
 mod daemon;
 mod latency;
+mod live;
 mod machine;
 mod rest;
 mod shell_hook;
@@ -39,5 +40,6 @@ fn main() {
     head(&["daemon", "measured", "aim"]);
     rest::print();
     throughput::print();
+    live::print();
     crash::print();
 }
