@@ -409,12 +409,30 @@ pub(crate) struct Labels {
     /// The hosts that it talks to, also through commands.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) hosts: Vec<HostAccess>,
+    /// The packages that it installs, or fetches to run them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) packages: Vec<Package>,
     /// The secrets that were found in it, and masked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) secrets: Vec<SecretMark>,
     /// Why a command line could not be understood whole.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) unclear: Vec<String>,
+}
+
+/// A package that a command line installs.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+pub(crate) struct Package {
+    /// Where such packages come from (`npm`, `pypi`, `system`).
+    pub(crate) ecosystem: String,
+    /// Its name; the whole specifier when that is a URL or a repository.
+    pub(crate) name: String,
+    /// The version, when it is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) version: Option<String>,
+    /// The program that installs it.
+    pub(crate) by: String,
 }
 
 /// One program that a command line will run.

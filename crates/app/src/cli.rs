@@ -52,6 +52,8 @@ pub(crate) enum Command {
     Allow(Allow),
     /// Explain what would be decided about a command, without running it
     Check(Check),
+    /// Count what the rules say of labelled commands, without running them
+    Eval(Eval),
     /// List, show, switch and test rules
     #[command(subcommand)]
     Rules(Rules),
@@ -288,4 +290,23 @@ pub(crate) enum Audit {
     },
     /// Print the record's latest seal, to be kept elsewhere
     Head(Json),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Eval {
+    /// JSONL files, also gzipped: rows with `text`, `label` and `source`
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Also list the rows that no rule alerted on, or those that one did
+    #[arg(long, value_enum)]
+    pub(crate) list: Option<EvalList>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum EvalList {
+    Missed,
+    Flagged,
 }

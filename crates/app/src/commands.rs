@@ -5,6 +5,7 @@ mod allow;
 mod audit;
 mod check;
 mod down;
+mod eval;
 mod events;
 mod install;
 mod manual;
@@ -45,6 +46,7 @@ pub(crate) fn run(command: Command) -> Result<Exit> {
         Command::Stats(args) => stats::run(&args, &places),
         Command::Allow(args) => allow::run(&args, &places),
         Command::Check(args) => check::run(&args, &places),
+        Command::Eval(args) => eval::run(&args, &places),
         Command::Rules(args) => rules::run(&args, &places),
         Command::Open(args) => open::run(&args, &places),
         Command::Token(args) => token::run(&args, &places),

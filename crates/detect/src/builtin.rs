@@ -28,6 +28,11 @@ static BUILTIN: &[Pack<'static>] = packs![
     "tamper.yml",
     "dns.yml",
     "evasion.yml",
+    "services.yml",
+    "escape.yml",
+    "abuse.yml",
+    "agents.yml",
+    "supply-chain.yml",
 ];
 
 /// The rules that come with Ringfence.

@@ -11,7 +11,7 @@ const LONGEST: usize = 2000;
 const DEEPEST: usize = 24;
 
 /// A condition, with selections by their place in the rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Condition {
     Selection(usize),
     Not(Box<Condition>),
@@ -19,11 +19,53 @@ pub(crate) enum Condition {
     Any(Vec<Condition>),
 }
 
+/// What is known of an answer before there is an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Truth {
+    Always,
+    Never,
+    Depends,
+}
+
+impl Truth {
+    /// The truth of all of them together.
+    pub(crate) fn all(parts: impl Iterator<Item = Truth>) -> Truth {
+        let mut truth = Truth::Always;
+        for part in parts {
+            match part {
+                Truth::Never => return Truth::Never,
+                Truth::Depends => truth = Truth::Depends,
+                Truth::Always => {}
+            }
+        }
+        truth
+    }
+
+    /// The truth of at least one of them.
+    pub(crate) fn any(parts: impl Iterator<Item = Truth>) -> Truth {
+        let mut truth = Truth::Never;
+        for part in parts {
+            match part {
+                Truth::Always => return Truth::Always,
+                Truth::Depends => truth = Truth::Depends,
+                Truth::Never => {}
+            }
+        }
+        truth
+    }
+}
+
 impl Condition {
     /// Reads a condition over the selections with these names.
     pub(crate) fn read(text: &str, names: &[&str]) -> Result<Condition, Problem> {
         if text.len() > LONGEST {
             return Err(wrong(&format!("longer than {LONGEST} bytes")));
+        }
+        if text.contains('|') {
+            return Err(Problem::Old {
+                what: "an aggregation after `|` in a condition",
+                instead: "write a `correlation` that counts this rule",
+            });
         }
         let mut reader = Reader {
             words: words(text),
@@ -46,6 +88,67 @@ impl Condition {
             Condition::Not(inner) => !inner.holds(selection),
             Condition::All(parts) => parts.iter().all(|part| part.holds(selection)),
             Condition::Any(parts) => parts.iter().any(|part| part.holds(selection)),
+        }
+    }
+
+    /// Both must hold.
+    pub(crate) fn and(self, other: Condition) -> Condition {
+        Condition::All(vec![self, other])
+    }
+
+    /// Speaks of selections that stand this much further behind.
+    pub(crate) fn shift(&mut self, by: usize) {
+        match self {
+            Condition::Selection(place) => *place += by,
+            Condition::Not(inner) => inner.shift(by),
+            Condition::All(parts) | Condition::Any(parts) => {
+                for part in parts {
+                    part.shift(by);
+                }
+            }
+        }
+    }
+
+    /// One of these must hold; the only one, if there is one.
+    pub(crate) fn one_of(conditions: Vec<Condition>) -> Condition {
+        joined(conditions, Condition::Any)
+    }
+
+    /// What can be said before any event: with selections that always or never hold.
+    pub(crate) fn fold(&self, selection: &impl Fn(usize) -> Truth) -> Truth {
+        match self {
+            Condition::Selection(place) => selection(*place),
+            Condition::Not(inner) => match inner.fold(selection) {
+                Truth::Always => Truth::Never,
+                Truth::Never => Truth::Always,
+                Truth::Depends => Truth::Depends,
+            },
+            Condition::All(parts) => Truth::all(parts.iter().map(|part| part.fold(selection))),
+            Condition::Any(parts) => Truth::any(parts.iter().map(|part| part.fold(selection))),
+        }
+    }
+
+    /// Puts what is cheap to judge first; the answer stays the same.
+    pub(crate) fn cheap_first(&mut self, cost: &impl Fn(usize) -> u32) {
+        match self {
+            Condition::Selection(_) => {}
+            Condition::Not(inner) => inner.cheap_first(cost),
+            Condition::All(parts) | Condition::Any(parts) => {
+                for part in parts.iter_mut() {
+                    part.cheap_first(cost);
+                }
+                parts.sort_by_key(|part| part.cost(cost));
+            }
+        }
+    }
+
+    fn cost(&self, cost: &impl Fn(usize) -> u32) -> u32 {
+        match self {
+            Condition::Selection(place) => cost(*place),
+            Condition::Not(inner) => inner.cost(cost),
+            Condition::All(parts) | Condition::Any(parts) => {
+                parts.iter().map(|part| part.cost(cost)).max().unwrap_or(0)
+            }
         }
     }
 

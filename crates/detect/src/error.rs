@@ -28,12 +28,14 @@ pub enum LoadError {
         what: String,
     },
     /// A rule says something that this version does not understand.
-    #[error("{file}:{line}: rule `{rule}`: {problem}")]
+    #[error("{file}:{line}:{column}: rule `{rule}`: {problem}")]
     Rule {
         /// The file.
         file: String,
         /// Line, counted from 1.
         line: usize,
+        /// Column, counted from 1.
+        column: usize,
         /// The rule's name or title, as far as it is known.
         rule: String,
         /// What is wrong.
@@ -133,6 +135,45 @@ pub enum Problem {
     /// A selection that the condition never asks for.
     #[error("selection `{0}` is not used in the condition")]
     UnusedSelection(String),
+    /// What Sigma 1 had and Sigma 2 took away.
+    #[error("{what} is not part of Sigma 2")]
+    Old {
+        /// What it is.
+        what: &'static str,
+        /// What stands in its place today.
+        instead: &'static str,
+    },
+    /// A value that cannot be read as its modifiers ask.
+    #[error("`{value}` of `{field}`: {why}")]
+    Value {
+        /// The field and its modifiers.
+        field: String,
+        /// The value.
+        value: String,
+        /// Why not.
+        why: &'static str,
+    },
+    /// Placeholders of `expand` that nobody gave values for.
+    #[error("no values are given for the placeholders {}", Quoted(.0))]
+    Placeholders(Vec<String>),
+    /// A rule for another operating system.
+    #[error("not for this system: it is for `{0}`")]
+    OtherSystem(String),
+    /// A log source that nothing here tells about.
+    #[error("cannot fire here: needs the log source {0}")]
+    NoSource(String),
+    /// Fields that are never there, without which the rule cannot match.
+    #[error("cannot fire here: needs {}", Quoted(.0))]
+    NeverThere(Vec<String>),
+    /// A condition that holds for every event of the category.
+    #[error("it would match everything: the condition holds whatever happens")]
+    Everything,
+    /// A rule that a correlation or a filter speaks of, and that is not there.
+    #[error("there is no rule `{0}`")]
+    NoSuchRule(String),
+    /// Correlations that lead back to themselves.
+    #[error("the correlation leads back to itself through `{0}`")]
+    Circle(String),
     /// Another rule has the same name or id.
     #[error("`{name}` is already defined in {file}")]
     Duplicate {
@@ -164,14 +205,40 @@ impl Problem {
             | Problem::NotOneOf { known, .. }
             | Problem::UnknownModifier { known, .. } => Some(format!("known: {}", Joined(known))),
             Problem::UnknownField { known, .. } => Some(format!("known fields: {}", Joined(known))),
+            Problem::Old { instead, .. } => Some((*instead).to_owned()),
+            Problem::Placeholders(_) => {
+                Some("give them values, or write the values into the rule".to_owned())
+            }
+            Problem::NoSuchRule(_) => Some(
+                "name a rule by its `name` or `id`, and load its file together with this one"
+                    .to_owned(),
+            ),
             Problem::Missing(_)
             | Problem::Wrong { .. }
             | Problem::Modifiers { .. }
             | Problem::Regex { .. }
             | Problem::Condition(_)
             | Problem::UnusedSelection(_)
+            | Problem::Value { .. }
+            | Problem::OtherSystem(_)
+            | Problem::NoSource(_)
+            | Problem::NeverThere(_)
+            | Problem::Everything
+            | Problem::Circle(_)
             | Problem::Duplicate { .. } => None,
         }
+    }
+}
+
+struct Quoted<'a>(&'a [String]);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, name) in self.0.iter().enumerate() {
+            let comma = if place > 0 { ", " } else { "" };
+            write!(formatter, "{comma}`{name}`")?;
+        }
+        Ok(())
     }
 }
 

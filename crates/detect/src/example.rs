@@ -67,7 +67,7 @@ impl Example {
         let mut text = None;
         let mut server = None;
         let mut cwd = None;
-        for Entry { key, node } in entries {
+        for Entry { key, node, .. } in entries {
             let Value::Text(value) = &node.value else {
                 return Err(Problem::Wrong {
                     key: key.to_string(),
@@ -139,6 +139,61 @@ impl Example {
             labels: Labels::default(),
             rest: serde_json::Map::new(),
         }
+    }
+}
+
+/// What an agent does step by step: an example of a correlation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sequence {
+    /// The steps, each with the seconds since the one before (`after: 5m`).
+    pub steps: Vec<(i64, Example)>,
+}
+
+/// Seconds between steps that do not say.
+const BETWEEN: i64 = 1;
+
+impl Sequence {
+    /// Reads one entry: a list of examples.
+    pub(crate) fn read(node: &Node<'_>) -> Result<Sequence, Problem> {
+        let Value::List(nodes) = &node.value else {
+            return Err(Problem::Wrong {
+                key: "examples".to_owned(),
+                wanted: "a list of lists of steps, as the rule is a correlation",
+            });
+        };
+        let mut steps = Vec::new();
+        for node in nodes {
+            let mut after = BETWEEN;
+            let mut node = node.clone();
+            if let Value::Map(entries) = &mut node.value
+                && let Some(place) = entries.iter().position(|entry| entry.key == "after")
+            {
+                let entry = entries.remove(place);
+                after = seconds(&entry.node).ok_or(Problem::Wrong {
+                    key: "after".to_owned(),
+                    wanted: "a time such as 30s, 5m or 2h",
+                })?;
+            }
+            steps.push((after, Example::read(&node)?));
+        }
+        Ok(Sequence { steps })
+    }
+}
+
+fn seconds(node: &Node<'_>) -> Option<i64> {
+    match &node.value {
+        Value::Text(text) => crate::correlation::seconds(text),
+        Value::Null | Value::List(_) | Value::Map(_) => None,
+    }
+}
+
+impl fmt::Display for Sequence {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, (_, example)) in self.steps.iter().enumerate() {
+            let then = if place > 0 { ", then " } else { "" };
+            write!(formatter, "{then}{example}")?;
+        }
+        Ok(())
     }
 }
 

@@ -1,82 +1,9 @@
-//! The fields that rules may ask for, by category, resolved once when a rule loads.
+//! The fields that rules may ask for, by log source, resolved once when a rule loads.
 
-/// What kind of facts a rule speaks of: `logsource.category`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Category {
-    /// One program that a tool call will run.
-    Command,
-    /// One file that a tool call touches.
-    File,
-    /// One host that a tool call talks to.
-    Network,
-    /// The tool call itself.
-    Tool,
-    /// What a person or a program told the agent.
-    Prompt,
-    /// Any event.
-    Event,
-}
+mod category;
 
-impl Category {
-    /// Every category.
-    pub const ALL: [Category; 6] = [
-        Category::Command,
-        Category::File,
-        Category::Network,
-        Category::Tool,
-        Category::Prompt,
-        Category::Event,
-    ];
-
-    /// The names of all categories, in the order of [`Category::ALL`].
-    pub(crate) const NAMES: [&'static str; 6] =
-        ["command", "file", "network", "tool", "prompt", "event"];
-
-    /// The name in a rule.
-    pub fn name(self) -> &'static str {
-        match self {
-            Category::Command => "command",
-            Category::File => "file",
-            Category::Network => "network",
-            Category::Tool => "tool",
-            Category::Prompt => "prompt",
-            Category::Event => "event",
-        }
-    }
-
-    /// Reads [`Category::name`].
-    pub fn from_name(name: &str) -> Option<Category> {
-        Category::ALL
-            .into_iter()
-            .find(|category| category.name() == name)
-    }
-
-    /// The fields of this category's events, with their other names, besides [`COMMON`].
-    fn own_fields(self) -> &'static [(&'static str, Field)] {
-        match self {
-            Category::Command => COMMAND,
-            Category::File => FILE,
-            Category::Network => NETWORK,
-            Category::Tool => TOOL,
-            Category::Prompt => PROMPT,
-            Category::Event => EVENT,
-        }
-    }
-
-    /// Finds a field by its name in a rule.
-    pub fn field(self, name: &str) -> Option<Field> {
-        let found = |(known, _): &&(&str, Field)| *known == name;
-        let own = self.own_fields().iter().find(found);
-        own.or_else(|| COMMON.iter().find(found))
-            .map(|(_, field)| *field)
-    }
-
-    /// The names of all fields of this category, its own first.
-    pub fn field_names(self) -> Vec<&'static str> {
-        let fields = self.own_fields().iter().chain(COMMON);
-        fields.map(|(name, _)| *name).collect()
-    }
-}
+pub use category::Category;
+pub(crate) use category::Kind;
 
 /// A field, after its name was looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -90,9 +17,17 @@ pub enum Field {
     Moment,
     Unclear,
     Typed,
+    At,
+    Session,
+    Server,
+    ServerTool,
+    Output,
+    Outcome,
     Program,
     Image,
     CommandLine,
+    ParentImage,
+    ParentLine,
     Args,
     Through,
     FedBy,
@@ -111,22 +46,35 @@ pub enum Field {
     Class,
     By,
     Text,
+    Layer,
     Host,
-    Server,
-    ServerTool,
+    Address,
+    Port,
+    Initiated,
+    Manager,
+    Package,
 }
 
 impl Field {
     /// How many fields there are: the length of a table with one place for each.
-    pub(crate) const COUNT: usize = Field::ServerTool as usize + 1;
+    pub(crate) const COUNT: usize = Field::Package as usize + 1;
 
     /// The field's place in such a table.
     pub(crate) fn place(self) -> usize {
         self as usize
     }
+
+    /// Says whether all records of an event have the same value.
+    pub(crate) fn is_common(self) -> bool {
+        self.place() <= Field::Outcome as usize
+    }
 }
 
-const COMMON: &[(&str, Field)] = &[
+/// Names of fields, with their other names.
+pub(crate) type Names = &'static [(&'static str, Field)];
+
+/// What every record has.
+pub(crate) const COMMON: Names = &[
     ("agent", Field::Agent),
     ("tool", Field::Tool),
     ("does", Field::Does),
@@ -135,12 +83,19 @@ const COMMON: &[(&str, Field)] = &[
     ("moment", Field::Moment),
     ("unclear", Field::Unclear),
     ("command", Field::Typed),
+    ("at", Field::At),
+    ("UtcTime", Field::At),
+    ("session", Field::Session),
 ];
 
-const COMMAND: &[(&str, Field)] = &[
+const COMMAND: Names = &[
     ("program", Field::Program),
+    ("OriginalFileName", Field::Program),
     ("Image", Field::Image),
     ("CommandLine", Field::CommandLine),
+    ("ParentImage", Field::ParentImage),
+    ("ParentCommandLine", Field::ParentLine),
+    ("CurrentDirectory", Field::Cwd),
     ("args", Field::Args),
     ("through", Field::Through),
     ("fed_by", Field::FedBy),
@@ -154,7 +109,7 @@ const COMMAND: &[(&str, Field)] = &[
     ("runs_written_by", Field::RunsWrittenBy),
 ];
 
-const FILE: &[(&str, Field)] = &[
+const FILE: Names = &[
     ("path", Field::Path),
     ("full", Field::FullPath),
     ("TargetFilename", Field::FullPath),
@@ -162,24 +117,86 @@ const FILE: &[(&str, Field)] = &[
     ("access", Field::Access),
     ("class", Field::Class),
     ("by", Field::By),
+    ("Image", Field::Image),
+    ("CurrentDirectory", Field::Cwd),
     ("text", Field::Text),
+    ("layer", Field::Layer),
 ];
 
-const NETWORK: &[(&str, Field)] = &[
+const NETWORK: Names = &[
     ("host", Field::Host),
     ("DestinationHostname", Field::Host),
+    ("QueryName", Field::Host),
+    ("DestinationIp", Field::Address),
+    ("DestinationPort", Field::Port),
+    ("Initiated", Field::Initiated),
     ("class", Field::Class),
     ("by", Field::By),
+    ("Image", Field::Image),
 ];
 
-const TOOL: &[(&str, Field)] = &[
+const TOOL: Names = &[
     ("server", Field::Server),
     ("server_tool", Field::ServerTool),
 ];
 
-const PROMPT: &[(&str, Field)] = &[("text", Field::Text)];
+const RESULT: Names = &[
+    ("server", Field::Server),
+    ("server_tool", Field::ServerTool),
+    ("output", Field::Output),
+    ("outcome", Field::Outcome),
+];
 
-const EVENT: &[(&str, Field)] = &[];
+const PROMPT: Names = &[("text", Field::Text)];
+
+const PACKAGE: Names = &[
+    ("manager", Field::Manager),
+    ("package", Field::Package),
+    ("Image", Field::Image),
+    ("CommandLine", Field::CommandLine),
+    ("args", Field::Args),
+    ("through", Field::Through),
+];
+
+const NONE: Names = &[];
+
+/// Fields of Sigma's taxonomy that no sensor of ours tells today.
+pub(crate) const ABSENT: &[&str] = &[
+    "User",
+    "ProcessId",
+    "ProcessGuid",
+    "ParentProcessId",
+    "ParentProcessGuid",
+    "ParentUser",
+    "GrandParentImage",
+    "LogonId",
+    "LogonGuid",
+    "TerminalSessionId",
+    "IntegrityLevel",
+    "Hashes",
+    "md5",
+    "sha1",
+    "sha256",
+    "Imphash",
+    "Company",
+    "Description",
+    "Product",
+    "FileVersion",
+    "SourceFilename",
+    "CreationUtcTime",
+    "PreviousCreationUtcTime",
+    "Protocol",
+    "SourceIp",
+    "SourcePort",
+    "SourceHostname",
+    "SourceIsIpv6",
+    "DestinationIsIpv6",
+    "DestinationPortName",
+    "QueryStatus",
+    "QueryResults",
+    "answer",
+    "record_type",
+];
 
 #[cfg(test)]
 mod tests {
@@ -194,22 +211,15 @@ mod tests {
         assert_eq!(Category::Network.field("class"), Some(Field::Class));
         assert_eq!(Category::Command.field("class"), None);
         assert_eq!(Category::Event.field("unclear"), Some(Field::Unclear));
-        assert_eq!(Category::Event.field_names().len(), COMMON.len());
+        assert_eq!(Category::LlmRequest.field_names().len(), COMMON.len());
     }
 
     #[test]
-    fn names_and_categories_stand_in_one_order() {
-        assert_eq!(Category::ALL.map(Category::name), Category::NAMES);
-        for category in Category::ALL {
-            assert_eq!(Category::from_name(category.name()), Some(category));
-        }
-    }
-
-    #[test]
-    fn every_field_has_a_place() {
+    fn every_field_has_a_place_and_no_absent_one_is_told() {
         for category in Category::ALL {
             for name in category.field_names() {
                 assert!(category.field(name).unwrap().place() < Field::COUNT);
+                assert!(!ABSENT.contains(&name), "{name}");
             }
         }
     }

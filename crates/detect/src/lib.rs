@@ -1,17 +1,22 @@
-//! Rules: the language, the first pack, and what they say about an event.
+//! Rules: the language, the first packs, and what they say about an event.
 //!
 //! **Invariant:** no I/O and no clock. The same rules, policy and event give
-//! the same findings.
+//! the same findings; what correlations remember is a value that is passed in.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
 mod builtin;
+mod change;
 mod condition;
+mod correlation;
 mod detection;
+mod engine;
 mod error;
 mod example;
 mod field;
-mod index;
+mod lint;
+mod modifier;
+mod package;
 mod pattern;
 mod policy;
 mod rule;
@@ -22,9 +27,12 @@ mod view;
 mod yaml;
 
 pub use builtin::{Pack, builtin};
+pub use change::Placeholders;
+pub use correlation::{Sessions, Steps};
 pub use error::{LoadError, Problem};
-pub use example::{Example, ExampleAction};
+pub use example::{Example, ExampleAction, Sequence};
 pub use field::{Category, Field};
+pub use lint::{Lint, LintKind};
 pub use policy::{AllowLimit, AllowScope, Allowance, Choice, Policy, subject};
 pub use rule::Rule;
-pub use set::RuleSet;
+pub use set::{Loaded, RuleSet};

@@ -2,18 +2,26 @@
 //!
 //! **Invariant:** matching takes time linear in the text; nothing backtracks further than one pattern.
 
+mod expression;
+mod glob;
+mod moment;
+mod network;
+mod required;
+
+pub(crate) use expression::{Flags, LazyRegex, Regexes};
+pub(crate) use moment::Part;
+pub(crate) use network::Network;
+
 use crate::error::Problem;
 use crate::view::{Text, lower_case};
-use regex::bytes::{Regex, RegexBuilder};
-use std::sync::OnceLock;
+use glob::Glob;
+use std::hash::{Hash, Hasher};
 
 /// Longest value of a detection, in bytes.
 pub(crate) const LONGEST: usize = 4096;
-/// Most memory that a compiled regular expression may take.
-const REGEX_SIZE: usize = 1024 * 1024;
 
 /// Where in the text a value must stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Place {
     Whole,
     Anywhere,
@@ -21,33 +29,37 @@ pub(crate) enum Place {
     End,
 }
 
+impl Place {
+    /// Says whether a text stands so in another.
+    pub(crate) fn holds(self, text: &str, wanted: &str) -> bool {
+        match self {
+            Place::Whole => text == wanted,
+            Place::Anywhere => text.contains(wanted),
+            Place::Start => text.starts_with(wanted),
+            Place::End => text.ends_with(wanted),
+        }
+    }
+}
+
 /// Whether upper and lower case differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Case {
     Ignored,
     Heeded,
 }
 
 /// How two numbers are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Order {
+    Equal,
     Less,
     LessOrEqual,
     Greater,
     GreaterOrEqual,
 }
 
-/// When a regular expression is compiled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Regexes {
-    /// While loading, so that an error is told.
-    Checked,
-    /// When first used: the tests of this crate have compiled it.
-    Shipped,
-}
-
 /// A value of a detection.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Pattern {
     /// The same text, without wildcards.
     Text {
@@ -60,31 +72,46 @@ pub(crate) enum Pattern {
     /// A regular expression.
     Regex(LazyRegex),
     /// A number that is compared.
-    Number { order: Order, than: f64 },
+    Number { order: Order, than: Amount },
+    /// A part of a date that is compared.
+    Moment {
+        part: Part,
+        order: Order,
+        than: Amount,
+    },
+    /// An address inside of a network.
+    Network(Network),
 }
 
-/// Texts between `*`, each made of characters and of `None` for `?`.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Glob {
-    pieces: Vec<Vec<Option<char>>>,
+/// A number that can be told apart from others.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Amount(pub(crate) f64);
+
+impl PartialEq for Amount {
+    fn eq(&self, other: &Amount) -> bool {
+        self.0.to_bits() == other.0.to_bits()
+    }
 }
 
-#[derive(Debug)]
-pub(crate) struct LazyRegex {
-    source: String,
-    flags: Flags,
-    compiled: OnceLock<Option<Regex>>,
+impl Eq for Amount {}
+
+impl Hash for Amount {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.to_bits().hash(state);
+    }
 }
 
-/// Sigma's sub-modifiers of `re`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Flags {
-    /// `i`: upper and lower case are the same.
-    pub(crate) ignore_case: bool,
-    /// `m`: `^` and `$` also match at line ends.
-    pub(crate) multi_line: bool,
-    /// `s`: `.` also matches line ends.
-    pub(crate) dot_all: bool,
+impl Order {
+    /// Says whether a number stands so to the other.
+    pub(crate) fn holds(self, number: f64, than: f64) -> bool {
+        match self {
+            Order::Equal => number.total_cmp(&than).is_eq(),
+            Order::Less => number < than,
+            Order::LessOrEqual => number <= than,
+            Order::Greater => number > than,
+            Order::GreaterOrEqual => number >= than,
+        }
+    }
 }
 
 impl Pattern {
@@ -107,21 +134,22 @@ impl Pattern {
         Pattern::Wild { glob, case }
     }
 
+    /// Makes a pattern of a text in which no character is a wildcard.
+    pub(crate) fn literal(value: &str, place: Place, case: Case) -> Pattern {
+        let lower = match case {
+            Case::Ignored => lower_case(value),
+            Case::Heeded => None,
+        };
+        Pattern::Text {
+            text: lower.unwrap_or_else(|| value.to_owned()),
+            place,
+            case,
+        }
+    }
+
     /// Makes a pattern of a regular expression.
     pub(crate) fn regex(source: &str, flags: Flags, when: Regexes) -> Result<Pattern, Problem> {
-        let regex = LazyRegex {
-            source: source.to_owned(),
-            flags,
-            compiled: OnceLock::new(),
-        };
-        if when == Regexes::Checked {
-            let compiled = regex.compile().map_err(|error| Problem::Regex {
-                pattern: source.to_owned(),
-                why: error.to_string(),
-            })?;
-            regex.compiled.get_or_init(|| Some(compiled));
-        }
-        Ok(Pattern::Regex(regex))
+        LazyRegex::new(source, flags, when).map(Pattern::Regex)
     }
 
     /// Says whether a text of an event matches.
@@ -131,172 +159,56 @@ impl Pattern {
                 text: wanted,
                 place,
                 case,
-            } => {
-                let text = in_case(text, *case);
-                match place {
-                    Place::Whole => text == wanted,
-                    Place::Anywhere => text.contains(wanted.as_str()),
-                    Place::Start => text.starts_with(wanted.as_str()),
-                    Place::End => text.ends_with(wanted.as_str()),
-                }
-            }
+            } => place.holds(in_case(text, *case), wanted),
             Pattern::Wild { glob, case } => glob.matches(in_case(text, *case)),
-            Pattern::Regex(regex) => regex
-                .get()
-                .is_some_and(|regex| regex.is_match(text.raw.as_bytes())),
+            Pattern::Regex(regex) => regex.matches(text),
             Pattern::Number { order, than } => {
-                let Ok(number) = text.raw.trim().parse::<f64>() else {
-                    return false;
-                };
-                match order {
-                    Order::Less => number < *than,
-                    Order::LessOrEqual => number <= *than,
-                    Order::Greater => number > *than,
-                    Order::GreaterOrEqual => number >= *than,
-                }
+                let number = text.raw.trim().parse::<f64>();
+                number.is_ok_and(|number| order.holds(number, than.0))
             }
+            Pattern::Moment { part, order, than } => part
+                .of(&text.raw)
+                .is_some_and(|number| order.holds(f64::from(number), than.0)),
+            Pattern::Network(network) => network.holds(&text.raw),
         }
     }
 
-    /// The one text in lower case that must be the whole value for a match, if there is one.
-    pub(crate) fn whole_text(&self) -> Option<String> {
+    /// Texts in lower case, one of which must stand in what matches; `None` if none must.
+    pub(crate) fn required_texts(&self) -> Option<Vec<String>> {
+        match self {
+            Pattern::Text { text, .. } => {
+                Some(vec![lower_case(text).unwrap_or_else(|| text.clone())])
+            }
+            Pattern::Wild { glob, .. } => {
+                let text = glob.longest_text();
+                let text = lower_case(&text).unwrap_or(text);
+                (!text.is_empty()).then(|| vec![text])
+            }
+            Pattern::Regex(regex) => regex.required_texts().map(<[String]>::to_vec),
+            Pattern::Number { .. } | Pattern::Moment { .. } | Pattern::Network(_) => None,
+        }
+    }
+
+    /// How much it costs to judge, roughly, so that what is cheap is tried first.
+    pub(crate) fn cost(&self) -> u32 {
         match self {
             Pattern::Text {
-                text,
-                place: Place::Whole,
+                place: Place::Anywhere,
                 ..
-            } => Some(lower_case(text).unwrap_or_else(|| text.clone())),
-            Pattern::Text { .. }
-            | Pattern::Wild { .. }
-            | Pattern::Regex(_)
-            | Pattern::Number { .. } => None,
+            } => 1,
+            Pattern::Text { .. } => 0,
+            Pattern::Number { .. } | Pattern::Moment { .. } | Pattern::Network(_) => 1,
+            Pattern::Wild { .. } => 2,
+            Pattern::Regex(_) => 8,
         }
     }
 }
 
-fn in_case<'t>(text: &'t Text<'_>, case: Case) -> &'t str {
+/// A text of an event as the case asks for it.
+pub(crate) fn in_case<'t>(text: &'t Text<'_>, case: Case) -> &'t str {
     match case {
         Case::Ignored => text.lower(),
         Case::Heeded => &text.raw,
-    }
-}
-
-impl Glob {
-    /// Reads `*`, `?` and `\` as Sigma does: a backslash only matters before one of the three.
-    fn read(value: &str) -> Glob {
-        let mut pieces = Vec::new();
-        let mut piece = Vec::new();
-        let mut characters = value.chars().peekable();
-        while let Some(character) = characters.next() {
-            let escaped = character == '\\' && matches!(characters.peek(), Some('*' | '?' | '\\'));
-            match character {
-                '\\' if escaped => piece.push(characters.next()),
-                '*' => {
-                    pieces.push(std::mem::take(&mut piece));
-                }
-                '?' => piece.push(None),
-                other => piece.push(Some(other)),
-            }
-        }
-        pieces.push(piece);
-        Glob { pieces }
-    }
-
-    /// The text, if there is no wildcard in it.
-    fn literal(&self) -> Option<String> {
-        match self.pieces.as_slice() {
-            [only] => only.iter().copied().collect(),
-            _ => None,
-        }
-    }
-
-    /// Puts a `*` where the place leaves an end open.
-    fn open_ends(&mut self, place: Place) {
-        if matches!(place, Place::Anywhere | Place::End) {
-            self.pieces.insert(0, Vec::new());
-        }
-        if matches!(place, Place::Anywhere | Place::Start) {
-            self.pieces.push(Vec::new());
-        }
-    }
-
-    fn matches(&self, text: &str) -> bool {
-        let Some((first, others)) = self.pieces.split_first() else {
-            return text.is_empty();
-        };
-        let Some(mut rest) = after_piece(first, text) else {
-            return false;
-        };
-        let Some((last, middle)) = others.split_last() else {
-            return rest.is_empty();
-        };
-        for piece in middle {
-            let Some(after) = after_first(piece, rest) else {
-                return false;
-            };
-            rest = after;
-        }
-        ends_with_piece(last, rest)
-    }
-}
-
-/// What follows the piece, if the text begins with it.
-fn after_piece<'t>(piece: &[Option<char>], text: &'t str) -> Option<&'t str> {
-    let mut characters = text.chars();
-    for wanted in piece {
-        let found = characters.next()?;
-        if wanted.is_some_and(|wanted| wanted != found) {
-            return None;
-        }
-    }
-    Some(characters.as_str())
-}
-
-/// What follows the first place where the piece stands: leftmost is enough, as `*` takes the rest.
-fn after_first<'t>(piece: &[Option<char>], text: &'t str) -> Option<&'t str> {
-    let mut rest = text;
-    loop {
-        if let Some(after) = after_piece(piece, rest) {
-            return Some(after);
-        }
-        let mut characters = rest.chars();
-        characters.next()?;
-        rest = characters.as_str();
-    }
-}
-
-fn ends_with_piece(piece: &[Option<char>], text: &str) -> bool {
-    let mut characters = text.chars();
-    piece.iter().rev().all(|wanted| {
-        characters
-            .next_back()
-            .is_some_and(|found| wanted.is_none_or(|wanted| wanted == found))
-    })
-}
-
-impl LazyRegex {
-    fn get(&self) -> Option<&Regex> {
-        self.compiled.get_or_init(|| self.compile().ok()).as_ref()
-    }
-
-    /// Compiles over bytes: a class such as `[^\n]` is then one step instead of all of
-    /// Unicode, which makes a rule's first use some ten times cheaper. What needs Unicode gets it.
-    fn compile(&self) -> Result<Regex, regex::Error> {
-        let bytes = self.source.is_ascii().then(|| self.build(false));
-        match bytes {
-            Some(Ok(regex)) => Ok(regex),
-            Some(Err(_)) | None => self.build(true),
-        }
-    }
-
-    fn build(&self, unicode: bool) -> Result<Regex, regex::Error> {
-        RegexBuilder::new(&self.source)
-            .unicode(unicode)
-            .case_insensitive(self.flags.ignore_case)
-            .multi_line(self.flags.multi_line)
-            .dot_matches_new_line(self.flags.dot_all)
-            .size_limit(REGEX_SIZE)
-            .build()
     }
 }
 

@@ -3,7 +3,7 @@
 //! **Invariant:** a stricter mode never gives a milder verdict.
 
 use crate::rule::Rule;
-use ringfence_event::{Action, Event, FindingId, Mode, Operation, RuleId, Verdict};
+use ringfence_event::{Action, Event, FindingId, Mode, Operation, RuleId, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -39,6 +39,19 @@ pub struct Allowance {
     /// How far it goes.
     #[serde(flatten)]
     pub scope: AllowScope,
+    /// From when on it counts no more; for good if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Timestamp>,
+    /// Why, in the user's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Allowance {
+    /// Says whether it still counts at a moment.
+    pub fn is_in_force(&self, at: Timestamp) -> bool {
+        self.expires.is_none_or(|expires| at < expires)
+    }
 }
 
 /// How far an allowance goes.
@@ -100,6 +113,7 @@ impl Policy {
     pub(crate) fn allowance(&self, rule: &Rule, event: &Event) -> Option<&Allowance> {
         self.allowances.iter().find(|allowance| {
             allowance.rule == rule.id
+                && allowance.is_in_force(event.at)
                 && match &allowance.scope {
                     AllowScope::Once { subject: allowed } => *allowed == subject(event),
                     AllowScope::Project { root } => {

@@ -1,76 +1,40 @@
-//! One rule: what a person reads of it, and its detection.
+//! One rule: what a person reads of it, and what it looks for.
 //!
-//! **Invariant:** a rule that loads is whole: every key is known, every value has been checked.
+//! **Invariant:** a rule that loads is whole: every value has been checked, and with a
+//! `ringfence` block every key is known.
+
+mod reader;
+mod source;
+
+pub(crate) use reader::{Filter, Item};
+pub(crate) use source::LogSource;
 
 use crate::builtin::Pack;
+use crate::change::Placeholders;
+use crate::correlation::Definition;
 use crate::detection::Detection;
 use crate::error::{LoadError, Problem};
-use crate::example::Example;
+use crate::example::{Example, Sequence};
 use crate::field::Category;
-use crate::pattern::Regexes;
 use crate::policy::AllowLimit;
-use crate::view::View;
-use crate::yaml::{Document, Entry, Node, Value, parse};
-use ringfence_event::{RuleId, Severity, Verdict};
+use crate::view::{Records, View};
+use crate::yaml::{Document, Node, Position, Value, parse, parse_plain};
+use reader::{Origin, Reader};
+use ringfence_event::{Event, RuleId, Severity, Verdict};
 use std::sync::OnceLock;
 
-/// The keys of a rule (Sigma rules specification 2, and our `ringfence`).
-const KEYS: &[&str] = &[
-    "title",
-    "id",
-    "name",
-    "related",
-    "status",
-    "description",
-    "license",
-    "references",
-    "author",
-    "date",
-    "modified",
-    "tags",
-    "taxonomy",
-    "scope",
-    "logsource",
-    "detection",
-    "fields",
-    "falsepositives",
-    "level",
-    "ringfence",
-];
-const LOGSOURCE_KEYS: &[&str] = &["product", "category", "definition"];
-const RINGFENCE_KEYS: &[&str] = &[
-    "name",
-    "action",
-    "reason",
-    "allow",
-    "examples",
-    "negative_examples",
-];
-const STATUSES: &[&str] = &[
-    "stable",
-    "test",
-    "experimental",
-    "deprecated",
-    "unsupported",
-];
-const LEVELS: &[&str] = &["informational", "low", "medium", "high", "critical"];
-const ACTIONS: &[&str] = &["alert", "ask", "deny"];
-const PRODUCTS: &[&str] = &["agent"];
-
 /// Longest name of a rule.
-const LONGEST_NAME: usize = 64;
+pub(crate) const LONGEST_NAME: usize = 64;
 
 /// One rule.
 #[derive(Debug)]
 pub struct Rule {
     /// The name a person types (`credential-read`).
     pub id: RuleId,
-    /// Sigma's own id.
+    /// Sigma's own id; made of the title where a stock rule has none.
     pub uuid: String,
     /// What it finds, in a few words.
     pub title: String,
-    /// What it finds and why that matters.
-    pub description: String,
     /// How bad a match is.
     pub severity: Severity,
     /// What a match asks for, before mode and the user's choices.
@@ -81,84 +45,193 @@ pub struct Rule {
     pub category: Category,
     /// MITRE ATT&CK techniques (`T1552.004`).
     pub techniques: Vec<String>,
-    /// Where to read more.
-    pub references: Vec<String>,
-    /// What it may take for an attack.
-    pub falsepositives: Vec<String>,
     /// How far a user may allow its findings.
     pub allow_limit: AllowLimit,
     /// The file it stands in.
     pub file: String,
     /// Its YAML, as it stands there.
     pub source: String,
-    /// The line it begins at.
-    pub(crate) line: usize,
-    examples: OnceLock<Examples>,
-    pub(crate) detection: Detection,
+    /// Sigma's `name`, by which correlations speak of it.
+    pub(crate) sigma_name: Option<String>,
+    /// Where it begins.
+    pub(crate) at: Position,
+    /// Whether it has a `ringfence` block.
+    pub(crate) has_block: bool,
+    /// Whether it speaks for itself, and not only as a step of a correlation.
+    pub(crate) alone: bool,
+    pub(crate) log_source: LogSource,
+    pub(crate) logic: Logic,
+    details: OnceLock<Details>,
+}
+
+/// What a rule looks for.
+#[derive(Debug)]
+pub(crate) enum Logic {
+    /// One record.
+    Detection(Detection),
+    /// Several matches of other rules.
+    Correlation(Definition),
+}
+
+/// What people read of a rule, and judging does not need.
+#[derive(Debug, Default)]
+pub(crate) struct Details {
+    pub(crate) description: String,
+    pub(crate) references: Vec<String>,
+    pub(crate) falsepositives: Vec<String>,
+    pub(crate) positive: Vec<Example>,
+    pub(crate) negative: Vec<Example>,
+    pub(crate) positive_sequences: Vec<Sequence>,
+    pub(crate) negative_sequences: Vec<Sequence>,
 }
 
 impl Rule {
+    /// What it finds and why that matters.
+    pub fn description(&self) -> &str {
+        &self.details().description
+    }
+
+    /// Where to read more.
+    pub fn references(&self) -> &[String] {
+        &self.details().references
+    }
+
+    /// What it may take for an attack.
+    pub fn falsepositives(&self) -> &[String] {
+        &self.details().falsepositives
+    }
+
     /// What the rule must match.
     pub fn examples(&self) -> &[Example] {
-        &self.all_examples().positive
+        &self.details().positive
     }
 
     /// What the rule must leave alone.
     pub fn negative_examples(&self) -> &[Example] {
-        &self.all_examples().negative
+        &self.details().negative
     }
 
-    /// Judging needs no examples, and a hook has three milliseconds: those of our
-    /// own files, half of their text, are read when somebody asks.
-    fn all_examples(&self) -> &Examples {
-        self.examples
-            .get_or_init(|| Examples::of_source(&self.source).unwrap_or_default())
+    /// What a correlation must match, step by step.
+    pub fn example_sequences(&self) -> &[Sequence] {
+        &self.details().positive_sequences
     }
 
-    pub(crate) fn matches(&self, view: &View<'_>) -> bool {
-        self.detection.matches(view)
+    /// What a correlation must leave alone, step by step.
+    pub fn negative_sequences(&self) -> &[Sequence] {
+        &self.details().negative_sequences
     }
 
-    /// Reads one document of a pack.
-    pub(crate) fn read(pack: &Pack<'_>, document: &Document<'_>) -> Result<Rule, LoadError> {
-        let origin = if pack.is_builtin() {
-            Origin::Shipped
-        } else {
-            Origin::Loaded
-        };
-        let judged = match origin {
-            Origin::Shipped => before_examples(document),
-            Origin::Loaded => *document,
-        };
-        let root = parse(&judged).map_err(|error| LoadError::Yaml {
-            file: pack.name.to_owned(),
-            line: error.line,
-            column: error.column,
-            what: error.what,
-        })?;
-        let reader = Reader {
-            file: pack.name,
-            rule: rule_label(&root),
-            origin,
-        };
-        reader.rule(document, &root)
+    /// Judging needs none of them, and a hook has three milliseconds: those of our own files,
+    /// more than half of their text, are read when somebody asks.
+    fn details(&self) -> &Details {
+        self.details
+            .get_or_init(|| Details::of_source(&self.source).unwrap_or_default())
+    }
+
+    /// The detection, unless it is a correlation.
+    pub(crate) fn detection(&self) -> Option<&Detection> {
+        match &self.logic {
+            Logic::Detection(detection) => Some(detection),
+            Logic::Correlation(_) => None,
+        }
+    }
+
+    /// Says whether the detection matches a record of an event, without any other rule.
+    pub(crate) fn matches(&self, event: &Event) -> bool {
+        let records = Records::new(event);
+        let kinds = self.category.kinds().iter();
+        kinds
+            .flat_map(|kind| records.of(*kind))
+            .any(|view| self.matches_record(&view))
+    }
+
+    /// Says whether the detection matches a record.
+    pub(crate) fn matches_record(&self, view: &View<'_, '_>) -> bool {
+        let detection = self.detection();
+        view.is_in(self.category) && detection.is_some_and(|detection| detection.matches(view))
+    }
+
+    /// The correlation, unless it is a detection.
+    pub(crate) fn correlation(&self) -> Option<&Definition> {
+        match &self.logic {
+            Logic::Detection(_) => None,
+            Logic::Correlation(definition) => Some(definition),
+        }
+    }
+
+    /// Says whether a correlation or a filter means this rule.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.id.0 == name
+            || self.uuid.eq_ignore_ascii_case(name)
+            || self.sigma_name.as_deref() == Some(name)
+    }
+
+    /// An error at the place where the rule begins.
+    pub(crate) fn error(&self, problem: Problem) -> LoadError {
+        self.error_at(self.at, problem)
+    }
+
+    /// An error inside of the rule.
+    pub(crate) fn error_at(&self, at: Position, problem: Problem) -> LoadError {
+        LoadError::Rule {
+            file: self.file.clone(),
+            line: at.line,
+            column: at.column,
+            rule: self.id.0.clone(),
+            problem: Box::new(problem),
+        }
     }
 }
 
-/// Where a rule comes from, and so what has been checked already.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Origin {
-    /// One of ours: the tests of this crate have read it whole.
-    Shipped,
-    /// Anybody's: everything is checked now.
-    Loaded,
+/// Reads one document of a pack: a rule, a correlation, or a filter.
+pub(crate) fn read<'a>(
+    pack: &Pack<'_>,
+    document: &Document<'a>,
+    placeholders: &Placeholders,
+) -> Result<Item<'a>, LoadError> {
+    if pack.is_builtin() {
+        let judged = judged_part(document);
+        let root = match parse_plain(&judged, is_judged) {
+            Some(root) => root,
+            None => tree(pack.name, &judged)?,
+        };
+        if root.get("filter").is_none() {
+            let reader = Reader::new(pack.name, &root, Origin::Shipped, placeholders);
+            return reader.rule(document.text, &root).map(Item::from);
+        }
+    }
+    let root = tree(pack.name, document)?;
+    let reader = Reader::new(pack.name, &root, Origin::Loaded, placeholders);
+    match root.get("filter") {
+        Some(_) => reader.filter(root).map(Item::Filter),
+        None => reader.rule(document.text, &root).map(Item::from),
+    }
+}
+
+fn tree<'a>(file: &str, document: &Document<'a>) -> Result<Node<'a>, LoadError> {
+    parse(document).map_err(|error| LoadError::Yaml {
+        file: file.to_owned(),
+        line: error.at.line,
+        column: error.at.column,
+        what: error.what,
+    })
 }
 
 /// How the examples begin in our own files, where they stand last.
 const EXAMPLES: &str = "\n  examples:\n";
+/// Keys of our own files that judging does not need.
+const READ_LATER: [&str; 7] = [
+    "description:",
+    "references:",
+    "author:",
+    "date:",
+    "modified:",
+    "status:",
+    "falsepositives:",
+];
 
 /// The part of one of our own documents that judging needs.
-fn before_examples<'a>(document: &Document<'a>) -> Document<'a> {
+fn judged_part<'a>(document: &Document<'a>) -> Document<'a> {
     let text = document.text;
     Document {
         text: text.split_once(EXAMPLES).map_or(text, |(head, _)| head),
@@ -166,254 +239,31 @@ fn before_examples<'a>(document: &Document<'a>) -> Document<'a> {
     }
 }
 
-#[derive(Debug, Default)]
-struct Examples {
-    positive: Vec<Example>,
-    negative: Vec<Example>,
+fn is_judged(line: &str) -> bool {
+    !READ_LATER.iter().any(|key| line.starts_with(key))
 }
 
-impl Examples {
-    /// Reads the examples out of one of our own documents.
-    fn of_source(source: &str) -> Option<Examples> {
-        let (head, _) = source.split_once(EXAMPLES)?;
-        let text = source.get(head.len() + 1..)?;
-        let root = parse(&Document { text, line: 1 }).ok()?;
-        let reader = Reader {
-            file: "",
-            rule: String::new(),
-            origin: Origin::Shipped,
+impl Details {
+    /// Reads the details out of a document that has loaded before.
+    fn of_source(source: &str) -> Option<Details> {
+        let document = Document {
+            text: source,
+            line: 1,
         };
-        reader.examples(&root).ok()
+        let root = parse(&document).ok()?;
+        let placeholders = Placeholders::new();
+        let reader = Reader::new("", &root, Origin::Loaded, &placeholders);
+        reader.details(&root).ok()
     }
 }
 
 /// What to call a rule in a message before it is read: its name, its title, or nothing.
 fn rule_label(root: &Node<'_>) -> String {
-    let name = get(root, "ringfence").and_then(|node| get(node, "name"));
-    let found = name.or_else(|| get(root, "title"));
+    let name = root.get("ringfence").and_then(|node| node.get("name"));
+    let found = name.or_else(|| root.get("title"));
     match found.map(|node| &node.value) {
         Some(Value::Text(text)) => text.chars().take(LONGEST_NAME).collect(),
         Some(Value::Null | Value::List(_) | Value::Map(_)) | None => String::new(),
-    }
-}
-
-fn get<'n, 'a>(node: &'n Node<'a>, wanted: &str) -> Option<&'n Node<'a>> {
-    let Value::Map(entries) = &node.value else {
-        return None;
-    };
-    let found = entries.iter().find(|entry| entry.key == wanted);
-    found.map(|Entry { node, .. }| node)
-}
-
-/// Reads the keys of one rule and says where something is wrong.
-struct Reader<'a> {
-    file: &'a str,
-    rule: String,
-    origin: Origin,
-}
-
-impl Reader<'_> {
-    fn error(&self, line: usize, problem: Problem) -> LoadError {
-        LoadError::Rule {
-            file: self.file.to_owned(),
-            line,
-            rule: self.rule.clone(),
-            problem: Box::new(problem),
-        }
-    }
-
-    fn wrong(&self, node: &Node<'_>, key: &str, wanted: &'static str) -> LoadError {
-        let key = key.to_owned();
-        self.error(node.line, Problem::Wrong { key, wanted })
-    }
-
-    fn rule(&self, document: &Document<'_>, root: &Node<'_>) -> Result<Rule, LoadError> {
-        self.known_keys(root, "the rule", KEYS)?;
-        let own = self.needed(root, "ringfence")?;
-        self.known_keys(own, "ringfence", RINGFENCE_KEYS)?;
-        let category = self.category(root)?;
-        let (regexes, examples) = match self.origin {
-            Origin::Shipped => (Regexes::Shipped, OnceLock::new()),
-            Origin::Loaded => (Regexes::Checked, self.examples(own)?.into()),
-        };
-        let detection = Detection::compile(self.needed(root, "detection")?, category, regexes)
-            .map_err(|(line, problem)| self.error(line.max(root.line), problem))?;
-        let level = self.one_of(root, "level", LEVELS)?;
-        let action = self.one_of(own, "action", ACTIONS)?;
-        if get(root, "status").is_some() {
-            self.one_of(root, "status", STATUSES)?;
-        }
-        let allow_limit = match get(own, "allow") {
-            Some(_) => AllowLimit::from_name(self.one_of(own, "allow", AllowLimit::NAMES)?),
-            None => None,
-        };
-        Ok(Rule {
-            id: RuleId(self.name(own)?),
-            uuid: self.uuid(root)?,
-            title: self.text(root, "title")?.to_owned(),
-            description: self.text(root, "description")?.trim().to_owned(),
-            severity: Severity::from_name(level).unwrap_or(Severity::Medium),
-            action: Verdict::from_name(action).unwrap_or(Verdict::Alert),
-            reason: self.reason(own)?,
-            category,
-            techniques: self.techniques(root)?,
-            references: self.texts(root, "references")?,
-            falsepositives: self.texts(root, "falsepositives")?,
-            allow_limit: allow_limit.unwrap_or(AllowLimit::Project),
-            file: self.file.to_owned(),
-            source: document.text.trim_matches('\n').to_owned(),
-            line: root.line,
-            examples,
-            detection,
-        })
-    }
-
-    fn known_keys(
-        &self,
-        node: &Node<'_>,
-        name: &str,
-        known: &'static [&'static str],
-    ) -> Result<(), LoadError> {
-        let Value::Map(entries) = &node.value else {
-            return Err(self.wrong(node, name, "a map"));
-        };
-        for Entry { key, node } in entries {
-            if !known.contains(&key.as_ref()) {
-                let key = key.to_string();
-                return Err(self.error(node.line, Problem::UnknownKey { key, known }));
-            }
-        }
-        Ok(())
-    }
-
-    fn needed<'n, 'a>(
-        &self,
-        node: &'n Node<'a>,
-        key: &'static str,
-    ) -> Result<&'n Node<'a>, LoadError> {
-        get(node, key).ok_or_else(|| self.error(node.line, Problem::Missing(key)))
-    }
-
-    fn text<'n>(&self, node: &'n Node<'_>, key: &'static str) -> Result<&'n str, LoadError> {
-        let found = self.needed(node, key)?;
-        match &found.value {
-            Value::Text(text) if !text.trim().is_empty() => Ok(text),
-            Value::Text(_) | Value::Null | Value::List(_) | Value::Map(_) => {
-                Err(self.wrong(found, key, "text"))
-            }
-        }
-    }
-
-    fn one_of<'n>(
-        &self,
-        node: &'n Node<'_>,
-        key: &'static str,
-        known: &'static [&'static str],
-    ) -> Result<&'n str, LoadError> {
-        let value = self.text(node, key)?;
-        if known.contains(&value) {
-            return Ok(value);
-        }
-        let problem = Problem::NotOneOf {
-            key: key.to_owned(),
-            value: value.to_owned(),
-            known,
-        };
-        Err(self.error(self.needed(node, key)?.line, problem))
-    }
-
-    /// A list of texts, or one text; none if the key is absent.
-    fn texts(&self, node: &Node<'_>, key: &'static str) -> Result<Vec<String>, LoadError> {
-        let Some(found) = get(node, key) else {
-            return Ok(Vec::new());
-        };
-        let nodes = match &found.value {
-            Value::List(nodes) => nodes.as_slice(),
-            Value::Text(_) => std::slice::from_ref(found),
-            Value::Null | Value::Map(_) => return Err(self.wrong(found, key, "a list of texts")),
-        };
-        let mut texts = Vec::new();
-        for node in nodes {
-            let Value::Text(text) = &node.value else {
-                return Err(self.wrong(node, key, "a list of texts"));
-            };
-            texts.push(text.to_string());
-        }
-        Ok(texts)
-    }
-
-    fn category(&self, root: &Node<'_>) -> Result<Category, LoadError> {
-        let source = self.needed(root, "logsource")?;
-        self.known_keys(source, "logsource", LOGSOURCE_KEYS)?;
-        self.one_of(source, "product", PRODUCTS)?;
-        let name = self.one_of(source, "category", &Category::NAMES)?;
-        Ok(Category::from_name(name).unwrap_or(Category::Event))
-    }
-
-    fn name(&self, own: &Node<'_>) -> Result<String, LoadError> {
-        let name = self.text(own, "name")?;
-        let fits = name.len() <= LONGEST_NAME
-            && name.starts_with(|first: char| first.is_ascii_lowercase())
-            && (name.chars()).all(|letter| matches!(letter, 'a'..='z' | '0'..='9' | '-'));
-        if fits {
-            return Ok(name.to_owned());
-        }
-        Err(self.wrong(
-            own,
-            "name",
-            "small letters, digits and `-`, such as `credential-read`",
-        ))
-    }
-
-    fn uuid(&self, root: &Node<'_>) -> Result<String, LoadError> {
-        let text = self.text(root, "id")?;
-        match uuid::Uuid::try_parse(text) {
-            Ok(uuid) => Ok(uuid.hyphenated().to_string()),
-            Err(_) => Err(self.wrong(self.needed(root, "id")?, "id", "a UUID")),
-        }
-    }
-
-    fn reason(&self, own: &Node<'_>) -> Result<String, LoadError> {
-        let reason = self.text(own, "reason")?.trim();
-        if reason.replace("{evidence}", "").contains(['{', '}']) {
-            let wanted = "a sentence with no other template than `{evidence}`";
-            return Err(self.wrong(self.needed(own, "reason")?, "reason", wanted));
-        }
-        Ok(reason.to_owned())
-    }
-
-    /// Techniques out of tags such as `attack.t1552.004`; other tags are for people.
-    fn techniques(&self, root: &Node<'_>) -> Result<Vec<String>, LoadError> {
-        let tags = self.texts(root, "tags")?;
-        let named = tags.iter().filter_map(|tag| tag.strip_prefix("attack."));
-        let techniques = named.filter(|name| {
-            name.strip_prefix('t')
-                .is_some_and(|digits| digits.starts_with(|first: char| first.is_ascii_digit()))
-        });
-        Ok(techniques.map(str::to_ascii_uppercase).collect())
-    }
-
-    fn examples(&self, own: &Node<'_>) -> Result<Examples, LoadError> {
-        Ok(Examples {
-            positive: self.example_list(own, "examples")?,
-            negative: self.example_list(own, "negative_examples")?,
-        })
-    }
-
-    fn example_list(&self, own: &Node<'_>, key: &'static str) -> Result<Vec<Example>, LoadError> {
-        let found = self.needed(own, key)?;
-        let nodes = match &found.value {
-            Value::List(nodes) if !nodes.is_empty() => nodes,
-            Value::List(_) | Value::Null | Value::Text(_) | Value::Map(_) => {
-                return Err(self.wrong(found, key, "a list with at least one example"));
-            }
-        };
-        let mut examples = Vec::new();
-        for node in nodes {
-            let example = Example::read(node);
-            examples.push(example.map_err(|problem| self.error(node.line, problem))?);
-        }
-        Ok(examples)
     }
 }
 

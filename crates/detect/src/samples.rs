@@ -123,3 +123,25 @@ ringfence:
 "
     )
 }
+
+/// A stock Sigma rule's YAML: no `ringfence` block.
+pub(crate) fn stock(title: &str, logsource: &str, detection: &str) -> String {
+    let detection = detection.trim().replace('\n', "\n  ");
+    format!("title: {title}\nlogsource: {logsource}\ndetection:\n  {detection}\n")
+}
+
+/// Rules out of these documents.
+pub(crate) fn set(documents: &[String]) -> crate::RuleSet {
+    let text = documents.join("\n---\n");
+    let pack = crate::Pack {
+        name: "t.yml",
+        text: &text,
+    };
+    crate::RuleSet::compile(&[pack]).unwrap()
+}
+
+/// The names of the rules that match, in rule order.
+pub(crate) fn names(set: &crate::RuleSet, event: &Event) -> Vec<String> {
+    let findings = set.evaluate(event, &crate::Policy::default());
+    findings.into_iter().map(|finding| finding.rule.0).collect()
+}

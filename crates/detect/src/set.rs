@@ -2,48 +2,77 @@
 //!
 //! **Invariant:** findings come in rule order, at most one for each rule.
 
+mod load;
+
+pub use load::Loaded;
+
 use crate::builtin::Pack;
-use crate::error::{LoadError, Problem};
-use crate::example::Example;
-use crate::field::Category;
-use crate::index::Index;
+use crate::change::Placeholders;
+use crate::correlation::{Correlations, Sessions, Steps};
+use crate::engine::Engine;
+use crate::error::LoadError;
+use crate::example::{Example, Sequence};
+use crate::field::Kind;
 use crate::policy::Policy;
 use crate::rule::Rule;
-use crate::view::views;
-use crate::yaml::{LONGEST, documents};
-use ringfence_event::{Event, Finding, FindingId, Verdict};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use crate::view::{Records, View};
+use ringfence_event::{Event, Finding, FindingId, Timestamp, Verdict};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Events that are judged rule by rule before the engine is built: a hook judges one and goes,
+/// and building costs more than it saves then.
+const BEFORE_ENGINE: usize = 16;
 
 /// Rules, compiled.
 #[derive(Debug, Default)]
 pub struct RuleSet {
     rules: Vec<Rule>,
-    indices: BTreeMap<Category, Index>,
+    correlations: Correlations,
+    /// What kinds of records rules look at.
+    kinds: Vec<Kind>,
+    judged: AtomicUsize,
+    engine: OnceLock<Engine>,
 }
 
 impl RuleSet {
     /// Compiles rule files. All of them, or the first error.
     pub fn compile(packs: &[Pack<'_>]) -> Result<RuleSet, LoadError> {
-        let mut rules = Vec::new();
-        for pack in packs {
-            if pack.text.len() > LONGEST {
-                return Err(LoadError::TooLong {
-                    file: pack.name.to_owned(),
-                    size: pack.text.len(),
-                    limit: LONGEST,
-                });
-            }
-            for document in documents(pack.text) {
-                rules.push(Rule::read(pack, &document)?);
-            }
+        RuleSet::compile_with(packs, &Placeholders::new())
+    }
+
+    /// The same, with values for the placeholders of `expand`.
+    pub fn compile_with(
+        packs: &[Pack<'_>],
+        placeholders: &Placeholders,
+    ) -> Result<RuleSet, LoadError> {
+        let loaded = load::load(packs, placeholders, load::OnError::Stop);
+        match loaded.problems.into_iter().next() {
+            Some(problem) => Err(problem),
+            None => Ok(loaded.rules),
         }
-        unique(&rules)?;
-        let mut indices: BTreeMap<Category, Index> = BTreeMap::new();
-        for (place, rule) in rules.iter().enumerate() {
-            let index = indices.entry(rule.category).or_default();
-            index.add(place, &rule.detection);
-        }
-        Ok(RuleSet { rules, indices })
+    }
+
+    /// Compiles what can be used of rule files, such as a directory of stock Sigma rules, and says of
+    /// each other rule why it cannot be.
+    pub fn compile_lenient(packs: &[Pack<'_>], placeholders: &Placeholders) -> Loaded {
+        load::load(packs, placeholders, load::OnError::Continue)
+    }
+
+    /// Builds what makes judging many events fast; without it, that is done after some events.
+    pub fn prepare(&self) {
+        self.engine();
+    }
+
+    /// The engine, built when it is first asked for.
+    pub(crate) fn engine(&self) -> &Engine {
+        self.engine.get_or_init(|| {
+            let rules = self.rules.iter().enumerate();
+            Engine::build(
+                rules.filter_map(|(place, rule)| Some((place, rule.category, rule.detection()?))),
+            )
+        })
     }
 
     /// All rules, in the order of their files.
@@ -60,14 +89,48 @@ impl RuleSet {
 
     /// Returns one finding for each rule that matches, in rule order.
     pub fn evaluate(&self, event: &Event, policy: &Policy) -> Vec<Finding> {
-        let matches = self.matches(event);
+        self.evaluate_with_steps(event, policy).0
+    }
+
+    /// The same, and what the matches mean to correlations, for [`RuleSet::observe`].
+    pub fn evaluate_with_steps(&self, event: &Event, policy: &Policy) -> (Vec<Finding>, Steps) {
+        let mut steps = Steps::default();
         let mut findings = Vec::new();
-        for (place, evidence) in matches {
-            let Some(rule) = self.rules.get(place) else {
+        for (place, evidence) in self.matches(event, policy, &mut steps) {
+            if self.correlations.is_silent(place) {
                 continue;
-            };
-            if policy.judges(&rule.id) {
+            }
+            if let Some(rule) = self.rules.get(place) {
                 findings.push(finding(rule, event, policy, evidence));
+            }
+        }
+        (findings, steps)
+    }
+
+    /// Adds an event's steps to what correlations remember; returns one finding for each
+    /// correlation that it completes. The event's own time is the clock.
+    pub fn observe(
+        &self,
+        sessions: &mut Sessions,
+        event: &Event,
+        steps: &Steps,
+        policy: &Policy,
+    ) -> Vec<Finding> {
+        if steps.is_empty() {
+            return Vec::new();
+        }
+        let session = event
+            .session
+            .as_ref()
+            .map_or("", |session| session.as_str());
+        let name = |place: usize| Some(self.rules.get(place)?.id.0.clone());
+        let complete = sessions.take(&self.correlations, &name, session, steps, event.at.0);
+        let mut findings = Vec::new();
+        for done in complete {
+            if let Some(rule) = self.rules.get(done.rule)
+                && policy.judges(&rule.id)
+            {
+                findings.push(finding(rule, event, policy, done.evidence));
             }
         }
         findings
@@ -77,45 +140,103 @@ impl RuleSet {
     ///
     /// `enrich` makes an event with labels of an example; [`Example::event`] gives it without.
     pub fn check_examples(&self, enrich: impl Fn(&Example) -> Event) -> Result<(), LoadError> {
-        for (place, rule) in self.rules.iter().enumerate() {
-            let matched = |example: &Example| self.matches(&enrich(example)).contains_key(&place);
-            if let Some(example) = rule.examples().iter().find(|example| !matched(example)) {
+        for rule in &self.rules {
+            let found = |example: &Example| rule.matches(&enrich(example));
+            let followed = |sequence: &Sequence| self.completes(rule, sequence, &enrich);
+            let positive = rule.examples().iter().find(|example| !found(example));
+            let sequence = rule.example_sequences().iter();
+            let sequence = sequence.into_iter().find(|sequence| !followed(sequence));
+            let missed = positive.map(ToString::to_string);
+            if let Some(example) = missed.or_else(|| sequence.map(ToString::to_string)) {
                 return Err(LoadError::MissesExample {
                     file: rule.file.clone(),
                     rule: rule.id.0.clone(),
-                    example: example.to_string(),
+                    example,
                 });
             }
-            let mut negative = rule.negative_examples().iter();
-            if let Some(example) = negative.find(|example| matched(example)) {
+            let negative = rule
+                .negative_examples()
+                .iter()
+                .find(|example| found(example));
+            let sequence = rule.negative_sequences().iter();
+            let sequence = sequence.into_iter().find(|sequence| followed(sequence));
+            let wrong = negative.map(ToString::to_string);
+            if let Some(example) = wrong.or_else(|| sequence.map(ToString::to_string)) {
                 return Err(LoadError::MatchesNegativeExample {
                     file: rule.file.clone(),
                     rule: rule.id.0.clone(),
-                    example: example.to_string(),
+                    example,
                 });
             }
         }
         Ok(())
     }
 
+    fn completes(
+        &self,
+        rule: &Rule,
+        sequence: &Sequence,
+        enrich: &impl Fn(&Example) -> Event,
+    ) -> bool {
+        let mut sessions = Sessions::new();
+        let mut at = 0;
+        let policy = Policy::default();
+        let mut complete = false;
+        for (after, example) in &sequence.steps {
+            at += after * 1_000_000;
+            let mut event = enrich(example);
+            event.at = Timestamp(at);
+            let (_, steps) = self.evaluate_with_steps(&event, &policy);
+            let findings = self.observe(&mut sessions, &event, &steps, &policy);
+            complete |= findings.iter().any(|finding| finding.rule == rule.id);
+        }
+        complete
+    }
+
     /// The places of the rules that match, each with the first evidence.
-    fn matches(&self, event: &Event) -> BTreeMap<usize, String> {
+    fn matches(
+        &self,
+        event: &Event,
+        policy: &Policy,
+        steps: &mut Steps,
+    ) -> BTreeMap<usize, String> {
+        let records = Records::new(event);
         let mut matches = BTreeMap::new();
-        let mut candidates = BTreeSet::new();
-        for (category, index) in &self.indices {
-            for view in views(event, *category) {
-                candidates.clear();
-                index.candidates(&view, &mut candidates);
-                for place in &candidates {
-                    let untried = !matches.contains_key(place);
-                    let rule = self.rules.get(*place);
-                    if untried && rule.is_some_and(|rule| rule.matches(&view)) {
-                        matches.insert(*place, view.evidence());
+        let mut tell = |place: usize, view: &View<'_, '_>| {
+            let rule = self.rules.get(place);
+            if !rule.is_some_and(|rule| policy.judges(&rule.id)) {
+                return;
+            }
+            if self.correlations.waits_for(place) {
+                self.correlations.steps(place, view, steps);
+            }
+            matches.entry(place).or_insert_with(|| view.evidence());
+        };
+        if self.engine.get().is_some()
+            || self.judged.fetch_add(1, Ordering::Relaxed) >= BEFORE_ENGINE
+        {
+            self.engine().each_match(&records, tell);
+        } else {
+            self.each_match_slowly(&records, &mut tell);
+        }
+        matches
+    }
+
+    /// Tries every rule on every record.
+    fn each_match_slowly<'a, 'r>(
+        &self,
+        records: &'r Records<'a>,
+        tell: &mut impl FnMut(usize, &View<'a, 'r>),
+    ) {
+        for kind in &self.kinds {
+            for view in records.of(*kind) {
+                for (place, rule) in self.rules.iter().enumerate() {
+                    if rule.matches_record(&view) {
+                        tell(place, &view);
                     }
                 }
             }
         }
-        matches
     }
 }
 
@@ -138,27 +259,6 @@ fn finding(rule: &Rule, event: &Event, policy: &Policy, evidence: String) -> Fin
         techniques: rule.techniques.clone(),
         allowed_by: allowance.map(|allowance| allowance.finding.clone()),
     }
-}
-
-/// Names and ids are how people and other rules speak of a rule.
-fn unique(rules: &[Rule]) -> Result<(), LoadError> {
-    let mut seen: HashMap<&str, &Rule> = HashMap::new();
-    for rule in rules {
-        for name in [rule.id.as_str(), rule.uuid.as_str()] {
-            if let Some(first) = seen.insert(name, rule) {
-                return Err(LoadError::Rule {
-                    file: rule.file.clone(),
-                    line: rule.line,
-                    rule: rule.id.0.clone(),
-                    problem: Box::new(Problem::Duplicate {
-                        name: name.to_owned(),
-                        file: first.file.clone(),
-                    }),
-                });
-            }
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,21 +1,36 @@
-//! One event as rules see it: for each category none, one or several records with fields.
+//! One event as rules see it: for each kind none, one or several records with fields.
 //!
-//! **Invariant:** nothing is copied or put into lower case before a rule asks for it.
+//! **Invariant:** nothing is copied or put into lower case before a rule asks for it, and what
+//! all records share is read once, so that many records of a long line cost no more than it.
 
-use crate::field::{Category, Field};
+mod values;
+
+use crate::field::{Category, Field, Kind};
+use crate::package::installed;
 use ringfence_event::{
-    Action, AgentKind, Command, Event, FileAccess, FileClass, HostAccess, HostClass, Operation,
-    Tool,
+    Access, Action, Command, Event, FileAccess, FileClass, HostAccess, Operation,
 };
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::net::IpAddr;
 
 /// Longest evidence, in bytes.
 const LONGEST_EVIDENCE: usize = 300;
+/// Most packages of one event that are looked at.
+const MOST_PACKAGES: usize = 256;
+
+/// The records of one event.
+pub(crate) struct Records<'a> {
+    pub(crate) event: &'a Event,
+    cells: [OnceCell<Vec<Text<'a>>>; Field::COUNT],
+    by_program: OnceCell<HashMap<&'a str, Vec<&'a Command>>>,
+    packages: OnceCell<Vec<Subject<'a>>>,
+}
 
 /// One record of an event: what a Sigma rule calls an event.
-pub(crate) struct View<'a> {
-    event: &'a Event,
+pub(crate) struct View<'a, 'r> {
+    records: &'r Records<'a>,
     subject: Subject<'a>,
     cells: [OnceCell<Vec<Text<'a>>>; Field::COUNT],
 }
@@ -26,6 +41,7 @@ enum Subject<'a> {
     Command(&'a Command),
     File(&'a FileAccess),
     Host(&'a HostAccess),
+    Package(&'a Command, &'a str),
     Event,
 }
 
@@ -57,28 +73,67 @@ pub(crate) fn lower_case(text: &str) -> Option<String> {
     (lower != text).then_some(lower)
 }
 
-/// The records of an event in one category.
-pub(crate) fn views(event: &Event, category: Category) -> Vec<View<'_>> {
-    let judged = is_judged(&event.action);
-    let labels = &event.labels;
-    let subjects: Vec<Subject<'_>> = match category {
-        Category::Command if judged => labels.commands.iter().map(Subject::Command).collect(),
-        Category::File if judged => labels.files.iter().map(Subject::File).collect(),
-        Category::Network if judged => labels.hosts.iter().map(Subject::Host).collect(),
-        Category::Tool if judged => vec![Subject::Event],
-        Category::Command | Category::File | Category::Network | Category::Tool => Vec::new(),
-        Category::Prompt => match event.action {
-            Action::Prompt { .. } => vec![Subject::Event],
-            _ => Vec::new(),
-        },
-        Category::Event => vec![Subject::Event],
-    };
-    let view = |subject| View {
-        event,
-        subject,
-        cells: [const { OnceCell::new() }; Field::COUNT],
-    };
-    subjects.into_iter().map(view).collect()
+impl<'a> Records<'a> {
+    /// Prepares an event to be asked.
+    pub(crate) fn new(event: &'a Event) -> Records<'a> {
+        Records {
+            event,
+            cells: [const { OnceCell::new() }; Field::COUNT],
+            by_program: OnceCell::new(),
+            packages: OnceCell::new(),
+        }
+    }
+
+    /// The records of a kind.
+    pub(crate) fn of(&self, kind: Kind) -> Vec<View<'a, '_>> {
+        let labels = &self.event.labels;
+        let judged = is_judged(&self.event.action);
+        let subjects: Vec<Subject<'a>> = match kind {
+            Kind::Event => vec![Subject::Event],
+            _ if !judged => Vec::new(),
+            Kind::Command => labels.commands.iter().map(Subject::Command).collect(),
+            Kind::File => labels.files.iter().map(Subject::File).collect(),
+            Kind::Host => labels.hosts.iter().map(Subject::Host).collect(),
+            Kind::Package => self.packages().to_vec(),
+        };
+        let view = |subject| View {
+            records: self,
+            subject,
+            cells: [const { OnceCell::new() }; Field::COUNT],
+        };
+        subjects.into_iter().map(view).collect()
+    }
+
+    fn packages(&self) -> &[Subject<'a>] {
+        self.packages.get_or_init(|| {
+            let commands = self.event.labels.commands.iter();
+            let packages = commands.flat_map(|command| {
+                let names = installed(command).into_iter();
+                names.map(move |name| Subject::Package(command, name))
+            });
+            packages.take(MOST_PACKAGES).collect()
+        })
+    }
+
+    /// The values of a field that all records share.
+    pub(crate) fn values(&self, field: Field) -> &[Text<'a>] {
+        match self.cells.get(field.place()) {
+            Some(cell) => cell.get_or_init(|| texts(values::of_event(self.event, field))),
+            None => &[],
+        }
+    }
+
+    /// The commands with this program.
+    fn running(&self, program: &str) -> &[&'a Command] {
+        let by_program = self.by_program.get_or_init(|| {
+            let mut found: HashMap<&str, Vec<&Command>> = HashMap::new();
+            for command in &self.event.labels.commands {
+                found.entry(&command.program).or_default().push(command);
+            }
+            found
+        });
+        by_program.get(program).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// Only what has not run yet is judged: a result would repeat the findings of its call.
@@ -89,158 +144,124 @@ fn is_judged(action: &Action) -> bool {
     )
 }
 
-impl<'a> View<'a> {
-    /// The values of a field: none if it is absent or empty.
+fn texts(values: Vec<Cow<'_, str>>) -> Vec<Text<'_>> {
+    values.into_iter().map(Text::new).collect()
+}
+
+impl<'a> View<'a, '_> {
+    /// The values of a field: none if it is absent.
     pub(crate) fn values(&self, field: Field) -> &[Text<'a>] {
+        if field.is_common() {
+            return self.records.values(field);
+        }
         match self.cells.get(field.place()) {
-            Some(cell) => cell.get_or_init(|| self.look_up(field)),
+            Some(cell) => cell.get_or_init(|| texts(self.look_up(field))),
             None => &[],
         }
     }
 
-    fn look_up(&self, field: Field) -> Vec<Text<'a>> {
-        let event = self.event;
-        let found: Vec<Cow<'a, str>> = match field {
-            Field::Agent => one(event.agent.map(AgentKind::name)),
-            Field::Tool => one(event.action.tool().map(|tool| tool.name.as_str())),
-            Field::Does => one(operation(event).map(Operation::name)),
-            Field::Kind => one(Some(event.action.kind())),
-            Field::Cwd => one(event.cwd.as_deref()),
-            Field::Moment => one(event.moment.as_deref()),
-            Field::Unclear => all(&event.labels.unclear),
-            Field::Typed => one(typed(event)),
-            Field::Server => one(mcp(event).map(|(server, _)| server)),
-            Field::ServerTool => one(mcp(event).map(|(_, tool)| tool)),
-            Field::Text => self.texts(),
-            field => match self.subject {
-                Subject::Command(command) if field == Field::SourceHosts => sources(event, command)
-                    .flat_map(|source| all(&source.hosts))
-                    .collect(),
-                Subject::Command(command) if field == Field::SourceClasses => {
-                    sources(event, command)
-                        .flat_map(|source| names(&source.host_classes, HostClass::name))
-                        .collect()
-                }
-                Subject::Command(command) => command_values(command, field),
-                Subject::File(file) => file_values(file, field),
-                Subject::Host(host) => host_values(host, field),
-                Subject::Event => Vec::new(),
-            },
-        };
-        found.into_iter().map(Text::new).collect()
+    /// Says whether a category looks at this record.
+    pub(crate) fn is_in(&self, category: Category) -> bool {
+        let action = &self.records.event.action;
+        let judged = is_judged(action);
+        match (self.subject, category) {
+            (Subject::Command(_), Category::Command | Category::ProcessCreation) => judged,
+            (Subject::File(file), _) => judged && is_file_in(file, category),
+            (Subject::Host(_), Category::Network | Category::NetworkConnection) => judged,
+            (Subject::Host(host), Category::DnsQuery) => {
+                judged && host.host.parse::<IpAddr>().is_err()
+            }
+            (Subject::Package(..), Category::PackageInstall) => judged,
+            (Subject::Event, Category::Event) => true,
+            (Subject::Event, Category::Tool) => judged,
+            (Subject::Event, Category::McpCall) => {
+                let tool = action.tool().map(|tool| &tool.operation);
+                judged && matches!(tool, Some(Operation::Mcp { .. }))
+            }
+            (Subject::Event, Category::Prompt) => matches!(action, Action::Prompt { .. }),
+            (Subject::Event, Category::ToolResult) => matches!(action, Action::ToolResult { .. }),
+            (Subject::Event, Category::ConfigChange) => {
+                matches!(action, Action::ConfigChange { .. })
+            }
+            _ => false,
+        }
     }
 
-    /// The prompt, or the text that is put into the file.
-    fn texts(&self) -> Vec<Cow<'a, str>> {
-        if let Action::Prompt { text } = &self.event.action {
-            return one(Some(text));
+    fn look_up(&self, field: Field) -> Vec<Cow<'a, str>> {
+        match (self.subject, field) {
+            (Subject::Command(command), Field::SourceHosts) => self
+                .sources(command)
+                .flat_map(|source| values::all(&source.hosts))
+                .collect(),
+            (Subject::Command(command), Field::SourceClasses) => self
+                .sources(command)
+                .flat_map(|source| {
+                    let classes = source.host_classes.iter();
+                    classes.map(|class| Cow::Borrowed(class.name()))
+                })
+                .collect(),
+            (Subject::Command(command), field) => values::of_command(command, field),
+            (Subject::File(file), Field::Text) => values::put_into(self.records.event, file),
+            (Subject::File(file), field) => values::of_file(file, field),
+            (Subject::Host(host), Field::Port) => {
+                let named = self.records.running(&host.by);
+                values::ports(self.records.event, named, &host.host)
+            }
+            (Subject::Host(host), field) => values::of_host(host, field),
+            (Subject::Package(command, name), field) => values::of_package(command, name, field),
+            (Subject::Event, field) => values::of_record(self.records.event, field),
         }
-        let (Subject::File(file), Some(Operation::Write { changes })) =
-            (self.subject, operation(self.event))
-        else {
-            return Vec::new();
-        };
-        let here = changes.iter().filter(|change| change.path == file.path);
-        here.filter_map(|change| change.text.as_deref())
-            .map(Cow::Borrowed)
-            .collect()
+    }
+
+    /// The programs from which a program gets its input, or by which it was itself downloaded.
+    ///
+    /// They are told apart by name only: of two `curl` in one line, both count.
+    fn sources(&self, command: &'a Command) -> impl Iterator<Item = &'a Command> {
+        let mut programs: Vec<&str> = command.fed_by.iter().map(String::as_str).collect();
+        programs.extend(command.runs_written_by.as_deref());
+        programs.sort_unstable();
+        programs.dedup();
+        let found: Vec<&'a Command> = (programs.into_iter())
+            .flat_map(|program| self.records.running(program).iter().copied())
+            .collect();
+        found.into_iter()
     }
 
     /// What to show a person of this record, on one line.
     pub(crate) fn evidence(&self) -> String {
         match self.subject {
             Subject::Command(command) => one_line(&command.line),
+            Subject::Package(command, _) => one_line(&command.line),
             Subject::File(file) => one_line(&format!("{} {}", file.by, file.path)),
             Subject::Host(host) => one_line(&format!("{} {}", host.by, host.host)),
-            Subject::Event => match &self.event.action {
+            Subject::Event => match &self.records.event.action {
                 Action::Prompt { text } => one_line(text),
+                Action::ConfigChange {
+                    path: Some(path), ..
+                } => one_line(path),
                 action => one_line(action.tool().map_or(action.kind(), |tool| &tool.name)),
             },
         }
     }
 }
 
-fn operation(event: &Event) -> Option<&Operation> {
-    event.action.tool().map(|tool| &tool.operation)
-}
+/// Programs that give files another name.
+const RENAMERS: &[&str] = &["mv", "rename", "mmv"];
 
-/// The command line as the agent gave it.
-fn typed(event: &Event) -> Option<&str> {
-    match operation(event) {
-        Some(Operation::Shell { command, .. }) => Some(command),
-        _ => None,
+fn is_file_in(file: &FileAccess, category: Category) -> bool {
+    let changes = file.access != Access::Read;
+    match category {
+        Category::File => true,
+        Category::FileEvent => file.access == Access::Write,
+        Category::FileAccess => file.access == Access::Read,
+        Category::FileDelete => file.access == Access::Delete,
+        Category::FileRename => {
+            file.access == Access::Write && RENAMERS.contains(&file.by.as_str())
+        }
+        Category::MemoryChange => changes && file.class == FileClass::AgentInstructions,
+        Category::ConfigChange => changes && file.class == FileClass::AgentConfig,
+        _ => false,
     }
-}
-
-/// The programs from which a program gets its input, or by which it was itself downloaded.
-///
-/// They are told apart by name only: of two `curl` in one line, both count.
-fn sources<'a>(event: &'a Event, command: &'a Command) -> impl Iterator<Item = &'a Command> {
-    event.labels.commands.iter().filter(|other| {
-        command.fed_by.contains(&other.program)
-            || command.runs_written_by.as_ref() == Some(&other.program)
-    })
-}
-
-fn mcp(event: &Event) -> Option<(&str, &str)> {
-    match event.action.tool() {
-        Some(Tool {
-            operation: Operation::Mcp { server, tool },
-            ..
-        }) => Some((server, tool)),
-        _ => None,
-    }
-}
-
-fn command_values(command: &Command, field: Field) -> Vec<Cow<'_, str>> {
-    match field {
-        Field::Program => one(Some(&command.program)),
-        Field::Image => vec![format!("/{}", command.program).into()],
-        Field::CommandLine => one(Some(&command.line)),
-        Field::Args => all(&command.args),
-        Field::Through => all(&command.through),
-        Field::FedBy => all(&command.fed_by),
-        Field::Carries => names(&command.carries, FileClass::name),
-        Field::Changes => names(&command.changes, FileClass::name),
-        Field::Hosts => all(&command.hosts),
-        Field::HostClasses => names(&command.host_classes, HostClass::name),
-        Field::Computed => all(&command.computed),
-        Field::RunsWrittenBy => one(command.runs_written_by.as_deref()),
-        _ => Vec::new(),
-    }
-}
-
-fn file_values(file: &FileAccess, field: Field) -> Vec<Cow<'_, str>> {
-    match field {
-        Field::Path => one(Some(&file.path)),
-        Field::FullPath => one(Some(&file.full)),
-        Field::FileName => one(file.full.rsplit('/').next()),
-        Field::Access => one(Some(file.access.name())),
-        Field::Class => one(Some(file.class.name())),
-        Field::By => one(Some(&file.by)),
-        _ => Vec::new(),
-    }
-}
-
-fn host_values(host: &HostAccess, field: Field) -> Vec<Cow<'_, str>> {
-    match field {
-        Field::Host => one(Some(&host.host)),
-        Field::Class => one(Some(host.class.name())),
-        Field::By => one(Some(&host.by)),
-        _ => Vec::new(),
-    }
-}
-
-fn one(value: Option<&str>) -> Vec<Cow<'_, str>> {
-    value.map(Cow::Borrowed).into_iter().collect()
-}
-
-fn all(values: &[String]) -> Vec<Cow<'_, str>> {
-    values.iter().map(|value| value.as_str().into()).collect()
-}
-
-fn names<T: Copy>(values: &[T], name: fn(T) -> &'static str) -> Vec<Cow<'static, str>> {
-    values.iter().map(|value| name(*value).into()).collect()
 }
 
 /// Cuts at a character border, and lets no control character through to a terminal.

@@ -3,6 +3,10 @@
 //! **Invariant:** bounded. A tree is never deeper than [`DEEPEST`] and aliases
 //! are refused, so that it is never larger than its text.
 
+mod quick;
+
+pub(crate) use quick::parse as parse_plain;
+
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
 use std::borrow::Cow;
 
@@ -13,12 +17,33 @@ const DEEPEST: usize = 24;
 /// Most keys of one map.
 const MOST_KEYS: usize = 256;
 
+/// A place in a file: line and column, both counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Position {
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+}
+
 /// A value, and where it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Node<'a> {
-    /// Line in the file, counted from 1.
-    pub(crate) line: usize,
+    pub(crate) at: Position,
     pub(crate) value: Value<'a>,
+}
+
+impl<'a> Node<'a> {
+    /// The value of a key, if this is a map that has it.
+    pub(crate) fn get(&self, wanted: &str) -> Option<&Node<'a>> {
+        self.entry(wanted).map(|entry| &entry.node)
+    }
+
+    /// A key with its value.
+    pub(crate) fn entry(&self, wanted: &str) -> Option<&Entry<'a>> {
+        let Value::Map(entries) = &self.value else {
+            return None;
+        };
+        entries.iter().find(|entry| entry.key == wanted)
+    }
 }
 
 /// What stands there.
@@ -34,14 +59,15 @@ pub(crate) enum Value<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Entry<'a> {
     pub(crate) key: Cow<'a, str>,
+    /// Where the key stands.
+    pub(crate) at: Position,
     pub(crate) node: Node<'a>,
 }
 
 /// Why a text is not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct YamlError {
-    pub(crate) line: usize,
-    pub(crate) column: usize,
+    pub(crate) at: Position,
     pub(crate) what: String,
 }
 
@@ -60,7 +86,7 @@ pub(crate) fn documents(text: &str) -> Vec<Document<'_>> {
     let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut line = 1;
     loop {
-        let (document, after) = until_marker(rest);
+        let (document, lines, after) = until_marker(rest);
         if document.lines().any(says_something) {
             documents.push(Document {
                 text: document,
@@ -70,7 +96,7 @@ pub(crate) fn documents(text: &str) -> Vec<Document<'_>> {
         let Some(after) = after else {
             return documents;
         };
-        line += document.matches('\n').count() + 1;
+        line += lines + 1;
         rest = after;
     }
 }
@@ -80,17 +106,18 @@ fn says_something(line: &str) -> bool {
     !line.is_empty() && !line.starts_with('#')
 }
 
-/// Splits before the first `---` line; the second part is what follows that line.
-fn until_marker(text: &str) -> (&str, Option<&str>) {
+/// Splits before the first `---` line: what stands before it, how many lines that are, and
+/// what follows it.
+fn until_marker(text: &str) -> (&str, usize, Option<&str>) {
     let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        if line.trim_end() == "---" {
+    for (lines, line) in text.split_inclusive('\n').enumerate() {
+        if line.starts_with("---") && line.trim_end() == "---" {
             let (before, from) = text.split_at(at);
-            return (before, from.get(line.len()..));
+            return (before, lines, from.get(line.len()..));
         }
         at += line.len();
     }
-    (text, None)
+    (text, 0, None)
 }
 
 /// Reads one document.
@@ -111,7 +138,10 @@ pub(crate) fn parse<'a>(document: &Document<'a>) -> Result<Node<'a>, YamlError> 
         }
     }
     Ok(root.unwrap_or(Node {
-        line: document.line,
+        at: Position {
+            line: document.line,
+            column: 1,
+        },
         value: Value::Null,
     }))
 }
@@ -132,22 +162,32 @@ impl<'a> Reader<'a> {
                 Ok((event, span))
             }
             Some(Err(error)) => Err(YamlError {
-                line: self.offset + error.marker().line(),
-                column: error.marker().col() + 1,
+                at: Position {
+                    line: self.offset + error.marker().line(),
+                    column: error.marker().col() + 1,
+                },
                 what: error.info().to_owned(),
             }),
             None => Err(YamlError {
-                line: self.line,
-                column: 1,
+                at: Position {
+                    line: self.line,
+                    column: 1,
+                },
                 what: "the text ends too early".to_owned(),
             }),
         }
     }
 
-    fn error(&self, span: Span, what: &str) -> YamlError {
-        YamlError {
+    fn at(&self, span: Span) -> Position {
+        Position {
             line: self.offset + span.start.line(),
             column: span.start.col() + 1,
+        }
+    }
+
+    fn error(&self, span: Span, what: &str) -> YamlError {
+        YamlError {
+            at: self.at(span),
             what: what.to_owned(),
         }
     }
@@ -156,7 +196,7 @@ impl<'a> Reader<'a> {
         if depth > DEEPEST {
             return Err(self.error(span, "nested too deep"));
         }
-        let line = self.offset + span.start.line();
+        let at = self.at(span);
         let value = match event {
             Event::Scalar(text, style, _, _) => scalar(text, style),
             Event::SequenceStart(..) => self.list(depth)?,
@@ -170,7 +210,7 @@ impl<'a> Reader<'a> {
             | Event::SequenceEnd
             | Event::MappingEnd => return Err(self.error(span, "a value is missing")),
         };
-        Ok(Node { line, value })
+        Ok(Node { at, value })
     }
 
     fn list(&mut self, depth: usize) -> Result<Value<'a>, YamlError> {
@@ -200,9 +240,10 @@ impl<'a> Reader<'a> {
             if entries.len() == MOST_KEYS {
                 return Err(self.error(span, "too many keys in one map"));
             }
+            let at = self.at(span);
             let (event, span) = self.next()?;
             let node = self.node(event, span, depth + 1)?;
-            entries.push(Entry { key, node });
+            entries.push(Entry { key, at, node });
         }
     }
 }
@@ -220,9 +261,13 @@ fn scalar(text: Cow<'_, str>, style: ScalarStyle) -> Value<'_> {
 mod tests {
     use super::*;
 
-    fn text(line: usize, text: &str) -> Node<'_> {
+    fn at(line: usize, column: usize) -> Position {
+        Position { line, column }
+    }
+
+    fn text(line: usize, column: usize, text: &str) -> Node<'_> {
         Node {
-            line,
+            at: at(line, column),
             value: Value::Text(text.into()),
         }
     }
@@ -253,15 +298,16 @@ mod tests {
         assert_eq!(
             parse(&found[1]).unwrap(),
             Node {
-                line: 8,
+                at: at(8, 1),
                 value: Value::Map(vec![Entry {
                     key: "b".into(),
+                    at: at(8, 1),
                     node: Node {
-                        line: 8,
+                        at: at(8, 4),
                         value: Value::List(vec![
-                            text(8, "x"),
+                            text(8, 5, "x"),
                             Node {
-                                line: 8,
+                                at: at(8, 8),
                                 value: Value::Null
                             }
                         ])
@@ -287,15 +333,15 @@ mod tests {
         ];
         for (source, line, what) in cases {
             let error = only(source).unwrap_err();
-            assert_eq!(error.line, line, "{source:?} {error:?}");
+            assert_eq!(error.at.line, line, "{source:?} {error:?}");
             assert!(error.what.contains(what), "{source:?} {error:?}");
         }
     }
 
     #[test]
     fn a_quoted_null_is_text() {
-        assert_eq!(only("'~'").unwrap(), text(1, "~"));
-        assert_eq!(only("''").unwrap(), text(1, ""));
+        assert_eq!(only("'~'").unwrap(), text(1, 1, "~"));
+        assert_eq!(only("''").unwrap(), text(1, 1, ""));
     }
 
     proptest::proptest! {

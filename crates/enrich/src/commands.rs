@@ -2,7 +2,7 @@
 //! each program, where it goes, and what it changes.
 
 use crate::{Links, Place, files, hosts, paths};
-use ringfence_event::{Access, Command, FileAccess, HostAccess, Labels};
+use ringfence_event::{Access, Command, FileAccess, HostAccess, Labels, Package};
 use ringfence_shell::{Invocation, Problem, Reading};
 
 /// Most programs of one command line that are labelled.
@@ -93,6 +93,14 @@ impl Line<'_> {
                 });
             }
         }
+        labels
+            .packages
+            .extend(invocation.packages.iter().map(|package| Package {
+                ecosystem: package.ecosystem.clone(),
+                name: package.name.clone(),
+                version: package.version.clone(),
+                by: command.program.clone(),
+            }));
         self.commands.push(command);
     }
 
@@ -130,13 +138,35 @@ impl Line<'_> {
         })
     }
 
+    /// Says whether a shell's input is a text that stands in the line and only went through filters:
+    /// then its commands have been read, and stand for themselves.
+    fn is_read_through(&self, invocation: &Invocation, reach: &[Vec<usize>]) -> bool {
+        let is_filter = |index: &usize| {
+            self.commands
+                .get(*index)
+                .is_some_and(|feeder| FILTERS.contains(&feeder.program.as_str()))
+        };
+        let further = |index: &usize| reach.get(*index).into_iter().flatten().all(is_filter);
+        SHELLS.contains(&invocation.program.as_str())
+            && invocation.stdin_text.is_some()
+            && invocation
+                .stdin_from
+                .iter()
+                .all(|index| is_filter(index) && further(index))
+    }
+
     /// Lets what one program reads reach those that it feeds.
     fn join(&mut self, invocations: &[Invocation]) {
         let count = self.commands.len();
         let mut reach: Vec<Vec<usize>> = Vec::with_capacity(count);
         for (place, invocation) in invocations.iter().take(count).enumerate() {
             let mut feeders: Vec<usize> = Vec::new();
-            for feeder in invocation.stdin_from.iter().chain(&invocation.args_from) {
+            let piped = if self.is_read_through(invocation, &reach) {
+                &[][..]
+            } else {
+                &invocation.stdin_from
+            };
+            for feeder in piped.iter().chain(&invocation.args_from) {
                 if *feeder >= count || *feeder == place {
                     continue;
                 }
@@ -169,6 +199,30 @@ impl Line<'_> {
         }
     }
 }
+
+/// Shells that read commands from their input.
+const SHELLS: [&str; 6] = ["sh", "bash", "zsh", "dash", "ksh", "ash"];
+
+/// Programs whose output is known when their input is.
+const FILTERS: [&str; 17] = [
+    "echo",
+    "printf",
+    "cat",
+    "base64",
+    "base32",
+    "b64decode",
+    "xxd",
+    "rev",
+    "tac",
+    "tr",
+    "sed",
+    "gunzip",
+    "zcat",
+    "gzip",
+    "openssl",
+    "head",
+    "cut",
+];
 
 /// Programs that change a file's rights and times, not its content.
 const ONLY_RIGHTS: [&str; 6] = ["chmod", "chown", "chgrp", "chattr", "setfacl", "touch"];

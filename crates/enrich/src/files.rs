@@ -75,7 +75,9 @@ pub fn classify(full: &str, access: Access, place: &Place<'_>) -> FileClass {
     }
     let homely = home_relative(full, place.home);
     let subject = homely.as_deref().unwrap_or(full);
-    if let Some(class) = table::find(subject, access) {
+    if let Some(class) = table::find(subject, access)
+        && !(class == FileClass::Disk && is_placeholder(full))
+    {
         return class;
     }
     let names = Names::of(subject);
@@ -106,6 +108,12 @@ pub fn classify(full: &str, access: Access, place: &Place<'_>) -> FileClass {
         return FileClass::System;
     }
     FileClass::Other
+}
+
+/// `/dev/sdX`: a manual's word for some disk; the kernel names none with capital letters.
+fn is_placeholder(full: &str) -> bool {
+    let name = full.strip_prefix("/dev/").unwrap_or_default();
+    !name.contains('/') && name.bytes().any(|letter| letter.is_ascii_uppercase())
 }
 
 /// Ringfence's own secrets: who has them signs in to its dashboard, or knows masked

@@ -25,6 +25,11 @@ use ringfence_shell::Context;
 pub trait Links {
     /// Returns the real path behind symbolic links, if the file or its directory exists.
     fn real(&self, path: &str) -> Option<String>;
+
+    /// Whether names that differ only in upper and lower case are the same file.
+    fn ignores_case(&self) -> bool {
+        false
+    }
 }
 
 /// Knows of no links: for texts that are only imagined (`ringfence check`, rule examples).
@@ -96,6 +101,7 @@ impl Collector<'_> {
                 let context = Context {
                     cwd: place.cwd,
                     home: place.home,
+                    ignores_case: self.links.ignores_case(),
                 };
                 let reading = match argv {
                     Some(argv) => ringfence_shell::read_argv(argv, context),
@@ -161,6 +167,12 @@ fn bound(labels: &mut Labels) {
             .push(format!("{} files in one call", labels.files.len()));
         labels.files.sort_by_key(|file: &FileAccess| file.class);
         labels.files.truncate(MOST);
+    }
+    if labels.packages.len() > MOST {
+        labels
+            .unclear
+            .push(format!("{} packages in one call", labels.packages.len()));
+        labels.packages.truncate(MOST);
     }
     if labels.hosts.len() > MOST {
         labels

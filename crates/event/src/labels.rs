@@ -15,6 +15,9 @@ pub struct Labels {
     /// The hosts that it talks to, also through commands.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<HostAccess>,
+    /// The packages that it installs, or fetches to run them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub packages: Vec<Package>,
     /// The secrets that were found in it, and masked.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<SecretMark>,
@@ -37,6 +40,7 @@ pub struct Command {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub through: Vec<String>,
     /// Programs whose output it reads, directly or through others, also by `$(…)` in its arguments.
+    /// Empty for a shell whose input stands in the line and was read: its commands stand for it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fed_by: Vec<String>,
     /// Classes of the files whose content reaches it: its own and those of the programs that feed it.
@@ -71,6 +75,21 @@ pub struct FileAccess {
     /// What kind of file it is.
     pub class: FileClass,
     /// The program or tool that touches it.
+    pub by: String,
+}
+
+/// A package that an action installs, or fetches to run it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Package {
+    /// Where such packages come from: `npm`, `pypi`, `cargo`, `go`, `gem`, `composer`, `nuget`, `conda`,
+    /// `brew`, `vscode`, `helm`, `gh`, or `system` for the operating system's own.
+    pub ecosystem: String,
+    /// Its name; the whole specifier when that is a URL or a repository.
+    pub name: String,
+    /// The version, when it is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The program that installs it.
     pub by: String,
 }
 

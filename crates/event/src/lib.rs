@@ -15,7 +15,7 @@ pub use action::{Action, Change, ChangeKind, Operation, Outcome, Tool};
 pub use finding::{Decision, Finding, Mode, Severity, Verdict};
 pub use ids::{CallRef, EventKey, FindingId, Join, ProcessRef, RuleId, SessionId, ToolCallId};
 pub use labels::{
-    Access, Command, FileAccess, FileClass, HostAccess, HostClass, Labels, SecretMark,
+    Access, Command, FileAccess, FileClass, HostAccess, HostClass, Labels, Package, SecretMark,
 };
 pub use time::Timestamp;
 

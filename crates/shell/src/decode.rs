@@ -1,6 +1,10 @@
 //! What filters print when the command line holds their input: `echo`, `printf`, `base64 -d`, `rev` …
 //!
-//! **Invariant:** pure functions; nothing longer than [`LONGEST_WORD`] comes out.
+//! **Invariant:** pure functions; nothing longer than [`LONGEST_WORD`] comes out. Bytes that are no
+//! UTF-8 pass through as [`bytes::text`] has them, so that a later filter gets them back.
+
+mod archive;
+mod bytes;
 
 use crate::expand::escapes::{Style, unescape};
 use crate::words::{Field, LONGEST_WORD};
@@ -14,9 +18,22 @@ pub(crate) fn filter(program: &str, words: &[Field], input: Option<&str>) -> Opt
     let result = match program {
         "echo" => ("echo", echo(&arguments)),
         "printf" => ("printf", printf(&arguments)?),
+        "which" | "type" | "command" => ("which", located(program, &arguments)?),
         _ => transform(program, &arguments, input?)?,
     };
     (result.1.len() <= LONGEST_WORD).then_some(result)
+}
+
+/// `which curl`, `command -v curl`: the program that is asked for, by its name.
+fn located(program: &str, arguments: &[&str]) -> Option<String> {
+    let asks = match program {
+        "which" => true,
+        "type" => arguments.contains(&"-p") || arguments.contains(&"-P"),
+        _ => arguments.contains(&"-v"),
+    };
+    let mut names = arguments.iter().filter(|word| !word.starts_with('-'));
+    let name = names.next().filter(|_| asks && names.next().is_none())?;
+    Some(format!("{name}\n"))
 }
 
 fn transform(program: &str, arguments: &[&str], input: &str) -> Option<Filtered> {
@@ -48,6 +65,20 @@ fn transform(program: &str, arguments: &[&str], input: &str) -> Option<Filtered>
             turned.reverse();
             Some(("tac", turned.join("\n")))
         }
+        "b64decode" if flags.iter().any(|flag| flag.contains('r')) => {
+            Some(("base64 -d", text(&base64(input)?)))
+        }
+        "gunzip" | "zcat" | "gzcat" | "unpigz" if !from_file => {
+            Some(("gunzip", archive::unpack(&bytes::of(input))?))
+        }
+        "gzip" | "pigz" if decodes && !from_file => {
+            Some(("gunzip", archive::unpack(&bytes::of(input))?))
+        }
+        "zlib-flate" if flags.contains(&"-uncompress") => {
+            Some(("gunzip", archive::unpack(&bytes::of(input))?))
+        }
+        "head" | "tail" => slice(program, arguments, input).map(|kept| ("head", kept)),
+        "cut" => columns(&flags, input).map(|kept| ("cut", kept)),
         "tr" => Some(("tr", translate(&flags, arguments, input)?)),
         "sed" => Some(("sed", substitute(arguments, input)?)),
         "rot13" => Some(("rot13", translate(&[], &["A-Za-z", "N-ZA-Mn-za-m"], input)?)),
@@ -56,7 +87,48 @@ fn transform(program: &str, arguments: &[&str], input: &str) -> Option<Filtered>
 }
 
 fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+    bytes::text(bytes)
+}
+
+/// `head -c 5`, `head -n 2`, `tail -c +5`, `tail -n +2`.
+fn slice(program: &str, arguments: &[&str], input: &str) -> Option<String> {
+    let joined = arguments.concat();
+    let letters = joined
+        .strip_prefix("-c")
+        .or(joined.strip_prefix("--bytes="));
+    let count = letters.or(joined.strip_prefix("-n"))?;
+    let skip = count
+        .strip_prefix('+')
+        .and_then(|skip| skip.parse::<usize>().ok());
+    let take = count.parse::<usize>().ok();
+    Some(match (program, letters.is_some(), skip, take) {
+        ("tail", true, Some(skip), _) => input.chars().skip(skip.saturating_sub(1)).collect(),
+        ("tail", false, Some(skip), _) => lines_of(input.lines().skip(skip.saturating_sub(1))),
+        ("head", true, None, Some(take)) => input.chars().take(take).collect(),
+        ("head", false, None, Some(take)) => lines_of(input.lines().take(take)),
+        _ => return None,
+    })
+}
+
+fn lines_of<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    let mut text = String::new();
+    for line in lines {
+        text.push_str(line);
+        text.push('\n');
+    }
+    text
+}
+
+/// `cut -c2-`, `cut -b 3-9`.
+fn columns(flags: &[&str], input: &str) -> Option<String> {
+    let [flag] = flags else { return None };
+    let range = flag.strip_prefix("-c").or(flag.strip_prefix("-b"))?;
+    let (from, to) = range.split_once('-')?;
+    let from = from.parse::<usize>().unwrap_or(1).saturating_sub(1);
+    let to = to.parse::<usize>().unwrap_or(usize::MAX);
+    Some(lines(input, |line| {
+        line.chars().take(to).skip(from).collect()
+    }))
 }
 
 fn lines(input: &str, change: impl Fn(&str) -> String) -> String {
@@ -220,6 +292,30 @@ fn radix(input: &str, bits: u32, value: impl Fn(u8) -> Option<u8>) -> Option<Vec
     (!bytes.is_empty()).then_some(bytes)
 }
 
+/// Text in UTF-16, as `powershell -EncodedCommand` wants it, in base 64.
+pub(crate) fn utf16_base64(input: &str) -> Option<String> {
+    let bytes = base64(input)?;
+    let units: Vec<u16> = bytes
+        .chunks_exact(2)
+        .filter_map(|pair| Some(u16::from_le_bytes([*pair.first()?, *pair.last()?])))
+        .collect();
+    Some(String::from_utf16_lossy(&units))
+}
+
+/// What a decoder of a programming language makes of a literal (`b64decode`, `fromhex`).
+pub(crate) fn literal(decoder: &str, input: &str) -> Option<String> {
+    match decoder {
+        "b64decode" | "urlsafe_b64decode" | "standard_b64decode" | "decodebytes"
+        | "decode_base64" | "base64_decode" | "decode64" | "strict_decode64"
+        | "urlsafe_decode64" | "atob" => Some(text(&base64(input)?)),
+        "b32decode" => Some(text(&base32(input)?)),
+        "fromhex" | "unhexlify" | "hex2bin" | "a2b_hex" => Some(text(&hex(input, true)?)),
+        "str_rot13" => translate(&[], &["A-Za-z", "N-ZA-Mn-za-m"], input),
+        "strrev" => Some(input.chars().rev().collect()),
+        _ => None,
+    }
+}
+
 /// Hexadecimal digits, plain or in the columns of `xxd`.
 fn hex(input: &str, plain: bool) -> Option<Vec<u8>> {
     let mut digits = String::new();
@@ -362,6 +458,13 @@ mod tests {
             ("tr", "-d x", "cxaxt", "cat"),
             ("sed", "s/x//g", "cxaxt", "cat\n"),
             ("cat", "", "as it is", "as it is"),
+            ("head", "-c 3", "catalog", "cat"),
+            ("tail", "-c +4", "catalog", "alog"),
+            ("head", "-n 1", "cat\ndog", "cat\n"),
+            ("cut", "-c3-5", "xxcatxx", "cat\n"),
+            ("b64decode", "-r", "Y2F0", "cat"),
+            ("which", "curl", "", "curl\n"),
+            ("command", "-v curl", "", "curl\n"),
         ];
         for (program, arguments, input, expected) in cases {
             let words: Vec<Field> = arguments.split_whitespace().map(Field::plain).collect();
@@ -379,6 +482,8 @@ mod tests {
             ("cat", "/etc/passwd", "cat"),
             ("sed", "s/[a-z]*/x/", "cat"),
             ("printf", "%f 1", ""),
+            ("which", "curl wget", ""),
+            ("command", "-V curl", ""),
             ("xxd", "-r -p", "zz"),
         ];
         for (program, arguments, input) in cases {

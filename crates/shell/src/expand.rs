@@ -3,6 +3,7 @@
 //! **Invariant:** a word never grows beyond [`LONGEST_WORD`]; what only running it would tell stays
 //! as typed and is marked so.
 
+mod arithmetic;
 mod braces;
 pub(crate) mod escapes;
 mod parameter;
@@ -65,6 +66,40 @@ pub(crate) fn with_unknown_empty(reader: &mut Reader<'_>, raw: &str) -> Vec<Fiel
     expansion.run(raw, Quoting::None);
     expansion.finish()
 }
+
+/// A sum with the values of its variables in it, which need no `$` there.
+fn sum_of(reader: &mut Reader<'_>, sum: &str) -> Field {
+    let mut field = single(reader, sum);
+    if !field
+        .text
+        .contains(|letter: char| letter.is_ascii_alphabetic())
+    {
+        return field;
+    }
+    let mut filled = String::with_capacity(field.text.len());
+    let mut at = 0;
+    while at < field.text.len() {
+        let length = identifier(rest(&field.text, at));
+        let before = filled.as_bytes().last().copied().unwrap_or(b' ');
+        let name = part(&field.text, at, at + length);
+        let in_number = before.is_ascii_alphanumeric() || before == b'#';
+        let value = reader
+            .variable(name)
+            .filter(|_| length > 0 && !in_number)
+            .and_then(|value| value.into_iter().next());
+        let step = length.max(character(&field.text, at));
+        match value {
+            Some(value) if value.text.len() <= MOST_DIGITS => filled.push_str(&value.text),
+            _ => filled.push_str(part(&field.text, at, at + step)),
+        }
+        at += step;
+    }
+    field.text = filled;
+    field
+}
+
+/// Longest value of a variable in a sum.
+const MOST_DIGITS: usize = 64;
 
 fn unbraced(reader: &mut Reader<'_>, raw: &str) -> Vec<Field> {
     let mut expansion = Expansion::new(reader, true);
@@ -302,11 +337,10 @@ impl<'r, 'c> Expansion<'r, 'c> {
     }
 
     fn arithmetic(&mut self, sum: &str, typed: &str) {
-        // Only for the commands in it: `$(( $(id -u) + 1 ))`.
-        let field = single(self.reader, sum);
-        match field.text.trim().parse::<i64>() {
-            Ok(number) => self.push(&number.to_string()),
-            Err(_) => self.insert(
+        let field = sum_of(self.reader, sum);
+        match arithmetic::value(&field.text) {
+            Some(number) => self.push(&number.to_string()),
+            None => self.insert(
                 &Field {
                     computed: field.computed,
                     from: field.from,

@@ -23,21 +23,30 @@ pub(crate) struct Parsed<'a> {
     text: &'a str,
     /// The tree; the values of its words are placeholders.
     pub(crate) program: ast::Program,
+    /// How many tokens that was.
+    pub(crate) tokens: usize,
+    /// The text goes on behind what the tree holds.
+    pub(crate) cut: bool,
 }
 
 impl<'a> Parsed<'a> {
     /// Parses a whole text.
     pub(crate) fn parse(text: &'a str) -> Result<Self, Problem> {
-        let tokens = lexer::tokens(text)?;
-        if tokens.is_empty() {
-            let program = ast::Program {
+        let (tokens, whole) = lexer::tokens(text)?;
+        let program = if tokens.is_empty() {
+            ast::Program {
                 complete_commands: Vec::new(),
-            };
-            return Ok(Self { text, program });
-        }
-        let program = brush_parser::parse_tokens(&tokens, &ParserOptions::default())
-            .map_err(|_| Problem::Unparsable)?;
-        Ok(Self { text, program })
+            }
+        } else {
+            brush_parser::parse_tokens(&tokens, &ParserOptions::default())
+                .map_err(|_| Problem::Unparsable)?
+        };
+        Ok(Self {
+            text,
+            program,
+            tokens: tokens.len(),
+            cut: !whole,
+        })
     }
 
     /// What was typed where this word stands.

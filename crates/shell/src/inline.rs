@@ -3,6 +3,7 @@
 //! **Invariant:** only string literals and the name of the call they stand in are looked at, in one
 //! pass; what is computed is not guessed.
 
+use crate::decode;
 use crate::options::{Arguments, Order, arguments};
 use crate::programs::{base_name, is_address};
 use crate::scan::{byte, part, rest};
@@ -17,6 +18,8 @@ pub(crate) struct Found {
     pub(crate) hosts: Vec<String>,
     /// Texts given to a shell.
     pub(crate) commands: Vec<String>,
+    /// Texts given to a shell that reads what the code prints (awk's `print | "sh"`).
+    pub(crate) fed: Vec<String>,
     /// Lists of words started without a shell.
     pub(crate) argv: Vec<Vec<String>>,
 }
@@ -117,6 +120,10 @@ fn sort_all(label: &str, code: &str, depth: usize, found: &mut Found) {
             }
             continue;
         }
+        if let Some(text) = decode::literal(last_name(literal.callee), &literal.text) {
+            decoded(label, code, &text, depth, found);
+            continue;
+        }
         if label == "awk" && awk_file(literal, code, found) {
             continue;
         }
@@ -137,6 +144,27 @@ fn sort_all(label: &str, code: &str, depth: usize, found: &mut Found) {
     remote_shell(code, found);
 }
 
+/// A literal that code has decoded: more code for `exec` and `eval`, a command for `system` and its kin.
+fn decoded(label: &str, code: &str, text: &str, depth: usize, found: &mut Found) {
+    let has = |calls: &[&str]| calls.iter().any(|call| code.contains(call));
+    if depth > 0 && has(&["exec(", "eval(", "eval ", "exec ", "Function(", "loads("]) {
+        sort_all(label, text, depth - 1, found);
+    }
+    if has(&[
+        "system",
+        "popen",
+        "Popen",
+        "subprocess",
+        "execSync",
+        "shell_exec",
+        "passthru",
+        "spawn",
+        "`",
+    ]) {
+        found.commands.push(text.to_owned());
+    }
+}
+
 /// `print > "file"`, `getline < "file"`, `print | "command"`, `"command" | getline` (POSIX awk).
 fn awk_file(literal: &Literal<'_>, code: &str, found: &mut Found) -> bool {
     let before = part(code, 0, literal.start).trim_end();
@@ -146,10 +174,9 @@ fn awk_file(literal: &Literal<'_>, code: &str, found: &mut Found) -> bool {
         found.reads.push(text);
     } else if before.ends_with('>') && before.contains("print") {
         found.writes.push(text);
-    } else if (before.ends_with('|') && !before.ends_with("||"))
-        || behind.starts_with("| getline")
-        || behind.starts_with("|getline")
-    {
+    } else if before.ends_with('|') && !before.ends_with("||") {
+        found.fed.push(text);
+    } else if behind.starts_with("| getline") || behind.starts_with("|getline") {
         found.commands.push(text);
     } else {
         return false;

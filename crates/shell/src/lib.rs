@@ -8,7 +8,9 @@ mod expand;
 mod grammar;
 mod inline;
 mod options;
+mod packages;
 mod pattern;
+mod powershell;
 mod programs;
 mod reader;
 mod run;
@@ -29,6 +31,8 @@ pub struct Context<'a> {
     pub cwd: Option<&'a str>,
     /// The user's home directory, for `~` and `$HOME`.
     pub home: Option<&'a str>,
+    /// The file system does not tell `cat` from `CAT` (macOS, Windows).
+    pub ignores_case: bool,
 }
 
 /// What a command line will run, as far as its text tells.
@@ -67,8 +71,21 @@ pub struct Invocation {
     pub deletes: Vec<String>,
     /// URLs, hosts or host:port it talks to, as typed (`curl URL`, `nc host port`, `/dev/tcp/h/p`, `ssh u@h`, `dig name`).
     pub hosts: Vec<String>,
+    /// Packages that it installs, or fetches to run them (`npm i x`, `npx x`).
+    pub packages: Vec<Package>,
     /// Text on standard input that stands in the command line itself (heredoc, here-string, `echo … |`).
     pub stdin_text: Option<String>,
+}
+
+/// A package from a registry, or from wherever its specifier says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Package {
+    /// `npm`, `pypi`, `cargo`, `go`, `gem`, `composer`, `nuget`, `conda`, `brew`, `vscode`, `system` …
+    pub ecosystem: String,
+    /// Its name; the whole specifier when that is a URL or a repository.
+    pub name: String,
+    /// The version, when it is told.
+    pub version: Option<String>,
 }
 
 /// One argument.
@@ -100,7 +117,12 @@ pub const LONGEST: usize = 1024 * 1024;
 
 /// Reads a command line as a shell would.
 pub fn read(text: &str, context: Context<'_>) -> Reading {
-    let mut reader = Reader::new(context);
+    reader_of(text, context).reading
+}
+
+/// Reads a command line; the reader also knows how much work that was.
+fn reader_of<'c>(text: &str, context: Context<'c>) -> Reader<'c> {
+    let mut reader = Reader::new(context, text.len());
     let text = if text.len() > LONGEST {
         reader.problem(Problem::TooLong);
         text.get(..text.floor_char_boundary(LONGEST))
@@ -109,12 +131,12 @@ pub fn read(text: &str, context: Context<'_>) -> Reading {
         text
     };
     reader.text(text, &Outer::default());
-    reader.reading
+    reader
 }
 
 /// Reads a list of words that is run without a shell (and unwraps `bash -lc …` in it).
 pub fn read_argv(argv: &[String], context: Context<'_>) -> Reading {
-    let mut reader = Reader::new(context);
+    let mut reader = Reader::new(context, argv.iter().map(String::len).sum());
     let mut length = 0;
     let mut words = Vec::with_capacity(argv.len());
     for word in argv {

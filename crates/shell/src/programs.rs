@@ -59,7 +59,7 @@ pub(crate) fn effects(words: &[Field]) -> Effects {
             row_effects(name, entry.row, &sorted, &mut effects);
             special::effects(entry.name, entry.rest, &sorted, &mut effects);
         }
-        None => unknown(rest, &mut effects),
+        None => unknown(name, rest, &mut effects),
     }
     if name == "git" {
         special::git_configuration(rest, &mut effects);
@@ -67,8 +67,28 @@ pub(crate) fn effects(words: &[Field]) -> Effects {
     effects
 }
 
-/// Of an unknown program only addresses are believed.
-fn unknown(rest: &[Field], effects: &mut Effects) {
+/// Of an unknown program only addresses are believed, and that it starts the shell it is given.
+fn unknown(name: &str, rest: &[Field], effects: &mut Effects) {
+    let starts = |word: &Field| {
+        word.text.starts_with('/')
+            && word.text.contains("bin/")
+            && crate::unwrap::is_shell(base_name(&word.text))
+    };
+    // `pw useradd x -s /bin/sh` only names it.
+    let names = |at: usize| {
+        let before = at.checked_sub(1).and_then(|before| rest.get(before));
+        before.is_some_and(|word| {
+            word.text.to_ascii_lowercase().ends_with("shell") || word.text == "-s"
+        })
+    };
+    if let Some(at) = rest.iter().position(starts).filter(|at| !names(*at)) {
+        let words: Vec<String> = rest
+            .iter()
+            .skip(at)
+            .map(|word| format!("'{}'", word.text.replace('\'', "'\\''")))
+            .collect();
+        effects.commands.push((name.to_owned(), words.join(" ")));
+    }
     for word in rest {
         let text = word.text.as_str();
         let value = match text.split_once('=') {
@@ -115,6 +135,8 @@ fn take(
         Role::Text | Role::Pattern | Role::Two => {}
         // `less +F`, `vim +10`.
         Role::Read if value == "-" || value.starts_with('+') => {}
+        // `chattr +i`.
+        Role::Write if value.starts_with('+') => {}
         Role::Write if matches!(value, "-" | "/dev/null" | "/dev/stdout") => {}
         Role::Read => effects.reads.push(value.to_owned()),
         Role::Write => effects.writes.push(value.to_owned()),

@@ -18,8 +18,11 @@ pub(crate) use redirect::Redirects;
 /// Deepest nesting of texts and compound commands in one another.
 const DEEPEST: usize = 48;
 
-/// Most bytes that are read and produced in all, nested texts counted again each time.
-const MOST_WORK: usize = 4 * LONGEST;
+/// Most bytes that are read and produced in all, nested texts counted again each time: so much for
+/// any text, so much for each of its bytes, and never more than this.
+const SMALLEST_WORK: usize = 512 * 1024;
+const WORK_FOR_EACH_BYTE: usize = 16;
+const MOST_WORK: usize = LONGEST + 768 * 1024;
 
 /// What one step costs beside its bytes.
 const STEP: usize = 32;
@@ -55,11 +58,12 @@ pub(crate) struct Reader<'c> {
     pub(crate) through: Vec<String>,
     depth: usize,
     work: usize,
+    most_work: usize,
 }
 
 impl<'c> Reader<'c> {
     /// A reading that has not begun.
-    pub(crate) fn new(context: Context<'c>) -> Self {
+    pub(crate) fn new(context: Context<'c>, length: usize) -> Self {
         Self {
             context,
             reading: Reading::default(),
@@ -74,7 +78,22 @@ impl<'c> Reader<'c> {
             through: Vec::new(),
             depth: 0,
             work: 0,
+            most_work: length
+                .saturating_mul(WORK_FOR_EACH_BYTE)
+                .saturating_add(SMALLEST_WORK)
+                .min(MOST_WORK),
         }
+    }
+
+    /// How much work there was, and how much there may be.
+    #[cfg(test)]
+    pub(crate) fn work(&self) -> (usize, usize) {
+        (self.work, self.most_work)
+    }
+
+    /// Whether names of programs that differ in upper and lower case are the same.
+    pub(crate) fn ignores_case(&self) -> bool {
+        self.context.ignores_case
     }
 
     /// Notes why something was left out, once.
@@ -87,7 +106,8 @@ impl<'c> Reader<'c> {
     /// Counts work; false once there was too much of it.
     pub(crate) fn charge(&mut self, bytes: usize) -> bool {
         self.work = self.work.saturating_add(bytes).saturating_add(STEP);
-        let enough = self.work <= MOST_WORK && self.reading.invocations.len() < MOST_INVOCATIONS;
+        let enough =
+            self.work <= self.most_work && self.reading.invocations.len() < MOST_INVOCATIONS;
         if !enough {
             self.problem(Problem::TooLong);
         }
@@ -112,7 +132,13 @@ impl<'c> Reader<'c> {
             return Stream::default();
         }
         self.deeper(|reader| match Parsed::parse(text) {
-            Ok(parsed) => reader.program(&parsed, outer),
+            Ok(parsed) => {
+                if parsed.cut {
+                    reader.problem(Problem::TooLong);
+                }
+                reader.charge(parsed.tokens * STEP);
+                reader.program(&parsed, outer)
+            }
             Err(problem) => {
                 reader.problem(problem);
                 tolerant::read(reader, text, outer);

@@ -10,10 +10,13 @@ use std::rc::Rc;
 use crate::Invocation;
 use crate::Problem;
 use crate::decode;
+use crate::expand;
 use crate::inline;
+use crate::packages;
 use crate::pattern;
 use crate::programs::{self, Effects, base_name};
 use crate::reader::{Outer, Reader, Redirects};
+use crate::scan::raw_words;
 use crate::unwrap::{self, Inner, Peeled};
 use crate::words::{Field, Stream};
 
@@ -81,11 +84,19 @@ impl Reader<'_> {
 
     fn dispatch_named(&mut self, mut command: Command) -> Stream {
         self.resolve_pattern(&mut command);
+        if self.ignores_case()
+            && let Some(program) = command.words.first_mut()
+        {
+            lower_name(&mut program.text);
+        }
         let typed = command.words.first().map_or("", |word| word.text.as_str());
         if let Some(body) = self.functions.get(typed).cloned()
             && !self.active.iter().any(|name| name == typed)
         {
             return self.call(&command, &body);
+        }
+        if self.functions.contains_key(typed) {
+            return self.itself(&command);
         }
         if let Some(alias) = self.aliases.get(typed).cloned()
             && !self.active.iter().any(|name| name == typed)
@@ -103,14 +114,22 @@ impl Reader<'_> {
         let Some(program) = command.words.first_mut() else {
             return;
         };
-        let name = base_name(&program.text);
-        let is_pattern = program.open && !program.unresolved && pattern::is_pattern(name);
-        if is_pattern && name.len() > 1 {
-            self.problem(Problem::UnknownProgram);
-            if let Some(known) = programs::first_matching(name) {
-                program.text = known.to_owned();
-            }
+        let is_pattern = program.open
+            && !program.unresolved
+            && pattern::is_pattern(base_name(&program.text))
+            && base_name(&program.text).len() > 1;
+        if !is_pattern {
+            return;
         }
+        program.text = without_single_classes(&program.text);
+        let name = base_name(&program.text);
+        let known = pattern::is_pattern(name)
+            .then(|| programs::first_matching(name))
+            .flatten();
+        if let Some(known) = known {
+            program.text = known.to_owned();
+        }
+        self.problem(Problem::UnknownProgram);
     }
 
     fn call(&mut self, command: &Command, body: &str) -> Stream {
@@ -127,7 +146,30 @@ impl Reader<'_> {
         output
     }
 
+    /// A function that starts itself: not followed again, and worth telling when it feeds itself.
+    fn itself(&mut self, command: &Command) -> Stream {
+        let feeds_itself = command.stdin.from.iter().any(|index| {
+            let feeder = self.reading.invocations.get(*index);
+            feeder.is_some_and(|feeder| feeder.program == command.name())
+        });
+        let label = if feeds_itself {
+            "itself | itself"
+        } else {
+            "itself"
+        };
+        self.through.push(label.to_owned());
+        let index = self.record(command);
+        self.through.pop();
+        Stream {
+            from: vec![index],
+            ..Stream::default()
+        }
+    }
+
     fn expand_alias(&mut self, command: &Command, alias: &str) -> Stream {
+        if !alias.contains([';', '|', '&', '<', '>', '\n', '(', '`']) {
+            return self.plain_alias(command, alias);
+        }
         let mut text = alias.to_owned();
         for argument in command.arguments() {
             text.push_str(" '");
@@ -141,6 +183,26 @@ impl Reader<'_> {
                 .map_or_else(String::new, |word| word.text.clone()),
         );
         let output = self.text(&text, &command.outer());
+        self.active.pop();
+        output
+    }
+
+    /// An alias of plain words: the arguments stay what they are.
+    fn plain_alias(&mut self, command: &Command, alias: &str) -> Stream {
+        let mut words: Vec<Field> = raw_words(alias)
+            .into_iter()
+            .flat_map(|raw| expand::fields(self, raw))
+            .collect();
+        let typed = command
+            .words
+            .first()
+            .map_or_else(String::new, |word| word.text.clone());
+        words.extend(command.arguments().iter().cloned());
+        self.active.push(typed);
+        let output = self.run(Command {
+            words,
+            ..command.clone()
+        });
         self.active.pop();
         output
     }
@@ -219,7 +281,7 @@ impl Reader<'_> {
         }
         self.shell_input(&name, command);
         self.inline_code(&name, command, index);
-        let filtered = decode::filter(&name, command.arguments(), command.stdin.text.as_deref());
+        let filtered = self.filtered(&name, command);
         let mut output = Stream {
             from: vec![index],
             listed: unwrap::listed(&name, command.arguments()),
@@ -240,6 +302,19 @@ impl Reader<'_> {
             output.steps.push(step);
         }
         output
+    }
+
+    /// What a filter makes of its input, or of a file that the line has written.
+    fn filtered(&self, name: &str, command: &Command) -> Option<decode::Filtered> {
+        let arguments = command.arguments();
+        let last = arguments.last().filter(|word| !word.text.starts_with('-'));
+        if let Some(path) = last.filter(|_| reads_operands(name))
+            && let Some(text) = self.file(&self.path(&path.text))
+        {
+            let before = arguments.get(..arguments.len() - 1).unwrap_or_default();
+            return decode::filter(name, before, Some(&text));
+        }
+        decode::filter(name, arguments, command.stdin.text.as_deref())
     }
 
     /// Reads the code given to an interpreter (`python -c`), and the shell commands in it.
@@ -267,6 +342,11 @@ impl Reader<'_> {
         }
         for text in found.commands {
             self.text_through(label.clone(), &text, &Outer::default());
+        }
+        let mut printed = Outer::default();
+        printed.stdin.from.push(index);
+        for text in found.fed {
+            self.text_through(label.clone(), &text, &printed);
         }
         for words in found.argv {
             self.through.push(label.clone());
@@ -346,6 +426,7 @@ impl Reader<'_> {
                 .cloned()
                 .chain(hosts)
                 .collect(),
+            packages: packages::installed(&command.words),
             stdin_text: command.stdin.text.as_deref().map(str::to_owned),
         };
         self.reading.invocations.push(invocation);
@@ -373,6 +454,56 @@ impl Reader<'_> {
             }
         }
         paths
+    }
+}
+
+/// `[c]url` names one program only.
+fn without_single_classes(typed: &str) -> String {
+    let mut result = String::with_capacity(typed.len());
+    let mut rest = typed;
+    while let Some((before, behind)) = rest.split_once('[') {
+        result.push_str(before);
+        let mut letters = behind.chars();
+        match (letters.next(), letters.next()) {
+            (Some(letter), Some(']')) if letter.is_ascii_alphanumeric() => {
+                result.push(letter);
+                rest = letters.as_str();
+            }
+            _ => {
+                result.push('[');
+                rest = behind;
+            }
+        }
+    }
+    result.push_str(rest);
+    result
+}
+
+/// Filters whose operands are files.
+fn reads_operands(name: &str) -> bool {
+    matches!(
+        name,
+        "cat"
+            | "base64"
+            | "base32"
+            | "xxd"
+            | "gunzip"
+            | "zcat"
+            | "gzip"
+            | "rev"
+            | "tac"
+            | "b64decode"
+            | "head"
+            | "tail"
+            | "cut"
+    )
+}
+
+/// Puts the name behind the last slash into lower case.
+fn lower_name(typed: &mut str) {
+    let start = typed.len() - base_name(typed).len();
+    if let Some(name) = typed.get_mut(start..) {
+        name.make_ascii_lowercase();
     }
 }
 

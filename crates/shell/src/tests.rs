@@ -20,6 +20,7 @@ use crate::{Context, Invocation, Reading, read, read_argv};
 const CONTEXT: Context<'static> = Context {
     cwd: Some("/project"),
     home: Some("/home/u"),
+    ignores_case: false,
 };
 
 /// A command line and its reading.
@@ -167,4 +168,15 @@ fn without_a_home_a_tilde_stays() {
         lines(&reading),
         ["cat ~/.ssh/id_rsa ~/x R=~/.ssh/id_rsa,~/x"]
     );
+}
+
+#[test]
+fn names_without_case_are_the_same_where_the_system_says_so() {
+    let context = Context {
+        ignores_case: true,
+        ..CONTEXT
+    };
+    let reading = read("/Usr/Bin/CAT f", context);
+    assert_eq!(lines(&reading), ["cat f R=f"]);
+    assert_eq!(lines(&read("CAT f", CONTEXT)), ["CAT f"]);
 }

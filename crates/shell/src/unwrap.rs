@@ -2,10 +2,14 @@
 //!
 //! **Invariant:** pure; one layer at a time, so that the caller counts the depth.
 
+mod each;
+mod elsewhere;
+
 use crate::options::{Arguments, Order, arguments};
 use crate::programs::base_name;
 use crate::scan::is_identifier;
 use crate::words::{Field, Stream};
+pub(crate) use each::listed;
 
 /// What is inside of a wrapper.
 #[derive(Debug)]
@@ -55,6 +59,26 @@ const WRAPPERS: &[Wrapper] = &[
         0,
     ),
     wrapper("doas", "-u -C", 0),
+    wrapper("and or not begin", "", 0),
+    wrapper("gosu su-exec", "", 1),
+    wrapper("choom", "-n -p --adjust --pid", 0),
+    wrapper("cpulimit", "-l -p -e -P --limit", 0),
+    wrapper("aa-exec", "-p -n --profile --namespace", 0),
+    wrapper("runcon setpriv", "-t -u -r -l --reuid --regid --groups", 0),
+    wrapper("prlimit multitime softlimit", "-n -i -r -s", 0),
+    wrapper("valgrind", "", 0),
+    wrapper("logsave", "", 1),
+    wrapper(
+        "fakeroot eatmydata ccache catchsegv daemonize dtach",
+        "-o -e -p -l -c -A",
+        0,
+    ),
+    wrapper("run0", "-u --user -D --unit", 0),
+    wrapper("cgexec", "-g", 0),
+    wrapper("trickle", "-d -u -s -w -t -l", 0),
+    wrapper("arch-chroot", "-u", 1),
+    wrapper("schroot", "-c -u -d --chroot --user --directory", 0),
+    wrapper("envdir setlock chpst", "-u -e -n -l", 1),
     wrapper("pkexec", "--user", 0),
     wrapper("env", "-u --unset -C --chdir -P", 0),
     wrapper(
@@ -113,6 +137,17 @@ const RUNNERS: &[(&str, &str, &str)] = &[
     ("mise", "exec", ""),
     ("asdf", "exec", ""),
     ("rustup", "run", ""),
+    ("perf", "stat", "-e -r -o -x -C -p"),
+    ("perf", "record", "-e -o -F -p -C -g"),
+    ("direnv", "exec", ""),
+    ("dotenv", "run", "-f"),
+    ("cabal", "exec", ""),
+    ("stack", "exec", ""),
+    ("opam", "exec", ""),
+    ("xdotool", "exec", ""),
+    ("task", "execute", ""),
+    ("bear", "--", "-o --output"),
+    ("scl", "enable", ""),
 ];
 
 /// Names of the Bourne shells.
@@ -157,16 +192,36 @@ pub(crate) fn peel(words: &[Field], stdin: &Stream) -> Option<Peeled> {
             .split_first()
             .filter(|(text, signals)| !signals.is_empty() && !text.text.starts_with('-'))
             .map(|(text, _)| text_of("trap", text.clone(), false)),
-        "xargs" => xargs(rest, stdin),
-        "parallel" => parallel(rest),
-        "find" | "fd" | "fdfind" => find(name, rest),
+        // What `env` takes for an assignment though a shell does not, such as `A-B=2`.
+        _ if program.text.contains('=') && !program.text.contains('/') && !program.open => {
+            words_of("env", rest.to_vec(), false)
+        }
+        "xargs" => each::xargs(rest, stdin),
+        "parallel" => each::parallel(rest, stdin),
+        "find" | "gfind" | "fd" | "fdfind" => each::find(name, rest),
         "watch" => {
             let sorted = sort(rest, "-n -d --interval");
             joined("watch", &owned(&sorted.operands), false)
         }
-        "ssh" | "autossh" | "sshpass" | "mosh" => remote_shell(name, rest),
-        "su" | "runuser" | "script" | "flock" | "nix-shell" | "cmd" => command_option(name, rest),
-        "docker" | "podman" | "nerdctl" | "kubectl" | "oc" | "lxc" => container(name, rest),
+        "hyperfine" | "entr" | "chronic" | "ifne" => {
+            let sorted = sort(
+                rest,
+                "-w -r -m -M -s -p -c -n --warmup --runs --prepare --cleanup --setup",
+            );
+            let words = owned(&sorted.operands);
+            if name == "hyperfine" {
+                joined(name, &words, true)
+            } else {
+                words_of(name, words, false)
+            }
+        }
+        "ssh" | "autossh" | "sshpass" | "mosh" => elsewhere::remote_shell(name, rest),
+        "tmux" | "screen" => elsewhere::multiplexer(name, rest),
+        "docker" | "podman" | "nerdctl" | "kubectl" | "oc" | "lxc" | "docker-compose" => {
+            elsewhere::container(name, rest)
+        }
+        "nix" | "guix" => elsewhere::nix(name, rest),
+        "ip" => elsewhere::namespace(rest),
         "env" => environment(rest).or_else(|| plain(name, rest)),
         "command"
             if rest
@@ -175,7 +230,17 @@ pub(crate) fn peel(words: &[Field], stdin: &Stream) -> Option<Peeled> {
         {
             None
         }
-        _ => plain(name, rest).or_else(|| runner(name, rest)),
+        _ if name.starts_with("ld-linux") || name.starts_with("ld-musl") || name == "ld.so" => {
+            let sorted = sort(
+                rest,
+                "--library-path --preload --argv0 --inhibit-rpath --audit",
+            );
+            words_of("ld.so", owned(&sorted.operands), false)
+        }
+        _ => plain(name, rest)
+            .or_else(|| runner(name, rest))
+            .or_else(|| elsewhere::package(name, rest))
+            .or_else(|| elsewhere::command_option(name, rest)),
     }
 }
 
@@ -238,6 +303,7 @@ fn plain(name: &str, rest: &[Field]) -> Option<Peeled> {
                 assignments.push((name.to_owned(), value.to_owned()));
             }
             _ if skip > 0 => skip -= 1,
+            None if inner.is_empty() && name == "env" && field.text == "-" => {}
             _ => inner.push(field.clone()),
         }
     }
@@ -259,7 +325,9 @@ fn runner(name: &str, rest: &[Field]) -> Option<Peeled> {
 fn environment(rest: &[Field]) -> Option<Peeled> {
     let sorted = sort(rest, "-u --unset -C --chdir -P -S --split-string");
     let text = sorted.value(&["-S", "--split-string"])?;
-    Some(text_of("env", Field::plain(text), false))
+    let mut words = vec![Field::plain(text)];
+    words.extend(owned(&sorted.operands));
+    joined("env", &words, false)
 }
 
 fn shell(rest: &[Field]) -> Option<Peeled> {
@@ -274,247 +342,4 @@ fn shell(rest: &[Field]) -> Option<Peeled> {
         assignments: Vec::new(),
         keep: false,
     })
-}
-
-/// Most words that are taken over from known standard input.
-const MOST_WORDS: usize = 64;
-
-fn xargs(rest: &[Field], stdin: &Stream) -> Option<Peeled> {
-    let sorted = sort(
-        rest,
-        "-I -n -P -L -d -E -s -a --max-args --max-procs --max-lines --delimiter --replace --arg-file",
-    );
-    let mut inner = owned(&sorted.operands);
-    if inner.is_empty() {
-        return None;
-    }
-    let given: Vec<Field> = stdin
-        .text
-        .iter()
-        .flat_map(|text| text.split([' ', '\t', '\n', '\0']))
-        .filter(|word| !word.is_empty())
-        .take(MOST_WORDS)
-        .map(|word| Field::plain(word.trim_matches(['"', '\''])))
-        .chain(stdin.listed.iter().map(|path| Field {
-            open: true,
-            ..Field::plain(path.as_str())
-        }))
-        .collect();
-    let mark = sorted.value(&["-I", "--replace"]).or_else(|| {
-        let replaces = sorted.has(&["-i", "--replace"]);
-        replaces.then_some("{}")
-    });
-    let Some(mark) = mark else {
-        inner.extend(given);
-        return words_of("xargs", inner, false);
-    };
-    if given.is_empty() {
-        return words_of("xargs", inner, false);
-    }
-    let mut peeled = words_of("xargs", inner.clone(), false)?;
-    peeled.inner = Inner::Words(
-        given
-            .iter()
-            .take(16)
-            .map(|value| filled(&inner, mark, &value.text))
-            .collect(),
-    );
-    Some(peeled)
-}
-
-/// The words with a placeholder replaced.
-fn filled(words: &[Field], mark: &str, value: &str) -> Vec<Field> {
-    words
-        .iter()
-        .map(|word| {
-            if mark.is_empty() || !word.text.contains(mark) {
-                return word.clone();
-            }
-            let mut word = word.with_text(word.text.replacen(mark, value, 8));
-            word.open |= value.contains('{') || value.contains('*');
-            word
-        })
-        .collect()
-}
-
-fn parallel(rest: &[Field]) -> Option<Peeled> {
-    let sorted = sort(
-        rest,
-        "-j -P -N -n -L -d -a -S -I --jobs --colsep --max-args",
-    );
-    let mut template = sorted.operands.iter().copied();
-    let head: Vec<&Field> = template
-        .by_ref()
-        .take_while(|word| !matches!(word.text.as_str(), ":::" | "::::" | ":::+"))
-        .collect();
-    let values: Vec<&Field> = template
-        .take_while(|word| !word.text.starts_with(":::"))
-        .take(16)
-        .collect();
-    if head.is_empty() {
-        // The arguments themselves are the commands.
-        let commands: Vec<String> = values.iter().map(|value| value.text.clone()).collect();
-        return (!commands.is_empty())
-            .then(|| text_of("parallel", Field::plain(commands.join("\n")), false));
-    }
-    let text = joined("parallel", &owned(&head), false)?;
-    let Inner::Text(line, _) = text.inner else {
-        return None;
-    };
-    let lines: Vec<String> = values
-        .iter()
-        .map(|value| {
-            if line.text.contains("{}") {
-                line.text.replacen("{}", &value.text, 8)
-            } else {
-                format!("{} {}", line.text, value.text)
-            }
-        })
-        .collect();
-    if lines.is_empty() {
-        return Some(text_of("parallel", line, false));
-    }
-    Some(text_of("parallel", line.with_text(lines.join("\n")), false))
-}
-
-/// `find … -exec program {} \;`, once for each such action.
-fn find(name: &str, rest: &[Field]) -> Option<Peeled> {
-    let exec = |word: &str| {
-        matches!(word, "-exec" | "-execdir" | "-ok" | "-okdir")
-            || (name != "find" && matches!(word, "-x" | "-X" | "--exec" | "--exec-batch"))
-    };
-    let mut lists: Vec<Vec<Field>> = Vec::new();
-    let mut inside = false;
-    for word in rest {
-        if !inside && exec(&word.text) {
-            inside = true;
-            lists.push(Vec::new());
-        } else if inside && matches!(word.text.as_str(), ";" | "+") {
-            inside = false;
-        } else if inside && let Some(list) = lists.last_mut() {
-            list.push(word.clone());
-        }
-    }
-    lists.retain(|list| !list.is_empty());
-    let found = found_path(rest);
-    let lists: Vec<Vec<Field>> = lists
-        .iter()
-        .map(|list| filled(list, "{}", &found))
-        .collect();
-    (!lists.is_empty()).then(|| Peeled {
-        label: "find -exec".to_owned(),
-        inner: Inner::Words(lists),
-        assignments: Vec::new(),
-        keep: true,
-    })
-}
-
-/// A path like those that a program lists.
-pub(crate) fn listed(name: &str, rest: &[Field]) -> Option<String> {
-    let path = (name == "find").then(|| found_path(rest))?;
-    (path != "{}").then_some(path)
-}
-
-/// What `{}` will be, as far as the start path and `-name` tell.
-fn found_path(rest: &[Field]) -> String {
-    let start = rest
-        .iter()
-        .find(|word| !matches!(word.text.as_str(), "-L" | "-H" | "-P"))
-        .map_or("", |word| word.text.as_str());
-    if start.starts_with(['-', '(', '!']) {
-        return "{}".to_owned();
-    }
-    let mut words = rest.iter().map(|word| word.text.as_str());
-    let named = words
-        .by_ref()
-        .find(|word| matches!(*word, "-name" | "-iname"))
-        .and_then(|_| words.next());
-    let below = named.unwrap_or("{}");
-    format!("{}/{below}", start.trim_end_matches('/'))
-}
-
-fn remote_shell(name: &str, rest: &[Field]) -> Option<Peeled> {
-    if name == "sshpass" {
-        let sorted = sort(rest, "-p -f -d -P");
-        return words_of("sshpass", owned(&sorted.operands), false);
-    }
-    let sorted = sort(
-        rest,
-        "-b -B -c -D -E -e -F -I -i -J -L -l -m -M -O -o -p -P -Q -R -S -W -w",
-    );
-    let (_, command) = sorted.operands.split_first()?;
-    joined("ssh", &owned(command), true)
-}
-
-/// Programs that take a command line as the value of an option.
-fn command_option(name: &str, rest: &[Field]) -> Option<Peeled> {
-    let (flag, values, operands): (&[&str], &str, usize) = match name {
-        "su" | "runuser" => (
-            &["-c", "--command"],
-            "-c --command -s --shell -g -G -u -w",
-            0,
-        ),
-        "script" => (&["-c", "--command"], "-c --command -O -I -B -T -t -E -o", 0),
-        "flock" => (&["-c", "--command"], "-w -E -c --command --timeout", 1),
-        "nix-shell" => (&["--run", "--command"], "--run --command -p -A -E -I", 0),
-        _ => (&["/c"], "", 0),
-    };
-    let sorted = arguments(rest, Order::Mixed, |option| {
-        usize::from(values.split(' ').any(|value| value == option))
-    });
-    let value = sorted
-        .options
-        .iter()
-        .find(|option| flag.iter().any(|name| option.is(name)));
-    if let Some(option) = value {
-        let text = option.value?;
-        let attached = option.field.filter(|field| field.text == text);
-        let field = attached.map_or_else(|| Field::plain(text), Clone::clone);
-        return Some(text_of(format!("{name} -c"), field, name == "script"));
-    }
-    if name == "flock" {
-        let sorted = sort(rest, values);
-        let inner = owned(&sorted.operands).split_off(operands.min(sorted.operands.len()));
-        return words_of("flock", inner, false);
-    }
-    None
-}
-
-/// `docker run|exec`, `kubectl exec`: the program runs elsewhere, the container's options count here.
-fn container(name: &str, rest: &[Field]) -> Option<Peeled> {
-    let sorted = sort(
-        rest,
-        "-H -c -n --context --namespace --kubeconfig --host --config --log-level -l --cluster",
-    );
-    let mut operands = sorted.operands.as_slice();
-    if operands
-        .first()
-        .is_some_and(|word| word.text == "container" || word.text == "compose")
-    {
-        operands = operands.get(1..)?;
-    }
-    let (verb, behind) = operands.split_first()?;
-    let verb = verb.text.as_str();
-    if !matches!(verb, "run" | "exec" | "debug") {
-        return None;
-    }
-    let behind = owned(behind);
-    let separator = behind.iter().position(|word| word.text == "--");
-    let inner = match separator {
-        Some(at) if name == "kubectl" || name == "oc" || name == "lxc" => {
-            behind.get(at + 1..)?.to_vec()
-        }
-        _ => {
-            let sorted = sort(
-                &behind,
-                "-v --volume -e --env -u --user -w --workdir --name --network --net -p --publish \
-                 --mount --entrypoint -h --hostname --label -l --env-file -m --memory --cpus \
-                 --cap-add --cap-drop --device --pid --ipc --security-opt --platform --add-host \
-                 --tmpfs --ulimit --runtime --gpus --restart --dns --link --volumes-from -c \
-                 --container --namespace -n",
-            );
-            owned(sorted.operands.get(1..)?)
-        }
-    };
-    words_of(format!("{name} {verb}"), inner, true)
 }

@@ -743,6 +743,8 @@ export interface components {
             files?: components["schemas"]["FileAccess"][];
             /** @description The hosts that it talks to, also through commands. */
             hosts?: components["schemas"]["HostAccess"][];
+            /** @description The packages that it installs, or fetches to run them. */
+            packages?: components["schemas"]["Package"][];
             /** @description The secrets that were found in it, and masked. */
             secrets?: components["schemas"]["SecretMark"][];
             /** @description Why a command line could not be understood whole. */
@@ -816,6 +818,17 @@ export interface components {
          * @enum {string}
          */
         Outcome: "success" | "failure" | "unknown";
+        /** @description A package that a command line installs. */
+        Package: {
+            /** @description The program that installs it. */
+            by: string;
+            /** @description Where such packages come from (`npm`, `pypi`, `system`). */
+            ecosystem: string;
+            /** @description Its name; the whole specifier when that is a URL or a repository. */
+            name: string;
+            /** @description The version, when it is told. */
+            version?: string | null;
+        };
         /** @description A process, guarded against a reused pid by its start time. */
         ProcessRef: {
             /** @description The executable, if known. */

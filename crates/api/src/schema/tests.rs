@@ -2,7 +2,7 @@ use super::{Does, Kind};
 use ringfence_event as real;
 use ringfence_event::{
     Access, Action, AgentKind, CallRef, Change, ChangeKind, Command, EventKey, FileAccess,
-    FileClass, FindingId, HostAccess, HostClass, Join, Labels, Mode, Operation, Outcome,
+    FileClass, FindingId, HostAccess, HostClass, Join, Labels, Mode, Operation, Outcome, Package,
     ProcessRef, RuleId, SecretMark, SessionId, Severity, Source, Timestamp, Tool, ToolCallId,
     Verdict,
 };
@@ -155,6 +155,12 @@ fn labels() -> Labels {
             host: "example.com".to_owned(),
             class: HostClass::Unknown,
             by: "curl".to_owned(),
+        }],
+        packages: vec![Package {
+            ecosystem: "npm".to_owned(),
+            name: "left-pad".to_owned(),
+            version: Some("1.3.0".to_owned()),
+            by: "npm".to_owned(),
         }],
         secrets: vec![SecretMark {
             kind: "private-key".to_owned(),

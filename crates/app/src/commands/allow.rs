@@ -81,6 +81,8 @@ fn allowance(id: &str, project: bool, places: &Places) -> Result<Allowance> {
         finding: finding.id,
         rule: finding.rule,
         scope,
+        expires: None,
+        reason: None,
     })
 }
 

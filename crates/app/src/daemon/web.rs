@@ -169,12 +169,12 @@ impl Host for Web {
         Some(Rule {
             id: rule.id.clone(),
             title: rule.title.clone(),
-            description: rule.description.clone(),
+            description: rule.description().to_owned(),
             severity: rule.severity,
             action: rule.action,
             techniques: rule.techniques.clone(),
-            references: rule.references.clone(),
-            false_positives: rule.falsepositives.clone(),
+            references: rule.references().to_vec(),
+            false_positives: rule.falsepositives().to_vec(),
             source: source(rule),
             text: rule.source.clone(),
         })

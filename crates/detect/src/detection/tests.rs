@@ -192,7 +192,7 @@ fn what_is_not_understood_is_named_with_a_hint() {
     let cases = [
         (
             "s: {progam: x}\ncondition: s",
-            "no field `progam` / known fields: program, Image",
+            "no field `progam` / known fields: program, OriginalFileName",
         ),
         ("s: {class: x}\ncondition: s", "no field `class`"),
         (
@@ -230,7 +230,7 @@ fn what_is_not_understood_is_named_with_a_hint() {
         ("s: []\ncondition: s", "a map of fields"),
         ("s: [[a]]\ncondition: s", "a map of fields"),
         ("s: {program: x}", "`detection.condition` is missing"),
-        ("s: {program: x}\ncondition: [s]", "one line of text"),
+        ("s: {program: x}\ncondition: [[s]]", "one line of text"),
         ("s: {program: x}\ncondition: t", "no selection `t`"),
         (
             "s: {program: x}\nt: {program: y}\ncondition: s",
@@ -243,4 +243,207 @@ fn what_is_not_understood_is_named_with_a_hint() {
         assert!(message.starts_with("t.yml:"), "{message}");
         assert!(message.contains("rule `t`"), "{message}");
     }
+}
+
+/// What each modifier matches, on one command or host.
+#[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
+fn modifiers_mean_what_sigma_says() {
+    let run = |line: &str| runs(vec![command(line)]);
+    let host = |name: &str| fetches(name, HostClass::Unknown);
+    let mut at = run("date");
+    at.at = ringfence_event::Timestamp::parse("2026-11-20T23:05:00Z").unwrap();
+    let cases = vec![
+        (
+            "command",
+            "s: {CommandLine|base64: 'x y'}",
+            run("eCB5"),
+            true,
+        ),
+        (
+            "command",
+            "s: {CommandLine|base64offset|contains: /dev/tcp}",
+            run("echo YmFzaCAtaSA+JiAvZGV2L3RjcC8x"),
+            true,
+        ),
+        (
+            "command",
+            "s: {CommandLine|base64offset|contains: /dev/tcp}",
+            run("echo YmFzaCAtaSA+JiAvZGV2L3VkcC8x"),
+            false,
+        ),
+        (
+            "command",
+            "s: {CommandLine|wide|base64offset|contains: whoami}",
+            run("x dwBoAG8AYQBtAGkA"),
+            true,
+        ),
+        (
+            "command",
+            "s: {CommandLine|windash|contains: ' -enc'}",
+            run("pwsh /enc"),
+            true,
+        ),
+        (
+            "command",
+            "s: {CommandLine|windash|contains: ' -enc'}",
+            run("pwsh –enc"),
+            true,
+        ),
+        (
+            "command",
+            "s: {CommandLine|windash|contains: ' -enc'}",
+            run("pwsh +enc"),
+            false,
+        ),
+        (
+            "command",
+            "s: {CommandLine|cased|contains: ABC}",
+            run("x ABC"),
+            true,
+        ),
+        (
+            "command",
+            "s: {CommandLine|cased|contains: ABC}",
+            run("x abc"),
+            false,
+        ),
+        (
+            "command",
+            "s: {CommandLine|cased|startswith: X}",
+            run("x X"),
+            false,
+        ),
+        (
+            "command",
+            "s: {CommandLine|re|m|s: '^b.*c$'}",
+            run("a\nb\nc"),
+            true,
+        ),
+        (
+            "command",
+            "s: {CommandLine|re: '^b.*c$'}",
+            run("a\nb\nc"),
+            false,
+        ),
+        ("command", "s: {program|fieldref: args}", run("ls ls"), true),
+        ("command", "s: {program|fieldref: args}", run("ls LS"), true),
+        (
+            "command",
+            "s: {program|fieldref|cased: args}",
+            run("ls LS"),
+            false,
+        ),
+        (
+            "command",
+            "s: {CommandLine|fieldref|endswith: args}",
+            run("ls x"),
+            true,
+        ),
+        (
+            "command",
+            "s: {program|fieldref|neq: args}",
+            run("ls ls"),
+            false,
+        ),
+        (
+            "command",
+            "s: {program|fieldref|neq: args}",
+            run("ls x"),
+            true,
+        ),
+        ("command", "s: {args|gte: 10}", run("sleep 10"), true),
+        ("command", "s: {args|gt: 10}", run("sleep 10"), false),
+        ("command", "s: {args|lt: 10.5}", run("sleep 10"), true),
+        ("command", "s: {args|lte: 9}", run("sleep 10"), false),
+        ("command", "s: {at|hour|gte: 22}", at.clone(), true),
+        (
+            "command",
+            "s: {at|hour: 23, at|minute: 5, at|day: 20, at|week: 47, at|month: 11, at|year: 2026}",
+            at.clone(),
+            true,
+        ),
+        ("command", "s: {at|month: 10}", at, false),
+        ("command", "s: {CommandLine: 'l? *\\*'}", run("ls a*"), true),
+        (
+            "command",
+            "s: {CommandLine: 'l? *\\*'}",
+            run("ls ab"),
+            false,
+        ),
+        ("command", "s: {'|all': [ls, xyz]}", run("ls xyz"), true),
+        ("command", "s: {'|all': [ls, xyz]}", run("ls xy"), false),
+        ("command", "s: ['x?z', nothing]", run("ls xyz"), true),
+        ("command", "s: {through: null}", run("ls"), true),
+        ("command", "s: {program: null}", run("ls"), false),
+        (
+            "network",
+            "s: {DestinationIp|cidr: [10.0.0.0/8, fe80::/10]}",
+            host("10.2.3.4"),
+            true,
+        ),
+        (
+            "network",
+            "s: {DestinationIp|cidr: 10.0.0.0/8}",
+            host("11.2.3.4"),
+            false,
+        ),
+        (
+            "network",
+            "s: {DestinationIp|cidr: 10.0.0.0/8}",
+            host("ten.example"),
+            false,
+        ),
+        (
+            "network",
+            "s: {DestinationPort: 443, Initiated: 'true'}",
+            host("a.example"),
+            true,
+        ),
+    ];
+    for (category, selection, event, wanted) in cases {
+        let detection = format!("{selection}\ncondition: s");
+        let found = matches(category, &detection, &event);
+        assert_eq!(found, wanted, "{selection} {:?}", event.labels);
+    }
+}
+
+#[test]
+fn one_of_several_conditions_is_enough() {
+    let detection = "a: {program: curl}\nb: {program: cat}\ncondition:\n  - a and b\n  - b";
+    assert!(matches("command", detection, &upload()));
+    let detection = "a: {program: x}\nb: {program: y}\ncondition:\n  - a and b\n  - b";
+    assert!(!matches("command", detection, &upload()));
+}
+
+#[test]
+fn modifiers_and_values_that_make_no_sense_are_named() {
+    let cases = [
+        ("s: {args|cidr: 10.0.0.0/99}", "a network such as"),
+        ("s: {args|fieldref: [a, b]}", "the name of one field"),
+        ("s: {args|fieldref: nothing}", "no field `nothing`"),
+        ("s: {args|base64|re: x}", "do not go together"),
+        ("s: {args|re|lt: 1}", "do not go together"),
+        ("s: {args|all|neq: [a, b]}", "`all` and `neq`"),
+        ("s: {args|utf16|contains: a}", "stand in no text"),
+        ("s: {args|hour: x}", "must be a number"),
+        (
+            "s: {args|expand: '%x%'}",
+            "no values are given for the placeholders `x`",
+        ),
+        ("s: {args|cidr|contains: 10.0.0.0/8}", "do not go together"),
+        (
+            "timeframe: 5m\ns: {args: a}",
+            "`timeframe` is not part of Sigma 2 / write a `correlation`",
+        ),
+    ];
+    for (selection, wanted) in cases {
+        let message = compile("command", &format!("{selection}\ncondition: s")).unwrap_err();
+        assert!(message.contains(wanted), "{selection}: {message}");
+    }
+    let message = compile("command", "s: {args: a}\ncondition: s | count() > 5").unwrap_err();
+    assert!(
+        message.contains("/ write a `correlation` that counts"),
+        "{message}"
+    );
 }

@@ -1,4 +1,5 @@
 use super::*;
+use regex::Regex;
 
 fn matches(pattern: &Pattern, text: &str) -> bool {
     pattern.matches(&Text::new(text.into()))
@@ -71,7 +72,7 @@ fn a_broken_or_huge_expression_is_an_error_while_loading() {
 fn numbers_are_compared_as_numbers() {
     let pattern = Pattern::Number {
         order: Order::Greater,
-        than: 9.0,
+        than: Amount(9.0),
     };
     for (text, wanted) in [("10", true), ("9", false), ("ten", false)] {
         assert_eq!(matches(&pattern, text), wanted, "{text}");
@@ -87,6 +88,56 @@ proptest::proptest! {
         let source = format!("^{}$", value.replace('*', ".*").replace('?', "."));
         let regex = Regex::new(&source).unwrap();
         let pattern = Pattern::text(&value, Place::Whole, Case::Ignored);
-        proptest::prop_assert_eq!(matches(&pattern, &text), regex.is_match(text.as_bytes()));
+        proptest::prop_assert_eq!(matches(&pattern, &text), regex.is_match(&text));
+    }
+}
+
+#[test]
+fn an_expression_knows_what_it_cannot_match_without() {
+    let cases: [(&str, bool, Option<&[&str]>); 19] = [
+        ("^curl -X", false, Some(&["curl -x"])),
+        ("(curl|wget) .*", false, Some(&["curl", "wget"])),
+        ("[Cc]url", false, Some(&["url"])),
+        ("CURL", true, Some(&["curl"])),
+        ("(?i)sk-", false, Some(&["sk-"])),
+        ("a?b*", false, None),
+        ("(abc)?d+", false, Some(&["d"])),
+        ("x[0-9]+yz", false, Some(&["yz"])),
+        ("[0-9]{3}", false, None),
+        ("(ab|[0-9])", false, None),
+        (r"\xffab", false, None),
+        (r"\.so(\s|$)", false, Some(&[".so"])),
+        ("a{0,3}bc", false, Some(&["bc"])),
+        ("ab+?c", false, Some(&["a"])),
+        ("(?x) a b", false, None),
+        ("x[]^a[b]c]yz", false, Some(&["yz"])),
+        ("ä+x", false, Some(&["ä"])),
+        ("^$", false, None),
+        ("(", false, None),
+    ];
+    for (source, ignore_case, wanted) in cases {
+        let flags = Flags {
+            ignore_case,
+            ..Flags::default()
+        };
+        let pattern = Pattern::regex(source, flags, Regexes::Shipped).unwrap();
+        let wanted = wanted.map(|texts| texts.iter().map(|text| (*text).to_owned()).collect());
+        assert_eq!(pattern.required_texts(), wanted, "{source}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn what_an_expression_needs_is_in_all_it_matches(
+        source in "[abAB?*+|()\\[\\]]{1,10}",
+        ignore_case in proptest::bool::ANY,
+        text in "[abAB]{0,12}",
+    ) {
+        let flags = Flags { ignore_case, ..Flags::default() };
+        let pattern = Pattern::regex(&source, flags, Regexes::Shipped).unwrap();
+        let regex = regex::RegexBuilder::new(&source).case_insensitive(ignore_case).build();
+        if let Ok(regex) = regex {
+            proptest::prop_assert_eq!(matches(&pattern, &text), regex.is_match(&text));
+        }
     }
 }

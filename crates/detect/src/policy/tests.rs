@@ -82,6 +82,8 @@ fn allowing(rule: &str, scope: AllowScope) -> Policy {
         finding: "k7m2qx4t".into(),
         rule: rule.into(),
         scope,
+        expires: None,
+        reason: None,
     };
     Policy {
         allowances: vec![allowance],
@@ -164,4 +166,26 @@ fn a_subject_is_the_same_for_the_same_action_only() {
     }
     let readable = subject(&runs(vec![command("echo \u{1b}[2J")]));
     assert!(readable.starts_with("shell echo  [2J #"), "{readable}");
+}
+
+#[test]
+fn an_allowance_ends_when_it_expires() {
+    let mut event = runs(vec![command("bad")]);
+    let root = "/home/dev/project".to_owned();
+    let mut policy = allowing("t", AllowScope::Project { root });
+    policy.allowances[0].expires = Some(Timestamp(100));
+    policy.allowances[0].reason = Some("the release needs it".to_owned());
+    let text = serde_json::to_string(&policy.allowances[0]).unwrap();
+    assert_eq!(
+        serde_json::from_str::<Allowance>(&text).unwrap(),
+        policy.allowances[0]
+    );
+    for (at, wanted) in [(99, Verdict::Allow), (100, Verdict::Deny)] {
+        event.at = Timestamp(at);
+        let findings = judge(&rule("t", "command", RULE), &event, &policy);
+        assert_eq!(findings[0].verdict, wanted, "{at}");
+    }
+    let old = r#"{"finding":"k7m2qx4t","rule":"t","scope":"once","subject":"x"}"#;
+    let old: Allowance = serde_json::from_str(old).unwrap();
+    assert!(old.is_in_force(Timestamp(i64::MAX)));
 }

@@ -8,7 +8,10 @@ fn read(text: &str) -> Result<Rule, LoadError> {
         text,
     };
     let documents = documents(text);
-    Rule::read(&pack, &documents[0])
+    match super::read(&pack, &documents[0], &Placeholders::new())? {
+        Item::Rule(rule) => Ok(*rule),
+        Item::Filter(_) => panic!("a filter"),
+    }
 }
 
 fn good() -> String {
@@ -33,8 +36,8 @@ level: critical",
     assert_eq!(rule.action, Verdict::Deny);
     assert_eq!(rule.category, Category::Command);
     assert_eq!(rule.techniques, ["T1552.004", "T1005"]);
-    assert_eq!(rule.references, ["https://attack.mitre.org/"]);
-    assert_eq!(rule.falsepositives, ["none"]);
+    assert_eq!(rule.references(), ["https://attack.mitre.org/"]);
+    assert_eq!(rule.falsepositives(), ["none"]);
     assert_eq!(rule.allow_limit, AllowLimit::Project);
     assert_eq!(rule.examples().len(), 1);
     assert_eq!(rule.negative_examples().len(), 1);
@@ -96,7 +99,7 @@ fn what_is_wrong_is_named_with_its_line() {
         let text = good().replacen(from, to, 1);
         let message = read(&text).unwrap_err().to_string();
         assert!(message.contains(wanted), "{to}: {message}");
-        let place = format!("t.yml:{line}: rule `");
+        let place = format!("t.yml:{line}:");
         assert!(message.starts_with(&place), "{to}: {message}");
     }
 }

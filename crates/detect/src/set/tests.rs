@@ -2,6 +2,7 @@ use super::*;
 use crate::builtin::builtin;
 use crate::policy::{AllowScope, Allowance, Choice};
 use crate::samples::{command, fetches, prompts, reads, rule, runs, writes};
+use crate::yaml::LONGEST;
 use proptest::prelude::*;
 use ringfence_event::{
     Access, Command, EventKey, FileAccess, FileClass, HostAccess, HostClass, Mode, RuleId,
@@ -77,7 +78,7 @@ fn the_same_name_twice_is_an_error() {
     let packs = ["a.yml", "b.yml"].map(|name| Pack { name, text: &text });
     let message = RuleSet::compile(&packs).unwrap_err().to_string();
     assert!(
-        message.starts_with("b.yml:1: rule `one`: `one` is already defined in a.yml"),
+        message.starts_with("b.yml:1:1: rule `one`: `one` is already defined in a.yml"),
         "{message}"
     );
 }
@@ -147,7 +148,7 @@ fn the_built_in_rules_load_with_every_expression_checked() {
         );
         assert!(!rule.techniques.is_empty(), "{name} needs a technique");
         assert!(
-            !rule.falsepositives.is_empty(),
+            !rule.falsepositives().is_empty(),
             "{name} needs falsepositives"
         );
     }
@@ -247,7 +248,7 @@ proptest! {
             };
             prop_assert_eq!(set.evaluate(&event, &off), &all[1..]);
             let scope = AllowScope::Once { subject: crate::subject(&event) };
-            let allowance = Allowance { finding: first.id.clone(), rule: first.rule.clone(), scope };
+            let allowance = Allowance { finding: first.id.clone(), rule: first.rule.clone(), scope, expires: None, reason: None };
             let allowed = Policy { allowances: vec![allowance], ..Policy::default() };
             let found = set.evaluate(&event, &allowed);
             prop_assert_eq!(found[0].verdict, Verdict::Allow);

@@ -3,7 +3,7 @@
 //! **Invariant:** an operation on a variable that is not known is not guessed at, but for the
 //! defaults, which a shell takes for exactly such a variable.
 
-use super::single;
+use super::{arithmetic, single};
 use crate::pattern;
 use crate::reader::Reader;
 use crate::scan::{identifier, part, rest};
@@ -143,7 +143,7 @@ fn apply(reader: &mut Reader<'_>, text: &str, operation: &str) -> Option<String>
     }
     let argument = rest(operation, 1 + usize::from(doubled));
     match kind {
-        b':' => substring(text, rest(operation, 1)),
+        b':' => substring(reader, text, rest(operation, 1)),
         b'#' | b'%' => {
             let pattern = single(reader, argument).text;
             Some(remove(text, &pattern, kind == b'#', doubled))
@@ -181,20 +181,20 @@ fn change_case<I: Iterator<Item = char>>(text: &str, all: bool, change: fn(char)
 }
 
 /// `offset` or `offset:length`, both possibly negative.
-fn substring(text: &str, places: &str) -> Option<String> {
+fn substring(reader: &mut Reader<'_>, text: &str, places: &str) -> Option<String> {
     let (offset, length) = match places.split_once(':') {
         Some((offset, length)) => (offset, Some(length)),
         None => (places, None),
     };
     let size = i64::try_from(text.chars().count()).ok()?;
-    let number = |text: &str| text.trim().trim_matches(['(', ')']).trim().parse::<i64>();
-    let start = match number(offset).ok()? {
+    let mut number = |sum: &str| arithmetic::value(&super::sum_of(reader, sum).text);
+    let start = match number(offset)? {
         negative if negative < 0 => size.checked_add(negative)?,
         start => start.min(size),
     };
     let end = match length {
         None => size,
-        Some(length) => match number(length).ok()? {
+        Some(length) => match number(length)? {
             negative if negative < 0 => size.checked_add(negative)?,
             length => start.checked_add(length)?.min(size),
         },

@@ -56,8 +56,14 @@ enum Open {
     Case,
 }
 
-/// Cuts `text` into tokens that brush's grammar takes.
-pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Problem> {
+/// Most tokens of one text that are given to the grammar, which is slow on many.
+const MOST_TOKENS: usize = 8192;
+
+/// How often the end of `((` is looked for in vain before it is taken for two brackets.
+const MOST_UNENDED: usize = 4;
+
+/// Cuts `text` into tokens that brush's grammar takes, and says whether that is all of it.
+pub(super) fn tokens(text: &str) -> Result<(Vec<Token>, bool), Problem> {
     let mut lexer = Lexer {
         text,
         at: 0,
@@ -66,14 +72,18 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Problem> {
         open: Vec::new(),
         cases: 0,
         coprocesses: 0,
+        unended: 0,
         here: Vec::new(),
     };
     while lexer.at < text.len() {
+        if lexer.tokens.len() >= MOST_TOKENS {
+            return lexer.beginning();
+        }
         lexer.step()?;
     }
     lexer.heredocs();
     if lexer.open.is_empty() {
-        Ok(lexer.tokens)
+        Ok((lexer.tokens, true))
     } else {
         Err(Problem::Unparsable)
     }
@@ -88,6 +98,8 @@ struct Lexer<'a> {
     cases: usize,
     /// Each of them is a level of the grammar's recursion.
     coprocesses: usize,
+    /// Double brackets whose end was looked for in vain.
+    unended: usize,
     /// Heredocs of this line, and where the token of their body stands.
     here: Vec<(HereTag<'a>, usize)>,
 }
@@ -98,6 +110,18 @@ const OPERATORS: [&str; 22] = [
 ];
 
 impl Lexer<'_> {
+    /// The tokens so far, when they are commands as a whole.
+    fn beginning(mut self) -> Result<(Vec<Token>, bool), Problem> {
+        if !self.open.is_empty() || !self.here.is_empty() {
+            return Err(Problem::TooLong);
+        }
+        let is_operator = |token: &Token| matches!(token, Token::Operator(..));
+        while self.tokens.last().is_some_and(is_operator) {
+            self.tokens.pop();
+        }
+        Ok((self.tokens, false))
+    }
+
     fn step(&mut self) -> Result<(), Problem> {
         match byte(self.text, self.at) {
             b' ' | b'\t' | b'\r' => self.at += 1,
@@ -166,10 +190,12 @@ impl Lexer<'_> {
 
     fn parenthesis(&mut self) -> Result<(), Problem> {
         let arithmetic = rest(self.text, self.at).starts_with("((");
-        if arithmetic
+        let tries = arithmetic
             && matches!(self.expect, Expect::Command | Expect::LoopName)
-            && let Some(end) = self.arithmetic_end()
-        {
+            && self.unended < MOST_UNENDED;
+        let end = tries.then(|| self.arithmetic_end()).flatten();
+        self.unended += usize::from(tries && end.is_none());
+        if let Some(end) = end {
             self.push_word("w", end);
             self.expect = match self.expect {
                 Expect::LoopName => Expect::LoopIn,

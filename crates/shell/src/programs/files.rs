@@ -4,6 +4,10 @@
 pub(super) const TABLE: &str = "
 cat,tac,zcat,bzcat,xzcat,zless,zmore,more,most,less,tailspin,hexyl,rev,nm,sum,wc,ccat,catdoc,glow,b2sum,md5sum,sha1sum,sha256sum,sha512sum,cksum,md5,mdless | read…
 shasum | read… | text=-a,--algorithm
+get-content,gc | read… | text=-TotalCount,-Tail,-Encoding
+remove-item,ri | delete… | text=-Include,-Exclude,-Filter
+set-content,add-content,out-file,sc,ac | write… | text=-Value,-Encoding,-value
+copy-item,cpi,move-item,mi | read… write | write=-Destination
 bat,batcat | read… | text=-l,--language,--style,--theme,-H,--highlight-line,-r,--line-range,--wrap,--paging,--color,--file-name
 nl | read… | text=-b,-d,-f,-h,-i,-l,-n,-s,-v,-w
 fold,fmt,expand,unexpand | read… | text=-w,-t,--width,--tabs,-p
@@ -33,13 +37,15 @@ mv,gmv,rename | read… write | write=-t,--target-directory text=-S,--suffix
 ln | read… write | write=-t,--target-directory text=-S
 install | read… write | write=-t,--target-directory text=-m,-o,-g,--mode,--owner,--group
 rm,rmdir,unlink,shred,srm,wipe,trash,trash-put,grm,safe-rm,rimraf,del,mkswap,wipefs,blkdiscard | delete… | text=-n,-s,--iterations,--size,--random-source
-mkfs,mkfs.ext2,mkfs.ext3,mkfs.ext4,mkfs.xfs,mkfs.btrfs,mkfs.vfat,mkfs.fat,mkfs.ntfs,mke2fs,newfs | delete… | text=-t,-L,-b,-i,-m,-O,-E,-F,-n,-N,-U
+mkfs,mkfs.ext2,mkfs.ext3,mkfs.ext4,mkfs.xfs,mkfs.btrfs,mkfs.vfat,mkfs.fat,mkfs.ntfs,mke2fs,newfs | delete… | text=-t,-L,-b,-i,-m,-O,-E,-n,-N,-U
 fdisk,sfdisk,cfdisk,gdisk,sgdisk,parted | delete… | text=-t,-o,-n,-d
 truncate | write… | text=-s,--size read=-r,--reference
 touch | write… | text=-t,-d,--date,--time read=-r,--reference
 mkdir,mkfifo,mknod | write… | text=-m,--mode
 tee,sponge | write…
-chmod,chown,chgrp,chattr,chflags,setcap,chcon | text write… | pattern=--reference
+chmod,chown,chgrp,chflags,setcap,chcon | text write… | pattern=--reference
+chattr | write… | text=-v,-p
+ditto | read… write | text=--bom,--arch
 setfacl | write… | text=-m,-x,--modify,--remove
 xattr,setfattr | write… | text=-w,-n,-v,-d,-x
 getfacl,getfattr,lsattr,namei,readlink,realpath | read… | text=-n,-m
@@ -47,7 +53,7 @@ ls,ll,dir,vdir,tree,exa,eza,lsd,du,ncdu | read… | text=-I,-L,-P,--level,-d,--m
 vi,vim,nvim,nano,emacs,ed,ex,code,subl,gedit,micro,pico,view,rvim,rview | read… | text=-c,--cmd,-l,--eval,-f read=-S,-u,-s,--load
 dos2unix,unix2dos | write…
 split,csplit | read text | text=-l,-b,-n,-a,-C,-d,-f
-zip | write read… | text=-P,-x,-i,-b,-t,-tt,-n,-s
+zip | write read… | text=-P,--password,-x,-i,-b,-t,-tt,-n,-s
 unzip | read text… | write=-d text=-x,-P
 7z,7za,7zr,7zz | text write read…
 rar | text write read…
@@ -66,7 +72,7 @@ ccrypt,mcrypt,bcrypt | write… | text=-K,-k,-a
 steghide | text | read=-ef,-sf,-cf,-xf text=-p
 ssh-keygen | | write=-f text=-t,-b,-C,-N,-P,-O,-m,-R,-F,-I,-n,-V,-E,-Z read=-s,-D
 ssh-add | read… | text=-t,-s,-E
-ssh-copy-id | host | read=-i text=-p,-o
+ssh-copy-id | host | text=-i,-p,-o
 keytool | | read=-keystore,-file text=-alias,-storepass
 source,. | script
 ";

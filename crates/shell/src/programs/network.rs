@@ -2,17 +2,18 @@
 
 /// See [`super::table`] for the form.
 pub(super) const TABLE: &str = "
-curl,tlscurl | host… | host=--url data=-d,--data,--data-binary,--data-ascii,--data-raw-file,--data-urlencode,--json,--url-query,-H,--header,--proxy-header form=-F,--form read=-T,--upload-file,-K,--config,-b,--cookie,-E,--cert,--key,--cacert,--netrc-file write=-o,--output,-c,--cookie-jar,-D,--dump-header,--trace,--trace-ascii,--stderr,--output-dir text=-u,--user,-A,--user-agent,-X,--request,-e,--referer,-m,--max-time,-w,--write-out,-r,--range,-U,--proxy-user,-C,--continue-at,-y,-Y,-z,-Q,--quote,-t,--retry,--retry-delay,--retry-max-time,--connect-timeout,--limit-rate,--resolve,--connect-to,--interface,--ciphers,--capath,--data-raw,--form-string,--max-redirs,--max-filesize,--dns-servers,--local-port,--tls-max,--oauth2-bearer,--aws-sigv4,--unix-socket,--proto,--proto-default,--noproxy,--create-file-mode,--keepalive-time,--rate,-P host=-x,--proxy,--socks5,--socks5-hostname,--doh-url,--preproxy
+curl,tlscurl | host… | host=--url data=-d,--data,--data-binary,--data-ascii,--data-raw-file,--data-urlencode,--json,--url-query,-H,--header,--proxy-header form=-F,--form read=-T,--upload-file,-K,--config,-b,--cookie,--netrc-file write=-o,--output,-c,--cookie-jar,-D,--dump-header,--trace,--trace-ascii,--stderr,--output-dir text=-E,--cert,--key,--cacert,-u,--user,-A,--user-agent,-X,--request,-e,--referer,-m,--max-time,-w,--write-out,-r,--range,-U,--proxy-user,-C,--continue-at,-y,-Y,-z,-Q,--quote,-t,--retry,--retry-delay,--retry-max-time,--connect-timeout,--limit-rate,--resolve,--connect-to,--interface,--ciphers,--capath,--data-raw,--form-string,--max-redirs,--max-filesize,--dns-servers,--local-port,--tls-max,--oauth2-bearer,--aws-sigv4,--unix-socket,--proto,--proto-default,--noproxy,--create-file-mode,--keepalive-time,--rate,-P host=-x,--proxy,--socks5,--socks5-hostname,--doh-url,--preproxy
+invoke-webrequest,iwr,invoke-restmethod,irm,start-bitstransfer | host | host=-Uri,-Source,-uri write=-OutFile,-outfile,-Destination read=-InFile,-infile text=-Method,-Body,-Headers,-method,-body
 wget,wget2 | host… | read=-i,--input-file,--post-file,--body-file,--load-cookies,--certificate,--private-key,--ca-certificate,--config write=-O,--output-document,-o,--output-file,-a,--append-output,-P,--directory-prefix,--save-cookies text=-U,--user-agent,--header,-t,--tries,-T,--timeout,-w,--wait,-A,-R,-D,-I,-X,-l,--level,-e,--execute,--post-data,--body-data,--method,--user,--password,--limit-rate,-Q,-B,--base,--accept,--reject,--domains,--referer,--cut-dirs,--max-redirect,--wait,--bind-address command=--use-askpass
 aria2c,axel,lwp-download,lwp-request,GET,POST,HEAD | host… | write=-o,-d,--dir,--out read=-i,--input-file text=-x,-s,-k,-n,-j,--header,-m,-c
 http,https,xh,xhs | url… | text=-a,--auth,-A,--timeout,-p,--print,-s,--style,--session write=-o,--output
 nc,ncat,netcat,nc.traditional,nc.openbsd | host port | command=-e,-c,--exec,--sh-exec,--lua-exec text=-p,-s,-w,-i,-q,-O,-T,-X,-x,-P,-g,-G,-I,-m,-V,--source-port,--wait,--delay,--max-conns,--proxy-type,--proxy,--idle-timeout
 socat | text… | text=-T,-b,-t,-lf,-L
 telnet | host port | text=-l,-b,-e,-n
-ssh,autossh,mosh,slogin | host text… | read=-i,-F,-S text=-p,-l,-o,-b,-c,-D,-E,-e,-L,-R,-W,-w,-m,-O,-Q,-M,-P,-B,-I host=-J
+ssh,autossh,mosh,slogin | host text… | read=-F,-S text=-i,-p,-l,-o,-b,-c,-D,-E,-e,-L,-R,-W,-w,-m,-O,-Q,-M,-P,-B,-I host=-J
 sshpass | text… | text=-p read=-f
-scp | remote… remotewrite | text=-P,-l,-o,-c,-D,-X read=-i,-F command=-S host=-J
-sftp | host | text=-P,-l,-o,-c,-D,-B,-R,-s read=-i,-F,-b command=-S host=-J
+scp | remote… remotewrite | text=-i,-P,-l,-o,-c,-D,-X read=-F command=-S host=-J
+sftp | host | text=-i,-P,-l,-o,-c,-D,-B,-R,-s read=-F,-b command=-S host=-J
 rsync | remote… remotewrite | command=-e,--rsh text=--rsync-path,--exclude,--include,-f,--filter,--chmod,--chown,--bwlimit,--max-size,--min-size,--timeout,--port,-B,--suffix,--info,--out-format,--partial-dir,-M,-T,--temp-dir,--address,--iconv read=--files-from,--exclude-from,--include-from,--password-file,--link-dest,--compare-dest write=--log-file,--backup-dir
 ftp,tftp,lftp,ncftp,ncftpput,ncftpget | host port | text=-u,-p,-P,-e,-c read=-f
 ftpput,ftpget | host text text | text=-u,-p,-P

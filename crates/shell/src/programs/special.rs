@@ -27,11 +27,16 @@ pub(super) fn effects(row: &str, rest: &[Field], sorted: &Arguments<'_>, effects
             effects.hosts.clear();
         }
         "socat" => socat(sorted, effects),
+        "make" | "gmake" => make_calls(effects),
         "dig" => dig(sorted, effects),
         "getent" => getent(sorted, effects),
         "ssh" => ssh(rest, effects),
         "zip" => zip(rest, effects),
-        "mv" | "gmv" => moved(effects),
+        "cp" | "gcp" | "install" | "ln" | "ditto" => into_directory(effects),
+        "mv" | "gmv" => {
+            into_directory(effects);
+            moved(effects);
+        }
         "git clean" => {
             let path = sorted
                 .operands
@@ -103,7 +108,48 @@ fn texts(sorted: &Arguments<'_>) -> Vec<String> {
         .collect()
 }
 
+/// `1e command`, `s/a/command/e` (GNU sed): text that is given to a shell.
+fn sed_commands(sorted: &Arguments<'_>, effects: &mut Effects) {
+    let given: Vec<&str> = sorted
+        .options
+        .iter()
+        .filter(|option| option.is("-e") || option.is("--expression"))
+        .filter_map(|option| option.value)
+        .collect();
+    let scripts = if given.is_empty() {
+        sorted
+            .operands
+            .iter()
+            .take(1)
+            .map(|word| word.text.as_str())
+            .collect()
+    } else {
+        given
+    };
+    for line in scripts.iter().flat_map(|script| script.split(['\n', ';'])) {
+        let command = line.trim_start_matches(|letter: char| {
+            letter.is_ascii_digit() || matches!(letter, '$' | ',' | ' ' | '!')
+        });
+        if let Some(text) = command.strip_prefix("e ") {
+            effects.commands.push(("sed e".to_owned(), text.to_owned()));
+        }
+        let mut parts = command.strip_prefix("s").and_then(|body| {
+            let separator = body.chars().next().filter(char::is_ascii_punctuation)?;
+            Some(body.split(separator).skip(2))
+        });
+        if let Some(parts) = &mut parts
+            && let (Some(replacement), Some(flags)) = (parts.next(), parts.next())
+            && flags.contains('e')
+        {
+            effects
+                .commands
+                .push(("sed e".to_owned(), replacement.to_owned()));
+        }
+    }
+}
+
 fn sed(sorted: &Arguments<'_>, effects: &mut Effects) {
+    sed_commands(sorted, effects);
     let changes = sorted
         .options
         .iter()
@@ -341,6 +387,20 @@ fn zip(rest: &[Field], effects: &mut Effects) {
     }
 }
 
+/// `cp a directory/` writes `directory/a`.
+fn into_directory(effects: &mut Effects) {
+    let Some(target) = effects.writes.last().filter(|target| target.ends_with('/')) else {
+        return;
+    };
+    let inside: Vec<String> = effects
+        .reads
+        .iter()
+        .map(|path| format!("{target}{}", super::base_name(path)))
+        .collect();
+    effects.writes.pop();
+    effects.writes.extend(inside);
+}
+
 /// What is moved away is gone where it was.
 fn moved(effects: &mut Effects) {
     effects.deletes.extend(effects.reads.iter().cloned());
@@ -403,21 +463,42 @@ fn git_setting(value: &str, effects: &mut Effects) {
     }
 }
 
-/// `vim -c ':!sh'`.
+/// `vim -c ':!sh'`, `vim +!sh`, `vim --cmd 'py3 import os; os.system("sh")'`.
 fn editor(name: &str, sorted: &Arguments<'_>, effects: &mut Effects) {
-    for option in sorted
+    let options = sorted
         .options
         .iter()
-        .filter(|option| option.is("-c") || option.is("--cmd"))
-    {
-        let command = option
-            .value
-            .map(|value| value.trim_start_matches(':'))
-            .and_then(|value| value.strip_prefix('!'));
-        if let Some(command) = command {
-            effects
-                .commands
-                .push((format!("{name} -c"), command.to_owned()));
+        .filter(|option| option.is("-c") || option.is("--cmd") || option.is("-S"))
+        .filter_map(|option| option.value);
+    let operands = sorted
+        .operands
+        .iter()
+        .filter_map(|word| word.text.strip_prefix('+'));
+    let label = format!("{name} -c");
+    for value in options.chain(operands) {
+        for command in value.split('|') {
+            let command = command.trim_start_matches([':', ' ']);
+            if let Some(text) = command.strip_prefix('!') {
+                effects.commands.push((label.clone(), text.to_owned()));
+            }
+        }
+        let found = crate::inline::read("vim -c", value);
+        let texts = found.commands.into_iter();
+        let lists = found.argv.into_iter().map(|words| words.join(" "));
+        effects
+            .commands
+            .extend(texts.chain(lists).map(|text| (label.clone(), text)));
+        effects.reads.extend(found.reads);
+        effects.writes.extend(found.writes);
+    }
+}
+
+/// `make --eval='$(shell …)'`: what stands in the call is given to a shell.
+fn make_calls(effects: &mut Effects) {
+    for (label, text) in &mut effects.commands {
+        "make".clone_into(label);
+        if let Some((_, call)) = text.split_once("$(shell ") {
+            *text = call.strip_suffix(')').unwrap_or(call).to_owned();
         }
     }
 }

@@ -31,6 +31,9 @@ pub(super) fn read(reader: &mut Reader<'_>, text: &str, outer: &Outer) {
             && number < MOST_LINES
             && let Ok(parsed) = Parsed::parse(line)
         {
+            if !reader.charge(parsed.tokens * super::STEP) {
+                return;
+            }
             reader.program(&parsed, outer);
             continue;
         }

@@ -4,10 +4,12 @@
 
 use std::rc::Rc;
 
+use crate::options::{Arguments, Order, arguments};
+use crate::powershell;
 use crate::reader::{Outer, Reader};
 use crate::run::Command;
 use crate::unwrap::{is_shell, shell_arguments};
-use crate::words::Stream;
+use crate::words::{Field, Stream};
 
 impl Reader<'_> {
     /// Reads what a shell is fed with, when the line tells.
@@ -32,7 +34,11 @@ impl Reader<'_> {
             }
             return;
         }
+        if powershell::is_powershell(name) {
+            return self.powershell(arguments, &command.stdin);
+        }
         match name {
+            "make" | "gmake" => self.makefile(arguments, &command.stdin),
             "source" | "." => {
                 let Some(script) = arguments.first() else {
                     return;
@@ -65,6 +71,45 @@ impl Reader<'_> {
         }
     }
 
+    fn powershell(&mut self, arguments: &[Field], stdin: &Stream) {
+        if let Some(text) = powershell::text(arguments, stdin)
+            && self.charge(text.len())
+        {
+            self.through.push("powershell".to_owned());
+            self.apart(|reader| reader.deeper(|reader| powershell::read(reader, &text)));
+            self.through.pop();
+        }
+    }
+
+    /// Reads the recipes of a makefile that stands in the line.
+    fn makefile(&mut self, arguments: &[Field], stdin: &Stream) {
+        let sorted = arguments_of_make(arguments);
+        let text = match sorted.value(&["-f", "--file", "--makefile"]) {
+            Some("-" | "/dev/stdin") => stdin.text.clone(),
+            Some(path) => self.file(&self.path(path)),
+            None => ["GNUmakefile", "makefile", "Makefile"]
+                .iter()
+                .find_map(|name| self.file(&self.path(name))),
+        };
+        let Some(text) = text else { return };
+        let mut recipes = String::new();
+        for line in text.lines() {
+            let recipe = match line.strip_prefix('\t') {
+                Some(recipe) => Some(recipe),
+                None => line
+                    .split_once(';')
+                    .filter(|(rule, _)| rule.contains(':'))
+                    .map(|rule| rule.1),
+            };
+            if let Some(recipe) = recipe {
+                recipes.push_str(recipe.trim_start_matches(['@', '-', '+', ' ']));
+                recipes.push('\n');
+            }
+        }
+        let recipes = recipes.replace("$$", "$");
+        self.text_through("make".to_owned(), &recipes, &Outer::default());
+    }
+
     fn script(&mut self, label: &str, text: &Rc<str>) {
         self.text_through(label.to_owned(), text, &Outer::default());
     }
@@ -82,4 +127,13 @@ impl Reader<'_> {
         };
         self.script(&label, &text);
     }
+}
+
+fn arguments_of_make(words: &[Field]) -> Arguments<'_> {
+    arguments(words, Order::Mixed, |name| {
+        usize::from(matches!(
+            name,
+            "-f" | "--file" | "--makefile" | "-C" | "-I" | "-o" | "-W" | "--eval"
+        ))
+    })
 }

@@ -236,7 +236,7 @@ EOF"#,
     ),
     (
         r#"awk 'BEGIN {print "x" | "sh"}'"#,
-        &[r#"awk "BEGIN {print \"x\" | \"sh\"}""#, "[awk] sh"],
+        &[r#"awk "BEGIN {print \"x\" | \"sh\"}""#, "[awk] sh <0"],
     ),
     (
         r#"awk '{print $1 ":" $2}' f"#,

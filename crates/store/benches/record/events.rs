@@ -97,7 +97,7 @@ impl Random {
     )]
     fn often<'a, T>(&mut self, all: &'a [T]) -> &'a T {
         let share = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
-        let place = (all.len() as f64).powf(share) as usize - 1;
+        let place = ((all.len() + 1) as f64).powf(share) as usize - 1;
         all.get(place.min(all.len() - 1))
             .expect("something to choose from")
     }
