@@ -101,7 +101,7 @@ const HOSTS: &[&str] = &[
     "example.com",
     "github.com",
     "registry.example.org",
-    "pypi.org",
+    "packages.example.org",
     "localhost",
 ];
 
