@@ -6,6 +6,7 @@ use crate::web::{DOOR, THEFT, hook, signed_in};
 use ringfence_event::AgentKind;
 use ringfence_tests::browser::{Browser, Look};
 use ringfence_tests::home::Home;
+use ringfence_tests::run::until;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -107,21 +108,28 @@ fn unknown(name: &'static str, path: &str, text: &str) -> Page {
     }
 }
 
+/// The ids of the denial's alert and of its event, once they are on record: an answer never
+/// waits for the disk.
+fn denied(home: &Home) -> (String, String) {
+    let first_denied = |items: &Value| {
+        let items = items.as_array()?;
+        let denied = items.iter().find(|item| item["verdict"] == "deny")?;
+        denied["id"].as_str().map(str::to_owned)
+    };
+    let mut found = None;
+    until("the denial is on record", || {
+        let alerts = home.json(&["alerts", "--session", SESSION, "--json"]);
+        let events = home
+            .door()
+            .json(&format!("/api/v1/sessions/{SESSION}/events"));
+        found = first_denied(&alerts["alerts"]).zip(first_denied(&events["items"]));
+        found.is_some()
+    });
+    found.expect("it was just seen")
+}
+
 fn pages_with_data(home: &Home) -> Vec<Page> {
-    let theft = home.json(&["alerts", "--session", SESSION, "--json"]);
-    let alert = theft["alerts"]
-        .as_array()
-        .and_then(|alerts| alerts.iter().find(|alert| alert["verdict"] == "deny"))
-        .unwrap_or_else(|| panic!("no denial: {theft:#}"));
-    let id = alert["id"].as_str().expect("an id");
-    let events = home
-        .door()
-        .json(&format!("/api/v1/sessions/{SESSION}/events"));
-    let event = events["items"]
-        .as_array()
-        .and_then(|rows| rows.iter().find(|row| row["verdict"] == "deny"))
-        .unwrap_or_else(|| panic!("no denied event: {events:#}"));
-    let event = event["id"].as_str().expect("an id");
+    let (alert, event) = denied(home);
     vec![
         page("overview", "/", "Overview"),
         page("live", "/live", "Live"),
@@ -136,7 +144,7 @@ fn pages_with_data(home: &Home) -> Vec<Page> {
         ),
         page("alerts", "/alerts", "Alerts"),
         page("alerts-nothing", "/alerts?text=nothing-has-this", "Alerts"),
-        page("alert", format!("/alerts/{id}"), "Why it was denied"),
+        page("alert", format!("/alerts/{alert}"), "Why it was denied"),
         page("not-found", "/no/such/page", "Not found"),
     ]
 }

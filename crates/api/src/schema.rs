@@ -64,6 +64,8 @@ pub(crate) enum Source {
     Hook,
     /// Ringfence itself, about itself.
     Host,
+    /// The sensor in the operating system's kernel.
+    Kernel,
 }
 
 /// The coding agents that Ringfence knows by name.
@@ -163,8 +165,98 @@ pub(crate) enum Action {
         #[schema(required)]
         layer: Option<String>,
     },
+    /// A process started a program (`execve(2)`; `ES_EVENT_TYPE_NOTIFY_EXEC` on macOS). Which one
+    /// it really is stands in the event's process.
+    Exec {
+        /// Its arguments, its own name first, with secrets masked.
+        argv: Vec<String>,
+        /// Who started it.
+        #[schema(required)]
+        parent: Option<ProcessRef>,
+        /// The variables by which agents mark their children, and no others.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        environment: BTreeMap<String, String>,
+    },
+    /// A process ended.
+    Exit {
+        /// Its exit code, unless a signal ended it.
+        #[schema(required)]
+        code: Option<i32>,
+        /// The signal that ended it (signal(7)).
+        #[schema(required)]
+        signal: Option<i32>,
+    },
+    /// A process touched a file, or tried to.
+    File {
+        /// The real path, as the file itself tells it.
+        path: String,
+        /// What it did.
+        activity: FileActivity,
+        /// The new name, of a file that is renamed or linked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        to: Option<String>,
+        /// Why it failed (errno(3)); absent if it did not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        error: Option<i32>,
+    },
+    /// A process connected to somebody, or sent a datagram.
+    Connect {
+        /// IPv4 or IPv6 address, or the path of a Unix socket.
+        address: String,
+        /// The port; 0 of a Unix socket.
+        port: u16,
+        /// How it talks.
+        transport: Transport,
+        /// Why it failed (errno(3)); absent if it did not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        error: Option<i32>,
+    },
+    /// A process asked for a name.
+    DnsQuery {
+        /// The name, in lower case, without the last dot.
+        name: String,
+        /// The type of record (`A`, `AAAA`, `TXT`; RFC 1035).
+        record: String,
+    },
     /// Something this version has no word for; the agent's own fields are in `Event::rest`.
     Other,
+}
+
+/// What a process does with a file, in the words of OCSF's File System Activity (1.8).
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum FileActivity {
+    /// Made anew.
+    Create,
+    /// Opened for reading.
+    Read,
+    /// Opened for writing, or cut short.
+    Update,
+    /// Its name was taken away.
+    Delete,
+    /// It got another name.
+    Rename,
+    /// It got one more name.
+    Link,
+    /// Its owner or its permissions were changed.
+    SetAttributes,
+}
+
+/// How a process talks to another.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Transport {
+    /// TCP.
+    Tcp,
+    /// UDP.
+    Udp,
+    /// A Unix socket.
+    Unix,
 }
 
 /// A tool of an agent, by its own name, and what using it means.
@@ -602,6 +694,11 @@ pub(crate) enum Kind {
     Compaction,
     Notification,
     ConfigChange,
+    Exec,
+    Exit,
+    File,
+    Connect,
+    DnsQuery,
     Other,
 }
 

@@ -17,7 +17,8 @@ pub use paths::resolve;
 pub use secrets::Masker;
 
 use ringfence_event::{
-    Access, Action, ChangeKind, Event, FileAccess, HostAccess, Labels, Operation, Tool,
+    Access, Action, ChangeKind, Event, FileAccess, FileActivity, HostAccess, Labels, Operation,
+    Tool, Transport,
 };
 use ringfence_shell::Context;
 
@@ -66,6 +67,21 @@ fn label(event: &Event, place: &Place<'_>, links: &dyn Links) -> Labels {
         Action::ConfigChange {
             path: Some(path), ..
         } => collector.file(path, Access::Write, "agent"),
+        Action::Exec { argv, .. } => collector.program(argv),
+        Action::File {
+            path, activity, to, ..
+        } => collector.touched(path, *activity, to.as_deref(), program(event)),
+        Action::Connect {
+            address,
+            transport: Transport::Tcp | Transport::Udp,
+            ..
+        } => collector.named(address, program(event)),
+        Action::Connect {
+            address,
+            transport: Transport::Unix,
+            ..
+        } => collector.file(address, Access::Write, program(event)),
+        Action::DnsQuery { name, .. } => collector.named(name, program(event)),
         Action::ConfigChange { path: None, .. }
         | Action::SessionStart { .. }
         | Action::SessionEnd { .. }
@@ -75,9 +91,18 @@ fn label(event: &Event, place: &Place<'_>, links: &dyn Links) -> Labels {
         | Action::SubagentEnd { .. }
         | Action::Compaction { .. }
         | Action::Notification { .. }
+        | Action::Exit { .. }
         | Action::Other => {}
     }
     collector.labels
+}
+
+/// The name of the program that an event of the sensor speaks of.
+fn program(event: &Event) -> &str {
+    let process = event.process.as_ref();
+    let path = process.and_then(|process| process.executable.as_deref());
+    let name = path.and_then(|path| path.rsplit('/').next());
+    name.unwrap_or("process")
 }
 
 /// Gathers the labels of one event.
@@ -148,11 +173,43 @@ impl Collector<'_> {
 
     fn host(&mut self, url: &str, by: &str) {
         if let Some(host) = hosts::host_of(url) {
-            self.labels.hosts.push(HostAccess {
-                class: hosts::classify(&host),
-                host,
-                by: by.to_owned(),
-            });
+            self.named(&host, by);
+        }
+    }
+
+    fn named(&mut self, host: &str, by: &str) {
+        self.labels.hosts.push(HostAccess {
+            host: host.to_owned(),
+            class: hosts::classify(host),
+            by: by.to_owned(),
+        });
+    }
+
+    /// A program as the kernel started it.
+    fn program(&mut self, argv: &[String]) {
+        let context = Context {
+            cwd: self.place.cwd,
+            home: self.place.home,
+            ignores_case: self.links.ignores_case(),
+        };
+        let reading = ringfence_shell::read_argv(argv, context);
+        commands::label(&reading, &self.place, self.links, &mut self.labels);
+        bound(&mut self.labels);
+    }
+
+    /// A file as the kernel saw it touched.
+    fn touched(&mut self, path: &str, activity: FileActivity, to: Option<&str>, by: &str) {
+        match activity {
+            FileActivity::Read => self.file(path, Access::Read, by),
+            FileActivity::Create | FileActivity::Update | FileActivity::SetAttributes => {
+                self.file(path, Access::Write, by);
+            }
+            FileActivity::Delete => self.file(path, Access::Delete, by),
+            FileActivity::Rename => self.file(path, Access::Delete, by),
+            FileActivity::Link => self.file(path, Access::Read, by),
+        }
+        if let Some(to) = to {
+            self.file(to, Access::Write, by);
         }
     }
 }

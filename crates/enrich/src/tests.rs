@@ -155,3 +155,90 @@ fn names_of_disks_have_no_capital_letters() {
     assert_eq!(classes("mkfs.ext4 /dev/sdXY"), FileClass::System);
     assert_eq!(classes("mkfs.ext4 /dev/mapper/Data"), FileClass::Disk);
 }
+
+/// The labels of what the kernel's sensor saw.
+fn seen(action: Action) -> Labels {
+    let mut event = Event {
+        source: Source::Kernel,
+        action,
+        ..event(Operation::Other)
+    };
+    let place = Place {
+        home: Some("/home/dev"),
+        ..Place::default()
+    };
+    enrich(&mut event, &place, &NoLinks, &Masker::new([0; 32]));
+    event.labels
+}
+
+/// The files of labels, and what is done with them.
+fn touched(labels: &Labels) -> Vec<(&str, Access)> {
+    let files = labels.files.iter();
+    files
+        .map(|file| (file.full.as_str(), file.access))
+        .collect()
+}
+
+#[test]
+fn what_the_kernel_saw_is_labelled_like_what_an_agent_says() {
+    const KEY: &str = "/home/dev/.ssh/id_rsa";
+    let file = |activity, to: Option<&str>| {
+        seen(Action::File {
+            path: KEY.to_owned(),
+            activity,
+            to: to.map(str::to_owned),
+            error: None,
+        })
+    };
+    let copied = ("/tmp/k", Access::Write);
+    for (activity, access) in [
+        (FileActivity::Read, Access::Read),
+        (FileActivity::Delete, Access::Delete),
+        (FileActivity::Create, Access::Write),
+        (FileActivity::Update, Access::Write),
+        (FileActivity::SetAttributes, Access::Write),
+    ] {
+        assert_eq!(touched(&file(activity, None)), [(KEY, access)]);
+    }
+    for (activity, access) in [
+        (FileActivity::Rename, Access::Delete),
+        (FileActivity::Link, Access::Read),
+    ] {
+        let renamed = file(activity, Some("/tmp/k"));
+        assert_eq!(touched(&renamed), [(KEY, access), copied]);
+    }
+    let argv = ["sh", "-c", "cat /home/dev/.ssh/id_rsa"].map(str::to_owned);
+    let started = seen(Action::Exec {
+        argv: argv.to_vec(),
+        parent: None,
+        environment: std::collections::BTreeMap::new(),
+    });
+    assert_eq!(touched(&started), [(KEY, Access::Read)]);
+    assert_eq!(started.files[0].class, FileClass::Credential);
+    let programs = started.commands.iter().map(|one| one.program.as_str());
+    assert!(programs.clone().any(|program| program == "cat"));
+    let connected = |address: &str, transport| {
+        seen(Action::Connect {
+            address: address.to_owned(),
+            port: 443,
+            transport,
+            error: None,
+        })
+    };
+    assert_eq!(
+        connected("203.0.113.9", Transport::Tcp).hosts[0].host,
+        "203.0.113.9"
+    );
+    let socket = connected("/run/docker.sock", Transport::Unix);
+    assert_eq!(socket.files[0].full, "/run/docker.sock");
+    let asked = seen(Action::DnsQuery {
+        name: "a.example.org".to_owned(),
+        record: "TXT".to_owned(),
+    });
+    assert_eq!(asked.hosts[0].host, "a.example.org");
+    let ended = seen(Action::Exit {
+        code: Some(0),
+        signal: None,
+    });
+    assert_eq!(ended, Labels::default());
+}

@@ -1,7 +1,9 @@
 //! What happened: one exhaustive enum, and one vocabulary for all agents' tools.
 
+use crate::ids::ProcessRef;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// What the agent did or was told. Match it without `_`: a new action must break
 /// every stage that has not decided what to do with it.
@@ -76,6 +78,56 @@ pub enum Action {
         /// Which layer of the configuration (`user_settings`, `project_settings`…).
         layer: Option<String>,
     },
+    /// A process started a program (`execve(2)`; `ES_EVENT_TYPE_NOTIFY_EXEC` on macOS). Which one
+    /// it really is stands in the event's process.
+    Exec {
+        /// Its arguments, its own name first, with secrets masked.
+        argv: Vec<String>,
+        /// Who started it.
+        parent: Option<ProcessRef>,
+        /// The variables by which agents mark their children, and no others.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        environment: BTreeMap<String, String>,
+    },
+    /// A process ended.
+    Exit {
+        /// Its exit code, unless a signal ended it.
+        code: Option<i32>,
+        /// The signal that ended it (signal(7)).
+        signal: Option<i32>,
+    },
+    /// A process touched a file, or tried to.
+    File {
+        /// The real path, as the file itself tells it.
+        path: String,
+        /// What it did.
+        activity: FileActivity,
+        /// The new name, of a file that is renamed or linked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<String>,
+        /// Why it failed (errno(3)); absent if it did not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<i32>,
+    },
+    /// A process connected to somebody, or sent a datagram.
+    Connect {
+        /// IPv4 or IPv6 address, or the path of a Unix socket.
+        address: String,
+        /// The port; 0 of a Unix socket.
+        port: u16,
+        /// How it talks.
+        transport: Transport,
+        /// Why it failed (errno(3)); absent if it did not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<i32>,
+    },
+    /// A process asked for a name.
+    DnsQuery {
+        /// The name, in lower case, without the last dot.
+        name: String,
+        /// The type of record (`A`, `AAAA`, `TXT`; RFC 1035).
+        record: String,
+    },
     /// Something this version has no word for; the agent's own fields are in `Event::rest`.
     Other,
 }
@@ -96,12 +148,17 @@ impl Action {
             Action::Compaction { .. } => "compaction",
             Action::Notification { .. } => "notification",
             Action::ConfigChange { .. } => "config_change",
+            Action::Exec { .. } => "exec",
+            Action::Exit { .. } => "exit",
+            Action::File { .. } => "file",
+            Action::Connect { .. } => "connect",
+            Action::DnsQuery { .. } => "dns_query",
             Action::Other => "other",
         }
     }
 
     /// Every value of [`Action::kind`].
-    pub const KINDS: [&'static str; 13] = [
+    pub const KINDS: [&'static str; 18] = [
         "session_start",
         "session_end",
         "prompt",
@@ -114,6 +171,11 @@ impl Action {
         "compaction",
         "notification",
         "config_change",
+        "exec",
+        "exit",
+        "file",
+        "connect",
+        "dns_query",
         "other",
     ];
 
@@ -132,6 +194,11 @@ impl Action {
             | Action::Compaction { .. }
             | Action::Notification { .. }
             | Action::ConfigChange { .. }
+            | Action::Exec { .. }
+            | Action::Exit { .. }
+            | Action::File { .. }
+            | Action::Connect { .. }
+            | Action::DnsQuery { .. }
             | Action::Other => None,
         }
     }
@@ -271,4 +338,36 @@ pub enum Outcome {
     Failure,
     /// The agent does not say.
     Unknown,
+}
+
+/// What a process does with a file, in the words of OCSF's File System Activity (1.8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileActivity {
+    /// Made anew.
+    Create,
+    /// Opened for reading.
+    Read,
+    /// Opened for writing, or cut short.
+    Update,
+    /// Its name was taken away.
+    Delete,
+    /// It got another name.
+    Rename,
+    /// It got one more name.
+    Link,
+    /// Its owner or its permissions were changed.
+    SetAttributes,
+}
+
+/// How a process talks to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Transport {
+    /// TCP.
+    Tcp,
+    /// UDP.
+    Udp,
+    /// A Unix socket.
+    Unix,
 }

@@ -11,7 +11,7 @@ mod ids;
 mod labels;
 mod time;
 
-pub use action::{Action, Change, ChangeKind, Operation, Outcome, Tool};
+pub use action::{Action, Change, ChangeKind, FileActivity, Operation, Outcome, Tool, Transport};
 pub use finding::{Decision, Finding, Mode, Severity, Verdict};
 pub use ids::{CallRef, EventKey, FindingId, Join, ProcessRef, RuleId, SessionId, ToolCallId};
 pub use labels::{
@@ -66,6 +66,8 @@ pub enum Source {
     Hook,
     /// Ringfence itself, about itself.
     Host,
+    /// The sensor in the operating system's kernel.
+    Kernel,
 }
 
 /// The coding agents that Ringfence knows by name.

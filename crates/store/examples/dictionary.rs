@@ -13,8 +13,9 @@
 
 use ringfence_event::{
     Access, Action, AgentKind, CallRef, Change, ChangeKind, Command, Event, EventKey, FileAccess,
-    FileClass, Finding, FindingId, HostAccess, HostClass, Join, Labels, Operation, Outcome,
-    ProcessRef, RuleId, SessionId, Severity, Source, Timestamp, Tool, ToolCallId, Verdict,
+    FileActivity, FileClass, Finding, FindingId, HostAccess, HostClass, Join, Labels, Operation,
+    Outcome, ProcessRef, RuleId, SessionId, Severity, Source, Timestamp, Tool, ToolCallId,
+    Transport, Verdict,
 };
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -343,7 +344,112 @@ fn moment(agent: AgentKind, action: &Action) -> &'static str {
         Action::Compaction { .. } => "PreCompact",
         Action::Notification { .. } => "Notification",
         Action::ConfigChange { .. } => "ConfigChange",
-        Action::Other => "InstructionsLoaded",
+        _ => "InstructionsLoaded",
+    }
+}
+
+/// What the kernel's sensor tells, with the labels that come with it.
+fn seen(random: &mut Random, program: &str, cwd: &str) -> (Action, Labels) {
+    let mut labels = Labels::default();
+    let path = random.path(cwd);
+    let action = match random.below(10) {
+        0..2 => {
+            let command = random.of(COMMANDS);
+            let words = command.split(' ').map(str::to_owned);
+            let argv: Vec<String> = words.chain([random.of(WORDS).to_owned()]).collect();
+            labels.commands.push(Command {
+                program: program.to_owned(),
+                args: argv.iter().skip(1).cloned().collect(),
+                line: argv.join(" "),
+                ..Command::default()
+            });
+            Action::Exec {
+                argv,
+                parent: Some(process(random, "/usr/bin/bash")),
+                environment: [("CLAUDECODE".to_owned(), "1".to_owned())].into(),
+            }
+        }
+        2 => Action::Exit {
+            code: Some(0),
+            signal: None,
+        },
+        3..8 => {
+            let (activity, access) = random.of(&[
+                (FileActivity::Read, Access::Read),
+                (FileActivity::Read, Access::Read),
+                (FileActivity::Update, Access::Write),
+                (FileActivity::Create, Access::Write),
+                (FileActivity::Delete, Access::Delete),
+            ]);
+            labels.files.push(FileAccess {
+                path: path.clone(),
+                full: path.clone(),
+                access,
+                class: random.of(&[FileClass::Project, FileClass::System, FileClass::Temporary]),
+                by: program.to_owned(),
+            });
+            Action::File {
+                path,
+                activity,
+                to: None,
+                error: random.of(&[None, None, Some(2), Some(13)]),
+            }
+        }
+        8 => {
+            let address = format!("203.0.113.{}", random.below(255));
+            labels.hosts.push(host(&address, program));
+            Action::Connect {
+                address,
+                port: 443,
+                transport: random.of(&[Transport::Tcp, Transport::Udp]),
+                error: None,
+            }
+        }
+        _ => {
+            let name = random.of(HOSTS);
+            labels.hosts.push(host(name, program));
+            Action::DnsQuery {
+                name: name.to_owned(),
+                record: random.of(&["A", "AAAA", "TXT"]).to_owned(),
+            }
+        }
+    };
+    (action, labels)
+}
+
+fn host(host: &str, by: &str) -> HostAccess {
+    HostAccess {
+        host: host.to_owned(),
+        class: HostClass::Unknown,
+        by: by.to_owned(),
+    }
+}
+
+fn process(random: &mut Random, executable: &str) -> ProcessRef {
+    ProcessRef {
+        pid: u32::try_from(1000 + random.below(60_000)).unwrap(),
+        started: u64::try_from(random.below(90_000_000)).unwrap(),
+        executable: Some(executable.to_owned()),
+    }
+}
+
+/// A hook's event, or one of the sensor for two of three.
+fn any(random: &mut Random) -> Event {
+    let hooked = event(random);
+    if random.below(3) == 0 {
+        return hooked;
+    }
+    let program = random.of(&["node", "git", "cargo", "rustc", "python3", "rg", "bash"]);
+    let cwd = hooked.cwd.clone().unwrap_or_default();
+    let (action, labels) = seen(random, program, &cwd);
+    Event {
+        source: Source::Kernel,
+        moment: None,
+        process: Some(process(random, &format!("/usr/bin/{program}"))),
+        action,
+        labels,
+        rest: Map::new(),
+        ..hooked
     }
 }
 
@@ -472,7 +578,7 @@ fn main() {
     let mut random = Random(1);
     let samples: Vec<Vec<u8>> = (0..SAMPLES)
         .map(|number| {
-            let event = event(&mut random);
+            let event = any(&mut random);
             let findings = if number % 50 == 0 {
                 vec![finding(&event, &mut random)]
             } else {

@@ -22,6 +22,11 @@ pub(crate) fn kind(action: &Action) -> i64 {
         Action::Notification { .. } => 11,
         Action::ConfigChange { .. } => 12,
         Action::Other => OTHER_KIND,
+        Action::Exec { .. } => 14,
+        Action::Exit { .. } => 15,
+        Action::File { .. } => 16,
+        Action::Connect { .. } => 17,
+        Action::DnsQuery { .. } => LAST_KIND,
     }
 }
 
@@ -33,6 +38,9 @@ pub(crate) const PROMPT: i64 = 3;
 
 /// The number of [`Action::Other`].
 const OTHER_KIND: i64 = 13;
+
+/// The highest number of a kind.
+const LAST_KIND: i64 = 18;
 
 /// The word for a kind; a number that is none of ours is `other`.
 pub(crate) fn kind_name(code: i64) -> &'static str {
@@ -49,13 +57,18 @@ pub(crate) fn kind_name(code: i64) -> &'static str {
         10 => "compaction",
         11 => "notification",
         12 => "config_change",
+        14 => "exec",
+        15 => "exit",
+        16 => "file",
+        17 => "connect",
+        LAST_KIND => "dns_query",
         _ => "other",
     }
 }
 
 /// Reads [`kind_name`].
 pub(crate) fn kind_of_name(name: &str) -> Option<i64> {
-    (1..=OTHER_KIND).find(|code| kind_name(*code) == name)
+    (1..=LAST_KIND).find(|code| kind_name(*code) == name)
 }
 
 /// The number of what a tool does.
@@ -102,6 +115,7 @@ pub(crate) fn source(source: Source) -> i64 {
     match source {
         Source::Hook => 1,
         Source::Host => 2,
+        Source::Kernel => 3,
     }
 }
 
@@ -109,6 +123,7 @@ pub(crate) fn source(source: Source) -> i64 {
 pub(crate) fn source_of(code: i64) -> Source {
     match code {
         1 => Source::Hook,
+        3 => Source::Kernel,
         _ => Source::Host,
     }
 }
@@ -212,7 +227,7 @@ mod tests {
         for one in AgentKind::ALL.map(Some).into_iter().chain([None]) {
             assert_eq!(agent_of(agent(one)), one);
         }
-        for one in [Source::Hook, Source::Host] {
+        for one in [Source::Hook, Source::Host, Source::Kernel] {
             assert_eq!(source_of(source(one)), one);
         }
         assert_eq!(

@@ -28,6 +28,21 @@ pub fn summary(event: &Event) -> String {
         Action::ConfigChange { path, layer } => {
             line.add_list([path.as_deref(), layer.as_deref()].into_iter().flatten());
         }
+        Action::Exec { argv, .. } => line.add_words(argv.iter().map(String::as_str), " "),
+        Action::Exit { code, signal } => add_end(&mut line, *code, *signal),
+        Action::File { path, to, .. } => {
+            line.add_list([Some(path.as_str()), to.as_deref()].into_iter().flatten());
+        }
+        Action::Connect {
+            address, port: 0, ..
+        } => line.add(address),
+        Action::Connect { address, port, .. } => {
+            line.add(address);
+            line.add(&format!(" port {port}"));
+        }
+        Action::DnsQuery { name, record } => {
+            line.add_words([name.as_str(), record.as_str()].into_iter(), " ");
+        }
         Action::Other => line.add(
             event
                 .moment
@@ -37,6 +52,14 @@ pub fn summary(event: &Event) -> String {
         ),
     }
     line.text
+}
+
+fn add_end(line: &mut Line, code: Option<i32>, signal: Option<i32>) {
+    match (code, signal) {
+        (Some(code), _) => line.add(&format!("exit code {code}")),
+        (None, Some(signal)) => line.add(&format!("signal {signal}")),
+        (None, None) => {}
+    }
 }
 
 /// Why a payload could not be read, as the judge notes it.
@@ -155,12 +178,16 @@ impl Line {
     }
 
     fn add_list<'a>(&mut self, parts: impl Iterator<Item = &'a str>) {
+        self.add_words(parts, ", ");
+    }
+
+    fn add_words<'a>(&mut self, parts: impl Iterator<Item = &'a str>, between: &str) {
         for (place, part) in parts.enumerate() {
             if self.full {
                 return;
             }
             if place > 0 {
-                self.add(", ");
+                self.add(between);
             }
             self.add(part);
         }

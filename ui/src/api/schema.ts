@@ -369,6 +369,67 @@ export interface components {
             /** @description The file, if it is told. */
             path: string | null;
         } | {
+            /** @description Its arguments, its own name first, with secrets masked. */
+            argv: string[];
+            /** @description The variables by which agents mark their children, and no others. */
+            environment?: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            kind: "exec";
+            parent: components["schemas"]["ProcessRef"] | null;
+        } | {
+            /**
+             * Format: int32
+             * @description Its exit code, unless a signal ended it.
+             */
+            code: number | null;
+            /** @enum {string} */
+            kind: "exit";
+            /**
+             * Format: int32
+             * @description The signal that ended it (signal(7)).
+             */
+            signal: number | null;
+        } | {
+            /** @description What it did. */
+            activity: components["schemas"]["FileActivity"];
+            /**
+             * Format: int32
+             * @description Why it failed (errno(3)); absent if it did not.
+             */
+            error?: number;
+            /** @enum {string} */
+            kind: "file";
+            /** @description The real path, as the file itself tells it. */
+            path: string;
+            /** @description The new name, of a file that is renamed or linked. */
+            to?: string;
+        } | {
+            /** @description IPv4 or IPv6 address, or the path of a Unix socket. */
+            address: string;
+            /**
+             * Format: int32
+             * @description Why it failed (errno(3)); absent if it did not.
+             */
+            error?: number;
+            /** @enum {string} */
+            kind: "connect";
+            /**
+             * Format: int32
+             * @description The port; 0 of a Unix socket.
+             */
+            port: number;
+            /** @description How it talks. */
+            transport: components["schemas"]["Transport"];
+        } | {
+            /** @enum {string} */
+            kind: "dns_query";
+            /** @description The name, in lower case, without the last dot. */
+            name: string;
+            /** @description The type of record (`A`, `AAAA`, `TXT`; RFC 1035). */
+            record: string;
+        } | {
             /** @enum {string} */
             kind: "other";
         };
@@ -631,6 +692,11 @@ export interface components {
             path: string;
         };
         /**
+         * @description What a process does with a file, in the words of OCSF's File System Activity (1.8).
+         * @enum {string}
+         */
+        FileActivity: "create" | "read" | "update" | "delete" | "rename" | "link" | "set_attributes";
+        /**
          * @description What kind of file a path names, as rules speak of it.
          * @enum {string}
          */
@@ -734,7 +800,7 @@ export interface components {
          * @description What happened, in one word.
          * @enum {string}
          */
-        Kind: "session_start" | "session_end" | "prompt" | "turn_end" | "tool_call" | "permission_request" | "tool_result" | "subagent_start" | "subagent_end" | "compaction" | "notification" | "config_change" | "other";
+        Kind: "session_start" | "session_end" | "prompt" | "turn_end" | "tool_call" | "permission_request" | "tool_result" | "subagent_start" | "subagent_end" | "compaction" | "notification" | "config_change" | "exec" | "exit" | "file" | "connect" | "dns_query" | "other";
         /** @description The facts that rules speak of. */
         Labels: {
             /** @description The programs that the action will run, in order. */
@@ -980,7 +1046,7 @@ export interface components {
          * @description The sensor an event came from.
          * @enum {string}
          */
-        Source: "hook" | "host";
+        Source: "hook" | "host" | "kernel";
         /** @description The record counted up. */
         Stats: {
             /**
@@ -1142,6 +1208,11 @@ export interface components {
          * @enum {string}
          */
         Topic: "events" | "findings";
+        /**
+         * @description How a process talks to another.
+         * @enum {string}
+         */
+        Transport: "tcp" | "udp" | "unix";
         /**
          * @description What is done about it. Ordered: the strictest verdict of all findings wins.
          * @enum {string}

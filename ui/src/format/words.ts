@@ -23,6 +23,11 @@ const KINDS: Record<Kind, string> = {
   compaction: "Context shortened",
   notification: "Notification",
   config_change: "Configuration changed",
+  exec: "Program started",
+  exit: "Program ended",
+  file: "File touched",
+  connect: "Connection",
+  dns_query: "DNS query",
   other: "Other",
 };
 

@@ -1,8 +1,8 @@
 // The icon of what happened; always beside its word.
 
 import {
-  Bot, Bell, FilePenLine, FileSearch, FileText, Globe, type LucideIcon, LogIn, LogOut, MessagesSquare, Plug, Scissors,
-  Search, Settings2, ShieldQuestion, SquareTerminal, Users, Wrench, CircleDot,
+  Bot, Bell, Cable, FilePenLine, FileSearch, FileText, Globe, type LucideIcon, LogIn, LogOut, MessagesSquare, Play, Plug,
+  Scissors, Search, Settings2, ShieldQuestion, Square, SquareTerminal, Users, Wrench, CircleDot,
 } from "lucide-react";
 import type { Does, Kind } from "../api/types";
 
@@ -29,6 +29,11 @@ const KINDS: Partial<Record<Kind, LucideIcon>> = {
   compaction: Scissors,
   notification: Bell,
   config_change: Settings2,
+  exec: Play,
+  exit: Square,
+  file: FileText,
+  connect: Cable,
+  dns_query: Globe,
 };
 
 export function KindIcon({ kind, does }: { kind: Kind; does: Does | null }) {

@@ -2,9 +2,9 @@ use super::{Does, Kind};
 use ringfence_event as real;
 use ringfence_event::{
     Access, Action, AgentKind, CallRef, Change, ChangeKind, Command, EventKey, FileAccess,
-    FileClass, FindingId, HostAccess, HostClass, Join, Labels, Mode, Operation, Outcome, Package,
-    ProcessRef, RuleId, SecretMark, SessionId, Severity, Source, Timestamp, Tool, ToolCallId,
-    Verdict,
+    FileActivity, FileClass, FindingId, HostAccess, HostClass, Join, Labels, Mode, Operation,
+    Outcome, Package, ProcessRef, RuleId, SecretMark, SessionId, Severity, Source, Timestamp, Tool,
+    ToolCallId, Transport, Verdict,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -110,6 +110,7 @@ fn actions() -> Vec<Action> {
         },
         Action::Other,
     ];
+    actions.extend(seen());
     actions.extend(operations().into_iter().map(|operation| Action::ToolCall {
         tool: tool(operation),
     }));
@@ -118,6 +119,48 @@ fn actions() -> Vec<Action> {
         tool: tool(Operation::Other),
         outcome,
         output: json!([1, { "a": null }]),
+    }));
+    actions
+}
+
+/// What the sensor in the kernel tells.
+fn seen() -> Vec<Action> {
+    let mut actions = vec![
+        Action::Exec {
+            argv: vec!["a".to_owned()],
+            parent: None,
+            environment: [("A".to_owned(), "b".to_owned())].into(),
+        },
+        Action::Exit {
+            code: Some(1),
+            signal: None,
+        },
+        Action::DnsQuery {
+            name: text(),
+            record: "A".to_owned(),
+        },
+    ];
+    let activities = [
+        FileActivity::Create,
+        FileActivity::Read,
+        FileActivity::Update,
+        FileActivity::Delete,
+        FileActivity::Rename,
+        FileActivity::Link,
+        FileActivity::SetAttributes,
+    ];
+    actions.extend(activities.map(|activity| Action::File {
+        path: text(),
+        activity,
+        to: Some(text()),
+        error: Some(13),
+    }));
+    let transports = [Transport::Tcp, Transport::Udp, Transport::Unix];
+    actions.extend(transports.map(|transport| Action::Connect {
+        address: text(),
+        port: 443,
+        transport,
+        error: None,
     }));
     actions
 }

@@ -59,6 +59,11 @@ fn drop_free_form(record: &mut Record) {
         | Action::Compaction { .. }
         | Action::Notification { .. }
         | Action::ConfigChange { .. }
+        | Action::Exec { .. }
+        | Action::Exit { .. }
+        | Action::File { .. }
+        | Action::Connect { .. }
+        | Action::DnsQuery { .. }
         | Action::Other => {}
     }
 }

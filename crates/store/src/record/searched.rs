@@ -37,6 +37,14 @@ pub(super) fn subject(event: &Event) -> Option<&str> {
             Operation::WebSearch { .. } | Operation::Subagent { .. } | Operation::Other => None,
         },
         Action::ConfigChange { path, .. } => path.as_deref(),
+        Action::Exec { argv, .. } => {
+            let process = event.process.as_ref();
+            let real = process.and_then(|process| process.executable.as_deref());
+            real.or(argv.first().map(String::as_str))
+        }
+        Action::File { path, .. } => Some(path.as_str()),
+        Action::Connect { address, .. } => Some(address.as_str()),
+        Action::DnsQuery { name, .. } => Some(name.as_str()),
         Action::SessionStart { .. }
         | Action::SessionEnd { .. }
         | Action::Prompt { .. }
@@ -45,6 +53,7 @@ pub(super) fn subject(event: &Event) -> Option<&str> {
         | Action::SubagentEnd { .. }
         | Action::Compaction { .. }
         | Action::Notification { .. }
+        | Action::Exit { .. }
         | Action::Other => None,
     };
     found.filter(|text| !text.is_empty() && text.len() <= MAX_SUBJECT)
@@ -73,7 +82,11 @@ pub(super) fn write_words(event: &Event, summary: &str, words: &mut String) {
         | Action::SubagentEnd { .. }
         | Action::Compaction { .. }
         | Action::ConfigChange { .. }
+        | Action::DnsQuery { .. }
         | Action::Other => text.add(summary, MAX_TEXT),
+        Action::Exec { argv, .. } => text.add_all(argv.iter().map(String::as_str)),
+        // Found by what they are mainly about; as words they would only fill the index.
+        Action::Exit { .. } | Action::File { .. } | Action::Connect { .. } => {}
     }
 }
 

@@ -1,5 +1,7 @@
 use super::*;
-use ringfence_event::{Change, ChangeKind, EventKey, Labels, Outcome, Source, Timestamp};
+use ringfence_event::{
+    Change, ChangeKind, EventKey, FileActivity, Labels, Outcome, Source, Timestamp, Transport,
+};
 use uuid::Uuid;
 
 fn event(action: Action) -> Event {
@@ -59,6 +61,55 @@ fn says_what_each_action_is_about() {
                 layer: None,
             },
             "/a",
+        ),
+        (
+            Action::Exec {
+                argv: vec![text("git"), text("status")],
+                parent: None,
+                environment: std::collections::BTreeMap::new(),
+            },
+            "git status",
+        ),
+        (
+            Action::Exit {
+                code: None,
+                signal: Some(9),
+            },
+            "signal 9",
+        ),
+        (
+            Action::File {
+                path: text("/a"),
+                activity: FileActivity::Rename,
+                to: Some(text("/b")),
+                error: None,
+            },
+            "/a, /b",
+        ),
+        (
+            Action::Connect {
+                address: text("::1"),
+                port: 443,
+                transport: Transport::Tcp,
+                error: None,
+            },
+            "::1 port 443",
+        ),
+        (
+            Action::Connect {
+                address: text("/run/docker.sock"),
+                port: 0,
+                transport: Transport::Unix,
+                error: None,
+            },
+            "/run/docker.sock",
+        ),
+        (
+            Action::DnsQuery {
+                name: text("example.org"),
+                record: text("TXT"),
+            },
+            "example.org TXT",
         ),
         (Action::Other, "SomethingNew"),
         (

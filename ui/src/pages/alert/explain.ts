@@ -39,6 +39,16 @@ function deed(action: Action): string {
       return "shortened its context";
     case "notification":
       return "told its user something";
+    case "exec":
+      return "started a program";
+    case "exit":
+      return "had a program end";
+    case "file":
+      return "touched a file";
+    case "connect":
+      return "opened a connection";
+    case "dns_query":
+      return "asked for a name";
     case "other":
       return "reported something";
   }

@@ -41,9 +41,33 @@ export function ActionView({ event, evidence }: { event: Event; evidence: string
       return <Words pairs={[["Trigger", action.trigger]]} />;
     case "config_change":
       return <Words pairs={[["File", action.path], ["Layer", action.layer]]} />;
+    case "exec":
+      return <Code label="Program" pieces={marked(action.argv.join(" "))} />;
+    case "exit":
+      return <Words pairs={[["Exit code", shown(action.code)], ["Signal", shown(action.signal)]]} />;
+    case "file":
+      return <Words pairs={[["File", action.path], ["What was done", ACTIVITIES[action.activity]], ["New name", action.to ?? null], ["Failed with", shown(action.error)]]} />;
+    case "connect":
+      return <Words pairs={[["Address", action.address], ["Port", shown(action.port)], ["By", action.transport.toUpperCase()], ["Failed with", shown(action.error)]]} />;
+    case "dns_query":
+      return <Words pairs={[["Name", action.name], ["Record", action.record]]} />;
     case "other":
       return <p className="dim">This version has no word for it. What the agent sent is below.</p>;
   }
+}
+
+const ACTIVITIES = {
+  create: "created",
+  read: "opened for reading",
+  update: "opened for writing",
+  delete: "deleted",
+  rename: "renamed",
+  link: "linked",
+  set_attributes: "permissions or owner changed",
+};
+
+function shown(number: number | null | undefined): string | null {
+  return number === null || number === undefined ? null : String(number);
 }
 
 function Spoken({ text }: { text: string }) {

@@ -68,6 +68,17 @@ fn words_of_events() {
     assert_eq!(words(&event, "unused"), "Tool cargo test one three");
     event.action = Action::Other;
     assert_eq!(words(&event, "a summary"), "a summary");
+    event.action = Action::Exec {
+        argv: vec!["git".to_owned(), "status".to_owned()],
+        parent: None,
+        environment: std::collections::BTreeMap::new(),
+    };
+    assert_eq!(words(&event, "unused"), "git status");
+    event.action = Action::Exit {
+        code: Some(0),
+        signal: None,
+    };
+    assert_eq!(words(&event, "unused"), "");
 }
 
 #[test]
