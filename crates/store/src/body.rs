@@ -1,7 +1,7 @@
 //! What a segment keeps of an event besides its columns, compressed:
 //! `summary \n tool \n event JSON`, and behind another `\n` the findings as JSON
 //! where there are any. The event's JSON leaves out what the columns say (key, time,
-//! source, agent, session). Where the JSON says what the summary says (a path or a
+//! source, agent, session, call, directory). Where the JSON says what the summary says (a path or a
 //! command stands in an event three to five times), it has the byte 1 instead, which
 //! raw JSON never has.
 //!
@@ -222,9 +222,9 @@ impl<'a> Body<'a> {
             agent: columns.agent,
             session: columns.session,
             moment: rest.moment.map(Cow::into_owned),
-            call: rest.call.map(Cow::into_owned),
+            call: columns.call,
             process: rest.process.map(Cow::into_owned),
-            cwd: rest.cwd.map(Cow::into_owned),
+            cwd: columns.cwd,
             action: rest.action.into_owned(),
             labels: rest.labels.into_owned(),
             rest: rest.rest.into_owned(),
@@ -248,6 +248,8 @@ pub(crate) struct Columns {
     pub(crate) source: Source,
     pub(crate) agent: Option<AgentKind>,
     pub(crate) session: Option<SessionId>,
+    pub(crate) call: Option<CallRef>,
+    pub(crate) cwd: Option<String>,
 }
 
 /// What the body says of an event; its JSON looks as it does in an [`Event`].
@@ -256,11 +258,7 @@ struct Remainder<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     moment: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    call: Option<Cow<'a, CallRef>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     process: Option<Cow<'a, ProcessRef>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    cwd: Option<Cow<'a, str>>,
     action: Cow<'a, Action>,
     labels: Cow<'a, Labels>,
     #[serde(default, skip_serializing_if = "is_empty")]
@@ -282,19 +280,17 @@ pub(crate) fn write_event(event: &Event, json: impl io::Write) -> serde_json::Re
         source: _,
         agent: _,
         session: _,
+        call: _,
+        cwd: _,
         moment,
-        call,
         process,
-        cwd,
         action,
         labels,
         rest,
     } = event;
     let rest = Remainder {
         moment: moment.as_deref().map(Cow::Borrowed),
-        call: call.as_ref().map(Cow::Borrowed),
         process: process.as_ref().map(Cow::Borrowed),
-        cwd: cwd.as_deref().map(Cow::Borrowed),
         action: Cow::Borrowed(action),
         labels: Cow::Borrowed(labels),
         rest: Cow::Borrowed(rest),

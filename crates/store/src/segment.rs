@@ -195,15 +195,20 @@ impl Segment {
         {
             let mut insert = transaction.prepare_cached(
                 "INSERT INTO event (seq, at, key, kind, source, agent, does, verdict, severity,
-                    session, subject, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                    session, subject, call, cwd, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             )?;
             let mut names = names.on(&transaction)?;
             for one in batch {
                 let row = &one.row;
-                let session = names.id(row.texts.session())?;
-                let subject = names.id(row.texts.subject())?;
-                insert_event(&mut insert, next, row, session, subject)?;
+                let call = names.id(row.texts.call())?;
+                let ids = [
+                    names.id(row.texts.session())?,
+                    names.id(row.texts.subject())?,
+                    if row.inferred == 0 { call } else { -call },
+                    names.id(row.texts.cwd())?,
+                ];
+                insert_event(&mut insert, next, row, ids)?;
                 link.add(&leaf(next, row));
                 rollups.add(next, row);
                 next += 1;
@@ -237,8 +242,7 @@ fn insert_event(
     insert: &mut Statement<'_>,
     seq: i64,
     row: &Row,
-    session: i64,
-    subject: i64,
+    [session, subject, call, cwd]: [i64; 4],
 ) -> rusqlite::Result<usize> {
     insert.execute(params![
         seq,
@@ -252,6 +256,8 @@ fn insert_event(
         row.severity,
         session,
         subject,
+        call,
+        cwd,
         row.body,
     ])
 }
@@ -267,8 +273,11 @@ fn leaf(seq: i64, row: &Row) -> chain::Leaf<'_> {
         does: row.does,
         verdict: row.verdict,
         severity: row.severity,
+        inferred: row.inferred,
         session: row.texts.session().unwrap_or_default(),
         subject: row.texts.subject().unwrap_or_default(),
+        call: row.texts.call().unwrap_or_default(),
+        cwd: row.texts.cwd().unwrap_or_default(),
         body: &row.body,
     }
 }

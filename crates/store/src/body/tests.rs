@@ -8,6 +8,8 @@ fn columns(event: &Event) -> Columns {
         source: event.source,
         agent: event.agent,
         session: event.session.clone(),
+        call: event.call.clone(),
+        cwd: event.cwd.clone(),
     }
 }
 

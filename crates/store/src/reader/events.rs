@@ -7,7 +7,8 @@ use super::{Reader, failed};
 use crate::body::{BodyError, Columns, Decoder};
 use crate::{EventId, StoreError, codes};
 use ringfence_event::{
-    AgentKind, Event, EventKey, Finding, SessionId, Severity, Source, Timestamp, Verdict,
+    AgentKind, Event, EventKey, Finding, SessionId, Severity, Source, Timestamp, ToolCallId,
+    Verdict,
 };
 use rusqlite::OptionalExtension;
 use serde::Serialize;
@@ -42,6 +43,8 @@ pub struct EventRow {
     pub agent: Option<AgentKind>,
     /// Its session.
     pub session: Option<SessionId>,
+    /// The tool call that it belongs to.
+    pub call: Option<ToolCallId>,
     /// The [kind](ringfence_event::Action::kind) of what happened.
     pub kind: &'static str,
     /// What the tool [does](ringfence_event::Operation::name).
@@ -58,7 +61,9 @@ pub struct EventRow {
 
 /// What [`Row::read`] reads.
 pub(super) const COLUMNS: &str = "SELECT seq, at, key, source, agent,
-    (SELECT val FROM str WHERE id = event.session), kind, does, verdict, severity, body FROM event";
+    (SELECT val FROM str WHERE id = event.session), kind, does, verdict, severity, call,
+    (SELECT val FROM str WHERE id = abs(event.call)),
+    (SELECT val FROM str WHERE id = event.cwd), body FROM event";
 
 /// An event as it stands in a segment.
 pub(super) struct Row<'a> {
@@ -82,12 +87,14 @@ impl Row<'_> {
                 source: codes::source_of(row.get(3)?),
                 agent: codes::agent_of(row.get(4)?),
                 session: session.map(SessionId),
+                call: codes::call_of(row.get(10)?, row.get(11)?),
+                cwd: row.get(12)?,
             },
             kind: row.get(6)?,
             does: row.get(7)?,
             verdict: row.get(8)?,
             severity: row.get(9)?,
-            body: row.get_ref(10)?.as_blob()?,
+            body: row.get_ref(13)?.as_blob()?,
         })
     }
 }
@@ -183,6 +190,7 @@ impl Reader {
             source: row.columns.source,
             agent: row.columns.agent,
             session: row.columns.session,
+            call: row.columns.call.map(|call| call.id),
             kind: codes::kind_name(row.kind),
             does: codes::does_name(row.does),
             tool: (!body.tool.is_empty()).then(|| body.tool.to_owned()),

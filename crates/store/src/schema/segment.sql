@@ -7,13 +7,14 @@ CREATE TABLE meta (
     value ANY NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Sessions and subjects, once each.
+-- Sessions, subjects, tool calls and directories, once each.
 CREATE TABLE str (
     id INTEGER PRIMARY KEY,
     val TEXT NOT NULL UNIQUE
 ) STRICT;
 
--- subject: the main path, host or program. body: see body.rs.
+-- subject: the main path, host or program. call: the tool call; negative where that
+-- was inferred. body: see body.rs.
 CREATE TABLE event (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
@@ -26,6 +27,8 @@ CREATE TABLE event (
     severity INTEGER NOT NULL,
     session INTEGER NOT NULL,
     subject INTEGER NOT NULL,
+    call INTEGER NOT NULL,
+    cwd INTEGER NOT NULL,
     body BLOB NOT NULL
 ) STRICT;
 

@@ -1,4 +1,4 @@
-//! The numbers that stand for sessions and subjects in one segment.
+//! The numbers that stand for sessions, subjects, calls and directories in one segment.
 //!
 //! **Invariant:** the texts in memory are bounded, and each stands in the segment, or
 //! in the transaction that is being written to it.
