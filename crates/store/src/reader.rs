@@ -7,6 +7,7 @@
 use crate::catalog;
 use crate::folders::Folders;
 use crate::id::{EventId, Identity};
+use crate::search::Fresh;
 use crate::{StoreError, connection, schema};
 use rusqlite::Connection;
 use segments::Segments;
@@ -56,6 +57,10 @@ pub struct Size {
 impl Reader {
     /// Opens the record for reading; `None` if nothing was ever recorded here.
     pub fn open(folders: &Folders) -> Result<Option<Reader>, StoreError> {
+        Reader::open_with(folders, Fresh::default())
+    }
+
+    pub(crate) fn open_with(folders: &Folders, fresh: Fresh) -> Result<Option<Reader>, StoreError> {
         let Some(main) = connection::for_reading(&folders.main(), schema::MAIN)? else {
             return Ok(None);
         };
@@ -63,7 +68,7 @@ impl Reader {
         Ok(identity.map(|identity| Reader {
             main,
             identity,
-            segments: RefCell::new(Segments::new(folders)),
+            segments: RefCell::new(Segments::new(folders, fresh)),
         }))
     }
 

@@ -263,13 +263,15 @@ fn row(record: Record, event_json: &[u8], encoder: &mut Encoder) -> Result<Row, 
     } else {
         Some(serde_json::to_vec(&decision.findings).map_err(StoreError::Encode)?)
     };
-    let body = encoder.encode(&summary, &name, event_json, findings.as_deref());
+    let subject = searched::subject(&event);
+    let findings_json = findings.as_deref();
+    let body = encoder.encode(&summary, &name, event_json, findings_json, subject);
     let worst = decision.findings.iter().map(|finding| finding.severity);
     let mut words = std::mem::take(&mut encoder.words);
     searched::write_words(&event, &summary, &mut words);
     let texts = Texts::new([
         event.session.as_ref().map(SessionId::as_str),
-        searched::subject(&event),
+        subject,
         Some(&summary),
         event.moment.as_deref(),
         event.cwd.as_deref(),

@@ -19,10 +19,13 @@ use uuid::Uuid;
 
 mod names;
 mod rollups;
+mod stretches;
 
 use names::Names;
 use rollups::Rollups;
+use stretches::Stretches;
 
+pub(crate) use names::hash;
 pub(crate) use rollups::minute;
 
 /// How a segment is opened. A batch in which somebody was asked or something denied
@@ -39,7 +42,7 @@ pub(crate) struct Segment {
     connection: Connection,
     number: u32,
     /// `None` after an error: what it held may not have been stored.
-    names: Option<Names>,
+    names: Option<(Names, Stretches)>,
     events: u64,
     last: i64,
     head: Hash,
@@ -155,7 +158,10 @@ impl Segment {
         let names = self.names.take();
         let mut names = match names {
             Some(names) => names,
-            None => Names::load(&self.connection).map_err(&failed)?,
+            None => {
+                let names = Names::load(&self.connection).map_err(&failed)?;
+                (names, Stretches::default())
+            }
         };
         self.unsure = true;
         if urgent {
@@ -181,7 +187,7 @@ impl Segment {
 
     fn write_all(
         &mut self,
-        names: &mut Names,
+        (names, stretches): &mut (Names, Stretches),
         batch: &[&Prepared],
         first: i64,
         at: i64,
@@ -209,12 +215,14 @@ impl Segment {
                     names.id(row.texts.cwd())?,
                 ];
                 insert_event(&mut insert, next, row, ids)?;
+                stretches.add(ids[0], next);
                 link.add(&leaf(next, row));
                 rollups.add(next, row);
                 next += 1;
             }
         }
         rollups.write(&transaction)?;
+        stretches.write(&transaction)?;
         let last = next - 1;
         let root = link.root();
         let head = chain::head(&self.head, &root, first, last, at);

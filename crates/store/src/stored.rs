@@ -92,7 +92,8 @@ pub(crate) fn each(
             "SELECT seq, at, key, kind, source, agent, does, verdict, severity,
                 (SELECT val FROM str WHERE id = event.session), call,
                 (SELECT val FROM str WHERE id = abs(event.call)),
-                (SELECT val FROM str WHERE id = event.cwd), body
+                (SELECT val FROM str WHERE id = event.cwd),
+                (SELECT val FROM str WHERE id = event.subject), body
              FROM event WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq LIMIT ?3",
         )?;
         let limit = i64::try_from(most).unwrap_or(i64::MAX);
@@ -118,8 +119,9 @@ pub(crate) fn each(
                 session: row.get(9)?,
                 call: codes::call_of(row.get(10)?, row.get(11)?),
                 cwd: row.get(12)?,
+                subject: row.get(13)?,
             };
-            let body = row.get_ref(13)?.as_blob()?;
+            let body = row.get_ref(14)?.as_blob()?;
             if let Ok(stored) = unpack(row.get(0)?, columns, texts, decoder, body) {
                 take(stored);
             }
@@ -134,6 +136,7 @@ struct ColumnTexts {
     session: Option<String>,
     call: Option<CallRef>,
     cwd: Option<String>,
+    subject: Option<String>,
 }
 
 fn unpack(
@@ -143,7 +146,7 @@ fn unpack(
     decoder: &mut Decoder,
     body: &[u8],
 ) -> Result<Stored, BodyError> {
-    let body = decoder.decode(body)?;
+    let body = decoder.decode(body, texts.subject.as_deref())?;
     let event = body.event(Columns {
         key: EventKey(row.key),
         at: Timestamp(row.at),
