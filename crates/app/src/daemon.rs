@@ -140,11 +140,21 @@ impl Shared {
         Arc::clone(&self.judge.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Loads the user's choices again; if nothing can be loaded, those from before stay.
+    /// Loads the user's choices again, and logs once what is wrong with them; if nothing can be
+    /// loaded, those from before stay.
     pub(super) fn reload(&self) {
-        if let Ok(judge) = Judge::load(&self.places) {
-            *self.judge.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(judge);
+        let before = self.judge();
+        let judge = match before.load_again() {
+            Ok(judge) => judge,
+            Err(error) => return log(&format!("the changed configuration is left out: {error:#}")),
+        };
+        for problem in &judge.problems {
+            if !before.problems.contains(problem) {
+                log(&format!("warning: {}", problem.replace('\n', " ")));
+            }
         }
+        judge.rules.prepare();
+        *self.judge.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(judge);
     }
 
     /// What is wrong and does not keep the daemon from guarding, one sentence each.

@@ -15,12 +15,15 @@ use ringfence_event::{
 };
 use ringfence_store::Record;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// Everything that a judgement needs, loaded once.
 pub(crate) struct Judge {
     pub(crate) places: Places,
     pub(crate) config: Config,
-    pub(crate) rules: RuleSet,
+    pub(crate) rules: Arc<RuleSet>,
+    /// What became of the user's own rules.
+    pub(crate) own: packs::Own,
     /// What of the user's configuration could not be used, and why.
     pub(crate) problems: Vec<String>,
     home: String,
@@ -44,7 +47,8 @@ impl Judge {
             problems.push(format!("{error:#}"));
             Config::default()
         });
-        let rules = packs::compile(places, &mut problems)?;
+        let (rules, own) = packs::compile(&places.rules(), &config.placeholders);
+        problems.extend(own.sentences());
         for rule in config.rules.keys() {
             if rules.find(rule.as_str()).is_none() {
                 problems.push(format!(
@@ -59,10 +63,26 @@ impl Judge {
             guard: places.guarded(),
             places: places.clone(),
             config,
-            rules,
+            rules: Arc::new(rules),
+            own,
             problems,
             trusted: trusted(),
         })
+    }
+
+    /// Loads all of it again. If a rule file that was good is not any more, the rules from before
+    /// stay: a typing error must not take rules away from a guard that has them.
+    pub(crate) fn load_again(&self) -> Result<Judge> {
+        let mut judge = Judge::load(&self.places)?;
+        if let Some(worse) = judge.own.worse_than(&self.own) {
+            judge.problems.push(format!(
+                "the rules from before stay in force until `{}` is put right or taken away\nhint: `ringfence rules check` says what is wrong",
+                worse.file
+            ));
+            judge.rules = Arc::clone(&self.rules);
+            judge.own = self.own.clone();
+        }
+        Ok(judge)
     }
 
     /// Judges what an agent reports. `earlier` is the decision on the same call, if
@@ -142,7 +162,7 @@ impl Judge {
         Decision::from_findings(self.rules.evaluate(event, &policy))
     }
 
-    fn policy(&self) -> Policy {
+    pub(crate) fn policy(&self) -> Policy {
         Policy {
             mode: self.config.mode,
             rules: self.config.rules.clone(),

@@ -1,0 +1,134 @@
+//! `ringfence rules lint`: rules that load and yet are odd, by their text and by the record.
+
+use super::super::narrow::reader;
+use super::check::load;
+use super::list::days_ago;
+use crate::config::Config;
+use crate::output::{self, DIM, Exit, GREEN, YELLOW, print, print_json};
+use crate::packs::{imagine, is_own};
+use crate::places::Places;
+use anyhow::Result;
+use ringfence_detect::{Choice, History, Lint, Rule, RuleSet};
+use ringfence_event::{Event, RuleId, Timestamp};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+pub(super) fn run(
+    path: Option<&Path>,
+    builtin: bool,
+    days: u16,
+    json: bool,
+    places: &Places,
+) -> Result<Exit> {
+    let (rules, own) = load(path, places)?;
+    let is_meant = |file: &str, is_own: bool| match path {
+        Some(_) => own.in_force.contains_key(file),
+        None => builtin || is_own,
+    };
+    let meant: BTreeSet<&RuleId> = rules
+        .rules()
+        .filter(|rule| is_meant(&rule.file, is_own(rule)))
+        .map(|rule| &rule.id)
+        .collect();
+    let mut lints = rules.lint();
+    let builtin = RuleSet::compile(ringfence_detect::builtin())?;
+    let imagine = imagine();
+    let harmless = builtin.rules().flat_map(Rule::negative_examples);
+    let harmless: Vec<Event> = harmless.map(imagine).collect();
+    lints.extend(rules.lint_broad(&harmless));
+    let history = history(&rules, days, places)?;
+    if let Some(history) = &history {
+        lints.extend(rules.lint_history(history));
+    }
+    lints.retain(|lint| meant.contains(&lint.rule));
+    lints.sort_by(|one, other| {
+        (&one.file, one.line, one.column, one.kind).cmp(&(
+            &other.file,
+            other.line,
+            other.column,
+            other.kind,
+        ))
+    });
+    if json {
+        let lints: Vec<Value> = lints.iter().map(in_json).collect();
+        let lint = json!({
+            "rules": meant.len(), "days": days, "record_is_long_enough": history.is_some(), "lints": lints,
+        });
+        print_json("lint", &lint)?;
+    } else {
+        print(&text(&lints, meant.len(), days, history.is_some(), places))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// What the record says; nothing if it does not go back that far.
+fn history(rules: &RuleSet, days: u16, places: &Places) -> Result<Option<History>> {
+    let since = days_ago(days);
+    let Some(store) = reader(places)? else {
+        return Ok(None);
+    };
+    if store.begins()?.is_none_or(|begin| begin > since) {
+        return Ok(None);
+    }
+    let config = Config::load(&places.config_file()).unwrap_or_default();
+    let is_young = |rule: &&Rule| {
+        config.rules.get(&rule.id) == Some(&Choice::Off)
+            || (is_own(rule) && changed(&rule.file).is_none_or(|at| at > since))
+    };
+    Ok(Some(History {
+        days: days.into(),
+        events: store.stats(Some(since))?.events,
+        hits: store
+            .rule_hits(since)?
+            .into_iter()
+            .map(|(rule, hits)| (rule, hits.recent))
+            .collect(),
+        young: rules
+            .rules()
+            .filter(is_young)
+            .map(|rule| rule.id.clone())
+            .collect(),
+    }))
+}
+
+/// When a file was changed last.
+fn changed(file: &str) -> Option<Timestamp> {
+    let changed = std::fs::metadata(file).ok()?.modified().ok()?;
+    let since = changed.duration_since(UNIX_EPOCH).ok()?;
+    Some(Timestamp(i64::try_from(since.as_micros()).ok()?))
+}
+
+fn in_json(lint: &Lint) -> Value {
+    json!({
+        "rule": lint.rule, "file": lint.file, "line": lint.line, "column": lint.column,
+        "kind": lint.kind.name(), "message": lint.message, "advice": lint.kind.advice(),
+    })
+}
+
+fn text(lints: &[Lint], rules: usize, days: u16, long_enough: bool, places: &Places) -> String {
+    let mut text = String::new();
+    for lint in lints {
+        text.push_str(&format!(
+            "{YELLOW}{}{YELLOW:#} {lint}\n  {DIM}{}{DIM:#}\n",
+            lint.kind.name(),
+            lint.kind.advice()
+        ));
+    }
+    let count = output::count(rules as u64, "rule");
+    match (rules, lints.len()) {
+        (0, _) => text.push_str(&format!(
+            "No rules of your own stand in `{}`.\nhint: `ringfence rules lint FILE` looks at others, `--builtin` at those that come with Ringfence\n",
+            places.rules().display()
+        )),
+        (_, 0) => text.push_str(&format!("{GREEN}{count}: nothing odd.{GREEN:#}\n")),
+        (_, odd) => text.push_str(&format!("{count}, {odd} odd things.\n")),
+    }
+    if rules > 0 && !long_enough {
+        text.push_str(&format!(
+            "{DIM}The record does not go back {days} days: which rules never fire is told when it does.{DIM:#}\n"
+        ));
+    }
+    text
+}
