@@ -88,14 +88,16 @@ fn help() {
 #[test]
 fn an_empty_machine() {
     let home = Home::new();
-    let runs: [&[&str]; 9] = [
+    let runs: [&[&str]; 11] = [
         &["status"],
         &["events"],
         &["events", "--json"],
         &["alerts"],
         &["sessions"],
         &["stats"],
-        &["allow", "--list"],
+        &["allow", "list"],
+        &["rules", "check"],
+        &["rules", "lint"],
         &["install", "--all"],
         &["down"],
     ];

@@ -46,6 +46,8 @@ pub(super) struct Shared {
 pub(crate) struct Daemon {
     listener: UnixListener,
     signals: Signals,
+    /// What the user's choices looked like when they were loaded.
+    loaded: housekeeping::Fingerprint,
     shared: Arc<Shared>,
 }
 
@@ -56,6 +58,7 @@ impl Daemon {
             private_dir(folder)?;
         }
         let signals = housekeeping::take_signals()?;
+        let loaded = housekeeping::fingerprint(&places);
         let judge = Judge::load(&places)?;
         let options = Options {
             retention_days: judge.config.retention_days,
@@ -82,6 +85,7 @@ impl Daemon {
         Ok(Daemon {
             listener,
             signals,
+            loaded,
             shared,
         })
     }
@@ -97,7 +101,7 @@ impl Daemon {
 
     /// Serves until it is told to stop, then stores what is still in flight.
     pub(crate) fn run(self) -> Result<()> {
-        let keeper = housekeeping::start(&self.shared, self.signals)?;
+        let keeper = housekeeping::start(&self.shared, self.signals, self.loaded)?;
         thread::scope(|scope| {
             for number in 1..WORKERS {
                 thread::Builder::new()

@@ -106,13 +106,21 @@ impl Judge {
     }
 
     pub(crate) fn enrich(&self, event: &mut Event, links: &dyn Links) {
-        let place = Place {
+        ringfence_enrich::enrich(event, &self.place(), links, &self.masker);
+    }
+
+    /// The labels of each program that a shell call will run, apart.
+    pub(crate) fn label_each(&self, event: &Event, links: &dyn Links) -> Vec<Labels> {
+        ringfence_enrich::label_each(event, &self.place(), links, &self.masker)
+    }
+
+    fn place(&self) -> Place<'_> {
+        Place {
             cwd: None,
             home: Some(&self.home),
             guard: &self.guard,
             trusted: &self.trusted,
-        };
-        ringfence_enrich::enrich(event, &place, links, &self.masker);
+        }
     }
 
     /// Decides, and uses up what the user allowed once.

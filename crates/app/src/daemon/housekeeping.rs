@@ -26,7 +26,11 @@ pub(super) fn take_signals() -> Result<Signals> {
 }
 
 /// Starts the thread, and lets signals end the daemon.
-pub(super) fn start(shared: &Arc<Shared>, mut signals: Signals) -> Result<JoinHandle<()>> {
+pub(super) fn start(
+    shared: &Arc<Shared>,
+    mut signals: Signals,
+    loaded: Fingerprint,
+) -> Result<JoinHandle<()>> {
     let told = Arc::clone(shared);
     thread::Builder::new()
         .name("signals".to_owned())
@@ -39,12 +43,13 @@ pub(super) fn start(shared: &Arc<Shared>, mut signals: Signals) -> Result<JoinHa
     let shared = Arc::clone(shared);
     thread::Builder::new()
         .name("housekeeping".to_owned())
-        .spawn(move || run(&shared))
+        .spawn(move || run(&shared, loaded))
         .context("failed to start a thread")
 }
 
-fn run(shared: &Shared) {
-    let mut seen = fingerprint(&shared.places);
+fn run(shared: &Shared, mut seen: Fingerprint) {
+    // Some ten milliseconds that else the seventeenth hook would wait for.
+    shared.judge().rules.prepare();
     let mut next = Instant::now();
     while !shared.stopping.load(Ordering::SeqCst) {
         // What cannot be taken in now is tried again, and the store's health tells it.
@@ -63,7 +68,11 @@ fn run(shared: &Shared) {
 }
 
 /// Names, times and sizes of what the user can change.
-fn fingerprint(places: &Places) -> Vec<(PathBuf, Option<SystemTime>, u64)> {
+pub(super) type Fingerprint = Vec<(PathBuf, Option<SystemTime>, u64)>;
+
+/// Looks at what the user can change. Whoever loads it looks first: what changes meanwhile is
+/// loaded again.
+pub(super) fn fingerprint(places: &Places) -> Fingerprint {
     let mut all = vec![look(
         places.config_file(),
         fs::metadata(places.config_file()).ok(),

@@ -8,12 +8,18 @@ use crate::output::{self, DIM, Exit, GREEN, YELLOW, print, print_json};
 use crate::packs::{imagine, is_own};
 use crate::places::Places;
 use anyhow::Result;
-use ringfence_detect::{Choice, History, Lint, Rule, RuleSet};
+use ringfence_detect::{Choice, History, Lint, LintKind, Rule, RuleSet};
 use ringfence_event::{Event, RuleId, Timestamp};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
+
+/// What is left out, and does not keep a rule from working.
+const UNSAID: [LintKind; 3] = [LintKind::NoBlock, LintKind::NoLevel, LintKind::NoTags];
+
+/// How many rules are named in one line.
+const NAMED: usize = 5;
 
 pub(super) fn run(
     path: Option<&Path>,
@@ -107,14 +113,42 @@ fn in_json(lint: &Lint) -> Value {
     })
 }
 
+/// What a rule leaves out, in one line for all rules: stock Sigma rules leave out the same.
+fn summed(kind: LintKind, unsaid: &[&Lint]) -> String {
+    let of_kind: Vec<&&Lint> = unsaid.iter().filter(|lint| lint.kind == kind).collect();
+    let Some(first) = of_kind.first() else {
+        return String::new();
+    };
+    let names: Vec<&str> = of_kind.iter().map(|lint| lint.rule.as_str()).collect();
+    let shown = names
+        .iter()
+        .take(NAMED)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
+    let more = if names.len() > NAMED { ", …" } else { "" };
+    format!(
+        "{YELLOW}{}{YELLOW:#} {}: {shown}{more}: {}\n  {DIM}{}{DIM:#}\n",
+        kind.name(),
+        output::count(names.len() as u64, "rule"),
+        first.message,
+        kind.advice()
+    )
+}
+
 fn text(lints: &[Lint], rules: usize, days: u16, long_enough: bool, places: &Places) -> String {
     let mut text = String::new();
-    for lint in lints {
+    let (unsaid, odd): (Vec<&Lint>, Vec<&Lint>) =
+        lints.iter().partition(|lint| UNSAID.contains(&lint.kind));
+    for lint in &odd {
         text.push_str(&format!(
             "{YELLOW}{}{YELLOW:#} {lint}\n  {DIM}{}{DIM:#}\n",
             lint.kind.name(),
             lint.kind.advice()
         ));
+    }
+    for kind in UNSAID {
+        text.push_str(&summed(kind, &unsaid));
     }
     let count = output::count(rules as u64, "rule");
     match (rules, lints.len()) {
