@@ -232,8 +232,8 @@ fn a_rule_has_a_mode_of_its_own_until_that_is_taken_back() {
     );
 }
 
-#[test]
-fn a_new_rule_is_tried_on_the_record() {
+/// A home with a record of five calls, and beside it a file with two rules that are not in force.
+fn with_a_record() -> (Home, String) {
     let home = Home::new();
     home.up();
     let commands = [
@@ -247,59 +247,76 @@ fn a_new_rule_is_tried_on_the_record() {
         run(&home, command);
     }
     home.wait_for_calls(commands.len());
-    let file = home.project().join("new.yml");
-    let silent = stock("Silent", "omega");
-    let text = format!("{}---\n{silent}", denying("new", "alpha"));
-    std::fs::write(&file, text).expect("it is written");
-    let file = file.display().to_string();
+    let text = format!(
+        "{}---\n{}",
+        denying("new", "alpha"),
+        stock("Silent", "omega")
+    );
+    home.write("project/new.yml", &text);
+    let file = home.project().join("new.yml").display().to_string();
+    (home, file)
+}
+
+#[test]
+fn a_new_rule_is_tried_on_the_record() {
+    let (home, file) = with_a_record();
     let report = home.json(&[
         "rules", "backtest", &file, "--since", "1d", "-n", "2", "--json",
     ]);
     let report = &report["backtest"];
+    let counted = ["events", "matched", "already_found", "by_verdict"].map(|name| &report[name]);
     assert_eq!(
-        (
-            &report["events"],
-            &report["matched"],
-            &report["already_found"],
-            &report["by_verdict"]
-        ),
-        (&json!(5), &json!(3), &json!(1), &json!({"deny": 3}))
+        counted,
+        [&json!(5), &json!(3), &json!(1), &json!({"deny": 3})]
     );
     let new = &report["rules"][0];
+    let counted = ["rule", "matches", "verdict", "already_found"].map(|name| &new[name]);
     assert_eq!(
-        (
-            &new["rule"],
-            &new["matches"],
-            &new["verdict"],
-            &new["already_found"]
-        ),
-        (&json!("new"), &json!(3), &json!("deny"), &json!(1))
+        counted,
+        [&json!("new"), &json!(3), &json!("deny"), &json!(1)]
     );
     let samples = new["samples"].as_array().expect("a list");
     let told: Vec<(&Value, &Value)> = samples
         .iter()
         .map(|sample| (&sample["summary"], &sample["already_found_by"]))
         .collect();
+    let both = json!(["tree-deleted"]);
     assert_eq!(
         told,
         [
             (&json!("alpha 2"), &json!([])),
-            (&json!("alpha 3; rm -rf ~/"), &json!(["tree-deleted"])),
+            (&json!("alpha 3; rm -rf ~/"), &both),
         ]
     );
+    let silent = &report["rules"][1];
     assert_eq!(
-        (&report["rules"][1]["rule"], &report["rules"][1]["matches"]),
+        (&silent["rule"], &silent["matches"]),
         (&json!("silent"), &json!(0))
     );
-    // The event can be looked up by the id that the report gives.
-    let text = home.ringfence(&["rules", "backtest", &file]).ok();
+}
+
+#[test]
+fn a_trial_names_events_that_can_be_looked_up_and_changes_nothing() {
+    let (home, file) = with_a_record();
+    let before = home.json(&["alerts", "--json"]);
+    let told = home.ringfence(&["rules", "backtest", &file]).ok().stdout;
     assert!(
-        text.stdout.contains("5 events looked at, 3 matched"),
-        "{text:#?}"
+        told.contains("5 events looked at, 3 matched (deny 3)"),
+        "{told}"
     );
-    assert!(
-        text.stdout.contains("1 rule without a match: silent"),
-        "{text:#?}"
+    assert!(told.contains("1 rule without a match: silent"), "{told}");
+    assert!(told.contains("(found by tree-deleted)"), "{told}");
+    assert_eq!(home.json(&["alerts", "--json"]), before);
+
+    // In force and switched off: tried all the same, and not called found already.
+    home.write(OWN, &home.read("project/new.yml"));
+    drop(home.ringfence(&["rules", "mode", "new", "off"]).ok());
+    let own = home.path().join(OWN).display().to_string();
+    let report = home.json(&["rules", "backtest", &own, "--json"]);
+    let new = &report["backtest"]["rules"][0];
+    assert_eq!(
+        (&new["matches"], &new["already_found"]),
+        (&json!(3), &json!(1))
     );
 }
 

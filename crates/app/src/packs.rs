@@ -34,7 +34,7 @@ pub(crate) fn compile(folder: &Path, placeholders: &Placeholders) -> (RuleSet, O
     let mut all: Vec<Pack<'_>> = ringfence_detect::builtin().to_vec();
     all.extend(packs.iter().map(as_pack));
     let loaded = RuleSet::compile_lenient(&all, placeholders);
-    own(loaded, unread)
+    own(loaded, &unread)
 }
 
 /// Compiles the rules of a file or directory, before all others: what has the same name as one
@@ -56,7 +56,7 @@ pub(crate) fn compile_first(
     let mut all: Vec<Pack<'_>> = packs.iter().map(as_pack).collect();
     all.extend(ringfence_detect::builtin());
     all.extend(others.iter().filter(is_other).map(as_pack));
-    let (rules, mut own) = own(RuleSet::compile_lenient(&all, placeholders), unread);
+    let (rules, mut own) = own(RuleSet::compile_lenient(&all, placeholders), &unread);
     let stands_in = |packs: &[OwnPack], file: &str| packs.iter().any(|(name, _)| name == file);
     own.in_force.retain(|file, _| stands_in(&packs, file));
     own.problems.retain(|report| {
@@ -71,12 +71,12 @@ fn same_file(one: &str, other: &str) -> bool {
     one == other || real(one).is_some_and(|one| real(other) == Some(one))
 }
 
-fn own(loaded: Loaded, unread: Vec<LoadError>) -> (RuleSet, Own) {
+fn own(loaded: Loaded, unread: &[LoadError]) -> (RuleSet, Own) {
     let mut in_force = BTreeMap::new();
     for rule in loaded.rules.rules().filter(|rule| is_own(rule)) {
         *in_force.entry(rule.file.clone()).or_default() += 1;
     }
-    let problems = loaded.problems.iter().chain(&unread);
+    let problems = loaded.problems.iter().chain(unread);
     let own = Own {
         in_force,
         problems: problems.map(LoadError::report).collect(),

@@ -168,7 +168,7 @@ impl<'a> Run<'a> {
                 self.one(stored);
             }
             let done = self.report.events;
-            if self.tells && done % TELL_EVERY == 0 {
+            if self.tells && done.is_multiple_of(TELL_EVERY) {
                 write!(std::io::stderr(), "\r{done} of {total} events").unwrap_or_default();
             }
         }
