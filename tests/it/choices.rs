@@ -140,6 +140,29 @@ fn an_exception_ends_when_it_was_to_end_and_says_why() {
 }
 
 #[test]
+fn a_rule_is_allowed_for_the_project_in_which_that_is_said() {
+    let home = Home::new().with_key();
+    fs::create_dir_all(home.path().join("other")).expect("a folder");
+    let rule = denying_rule(&home);
+    let once = home.ringfence(&["allow", &rule]);
+    assert!(
+        once.code() == 1 && once.stderr.contains("--project"),
+        "{once:#?}"
+    );
+    let allowed = home.json(&["allow", &rule, "--project", "--reason", "tests", "--json"]);
+    let name = allowed["allowance"]["finding"].as_str().expect("a name");
+    assert_eq!(ask_in(&home, "project", THEFT), Said::GoOn);
+    assert!(ask_in(&home, "other", THEFT).is_deny());
+    drop(home.ringfence(&["allow", "remove", name]).ok());
+    assert!(ask_in(&home, "project", THEFT).is_deny());
+    let guard = home.ringfence(&["allow", "guard-commanded", "--project"]);
+    assert!(
+        guard.code() == 1 && guard.stderr.contains("guards the guard"),
+        "{guard:#?}"
+    );
+}
+
+#[test]
 fn an_unknown_finding_cannot_be_allowed() {
     let home = Home::new();
     home.up();

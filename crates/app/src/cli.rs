@@ -184,10 +184,11 @@ pub(crate) struct Stats {
 pub(crate) struct Allow {
     #[command(subcommand)]
     pub(crate) what: Option<Allowed>,
-    /// The finding, as the denial or `ringfence alerts` names it
+    /// The finding, as the denial or `ringfence alerts` names it; with --project, also a rule
     #[arg(required = true)]
     pub(crate) finding: Option<String>,
-    /// For every call below the finding's directory, not only for the same call once
+    /// For every call below the finding's directory (of a rule: below this one), not only for
+    /// the same call once
     #[arg(long)]
     pub(crate) project: bool,
     /// Only so long: 30m, 6h, 7d

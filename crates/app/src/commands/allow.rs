@@ -5,13 +5,15 @@ use super::person;
 use crate::allowances;
 use crate::cli::{Allow, Allowed};
 use crate::daemon::now;
+use crate::judge::Judge;
 use crate::output::{self, BOLD, DIM, Exit, YELLOW, clock, print, print_json, table};
 use crate::places::Places;
 use anyhow::{Context, Result, bail};
 use ringfence_detect::{AllowLimit, AllowScope, Allowance, subject};
-use ringfence_event::{FindingId, Timestamp};
+use ringfence_event::{EventKey, FindingId, RuleId, Timestamp};
 use ringfence_store::visible;
 use serde::Serialize;
+use uuid::Uuid;
 
 /// Longest reason that is kept, in characters.
 const LONGEST_REASON: usize = 500;
@@ -55,11 +57,6 @@ fn allow(id: &str, args: &Allow, places: &Places) -> Result<Exit> {
 }
 
 fn allowance(id: &str, args: &Allow, places: &Places) -> Result<Allowance> {
-    let missing = || {
-        format!(
-            "no finding is called `{id}`\nhint: `ringfence alerts` lists them; while the daemon is away, start it first: `ringfence up --detach`"
-        )
-    };
     let expires = args.span.as_deref().map(|span| output::after(span, now()));
     let expires = expires.transpose()?;
     if let Some(reason) = &args.reason
@@ -67,39 +64,61 @@ fn allowance(id: &str, args: &Allow, places: &Places) -> Result<Allowance> {
     {
         bail!("the reason is longer than {LONGEST_REASON} characters");
     }
+    let (finding, rule, scope) = what(id, args.project, places)?;
+    Ok(Allowance {
+        finding,
+        rule,
+        scope,
+        expires,
+        reason: args.reason.clone(),
+    })
+}
+
+/// What is allowed: a finding's call, its rule in its project, or a rule in the project of today.
+fn what(id: &str, project: bool, places: &Places) -> Result<(FindingId, RuleId, AllowScope)> {
+    let judge = Judge::load(places)?;
+    if let Some(rule) = judge.rules.find(id) {
+        if !project {
+            bail!("`{id}` is a rule, and a rule is allowed for a project\nhint: add `--project`");
+        }
+        let cwd = std::env::current_dir().context("failed to find the working directory")?;
+        let scope = in_project(&judge, &rule.id, cwd.to_str().map(str::to_owned))?;
+        // There is no finding: the exception gets a name of its own.
+        let name = FindingId::of(EventKey(Uuid::now_v7()), &rule.id);
+        return Ok((name, rule.id.clone(), scope));
+    }
+    let missing = || {
+        format!(
+            "no finding is called `{id}`\nhint: `ringfence alerts` lists them; while the daemon is away, start it first: `ringfence up --detach`"
+        )
+    };
     let store = reader(places)?.with_context(missing)?;
-    let stored = store.finding(id)?.with_context(missing)?;
-    let finding = stored.finding;
+    let finding = store.finding(id)?.with_context(missing)?.finding;
     let event = store
         .event(&finding.event.to_string())?
         .with_context(|| format!("the event of `{id}` is not kept any more"))?
         .event;
-    let scope = if args.project {
-        let judge = crate::judge::Judge::load(places)?;
-        let rule = judge.rules.find(finding.rule.as_str());
-        if rule.is_none_or(|rule| rule.allow_limit == AllowLimit::Once) {
-            bail!(
-                "rule `{}` can only be allowed once at a time: it guards the guard\nhint: leave out `--project`",
-                finding.rule
-            );
-        }
-        let root = event
-            .cwd
-            .filter(|cwd| cwd != "/" && *cwd != places.home.to_string_lossy())
-            .context("the finding's directory is no project\nhint: leave out `--project`")?;
-        AllowScope::Project { root }
+    let scope = if project {
+        in_project(&judge, &finding.rule, event.cwd)?
     } else {
         AllowScope::Once {
             subject: subject(&event),
         }
     };
-    Ok(Allowance {
-        finding: finding.id,
-        rule: finding.rule,
-        scope,
-        expires,
-        reason: args.reason.clone(),
-    })
+    Ok((finding.id, finding.rule, scope))
+}
+
+fn in_project(judge: &Judge, rule: &RuleId, cwd: Option<String>) -> Result<AllowScope> {
+    let found = judge.rules.find(rule.as_str());
+    if found.is_none_or(|rule| rule.allow_limit == AllowLimit::Once) {
+        bail!(
+            "rule `{rule}` can only be allowed once at a time: it guards the guard\nhint: leave out `--project`"
+        );
+    }
+    let root = cwd
+        .filter(|cwd| cwd != "/" && *cwd != judge.places.home.to_string_lossy())
+        .context("the directory is no project\nhint: leave out `--project`")?;
+    Ok(AllowScope::Project { root })
 }
 
 /// Takes one back, or all that have expired.

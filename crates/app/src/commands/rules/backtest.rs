@@ -27,6 +27,9 @@ const AT_ONCE: usize = 256;
 /// Events between two words about how far it is.
 const TELL_EVERY: u64 = 20 * AT_ONCE as u64;
 
+/// Rules without a match that are named.
+const NAMED: usize = 20;
+
 /// What came of it.
 #[derive(Default, Serialize)]
 struct Report {
@@ -253,8 +256,9 @@ fn text(report: &Report, mistakes: &[String]) -> String {
         ));
     }
     text.push_str(".\n");
-    let (loud, silent): (Vec<&PerRule>, Vec<&PerRule>) =
+    let (mut loud, silent): (Vec<&PerRule>, Vec<&PerRule>) =
         report.rules.iter().partition(|rule| rule.matches > 0);
+    loud.sort_by_key(|rule| std::cmp::Reverse(rule.matches));
     if !loud.is_empty() {
         text.push_str(&table(&rows(&loud)));
     }
@@ -265,7 +269,7 @@ fn text(report: &Report, mistakes: &[String]) -> String {
     if !silent.is_empty() {
         let names: Vec<&str> = silent
             .iter()
-            .take(20)
+            .take(NAMED)
             .map(|rule| rule.rule.as_str())
             .collect();
         let more = if silent.len() > names.len() {
