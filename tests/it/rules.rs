@@ -321,6 +321,31 @@ fn a_trial_names_events_that_can_be_looked_up_and_changes_nothing() {
 }
 
 #[test]
+fn a_correlation_is_tried_on_the_record() {
+    let (home, _) = with_a_record();
+    let text = format!(
+        "{}---
+title: Often
+correlation:
+  type: event_count
+  rules: [step]
+  timespan: 1h
+  condition: {{gte: 3}}
+level: high
+",
+        stock("Step", "alpha").replace("logsource", "name: step\nlogsource")
+    );
+    home.write("project/often.yml", &text);
+    let file = home.project().join("often.yml").display().to_string();
+    let report = home.json(&["rules", "backtest", &file, "--json"]);
+    let rules = report["backtest"]["rules"].as_array().expect("a list");
+    let often = rules.iter().find(|rule| rule["rule"] == "often");
+    let often = often.unwrap_or_else(|| panic!("it is tried: {report:#}"));
+    assert_eq!(often["matches"], 1, "{often}");
+    assert_eq!(often["samples"][0]["summary"], "alpha 3; rm -rf ~/");
+}
+
+#[test]
 fn what_is_odd_and_what_is_wrong_is_named() {
     let home = Home::new();
     let never = denying("never", "alpha").replace("condition: s", "condition: s and not s");

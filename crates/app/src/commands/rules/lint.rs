@@ -44,10 +44,8 @@ pub(super) fn run(
     let harmless = builtin.rules().flat_map(Rule::negative_examples);
     let harmless: Vec<Event> = harmless.map(imagine).collect();
     lints.extend(rules.lint_broad(&harmless));
-    let history = history(&rules, days, places)?;
-    if let Some(history) = &history {
-        lints.extend(rules.lint_history(history));
-    }
+    let (history, long_enough) = history(&rules, days, places)?;
+    lints.extend(rules.lint_history(&history));
     lints.retain(|lint| meant.contains(&lint.rule));
     lints.sort_by(|one, other| {
         (&one.file, one.line, one.column, one.kind).cmp(&(
@@ -60,43 +58,42 @@ pub(super) fn run(
     if json {
         let lints: Vec<Value> = lints.iter().map(in_json).collect();
         let lint = json!({
-            "rules": meant.len(), "days": days, "record_is_long_enough": history.is_some(), "lints": lints,
+            "rules": meant.len(), "days": days, "record_is_long_enough": long_enough, "lints": lints,
         });
         print_json("lint", &lint)?;
     } else {
-        print(&text(&lints, meant.len(), days, history.is_some(), places))?;
+        print(&text(&lints, meant.len(), days, long_enough, places))?;
     }
     Ok(Exit::Done)
 }
 
-/// What the record says; nothing if it does not go back that far.
-fn history(rules: &RuleSet, days: u16, places: &Places) -> Result<Option<History>> {
+/// What the record says, and whether it goes back that far.
+fn history(rules: &RuleSet, days: u16, places: &Places) -> Result<(History, bool)> {
     let since = days_ago(days);
-    let Some(store) = reader(places)? else {
-        return Ok(None);
-    };
-    if store.begins()?.is_none_or(|begin| begin > since) {
-        return Ok(None);
-    }
     let config = Config::load(&places.config_file()).unwrap_or_default();
+    let store = reader(places)?;
+    let begin = match &store {
+        Some(store) => store.begins()?,
+        None => None,
+    };
+    let long_enough = begin.is_some_and(|begin| begin <= since);
     let is_young = |rule: &&Rule| {
-        config.rules.get(&rule.id) == Some(&Choice::Off)
+        !long_enough
+            || config.rules.get(&rule.id) == Some(&Choice::Off)
             || (is_own(rule) && changed(&rule.file).is_none_or(|at| at > since))
     };
-    Ok(Some(History {
+    let young = rules.rules().filter(is_young).map(|rule| rule.id.clone());
+    let mut history = History {
         days: days.into(),
-        events: store.stats(Some(since))?.events,
-        hits: store
-            .rule_hits(since)?
-            .into_iter()
-            .map(|(rule, hits)| (rule, hits.recent))
-            .collect(),
-        young: rules
-            .rules()
-            .filter(is_young)
-            .map(|rule| rule.id.clone())
-            .collect(),
-    }))
+        young: young.collect(),
+        ..History::default()
+    };
+    if let Some(store) = &store {
+        history.events = store.stats(Some(since))?.events;
+        let hits = store.rule_hits(since)?.into_iter();
+        history.hits = hits.map(|(rule, hits)| (rule, hits.recent)).collect();
+    }
+    Ok((history, long_enough))
 }
 
 /// When a file was changed last.
