@@ -17,4 +17,5 @@ mod looks;
 mod rules;
 mod secrets;
 mod sign_in;
+mod trial;
 mod web;

@@ -1,5 +1,5 @@
 //! The life of rules as their user sees it: a bad one costs only itself, a changed file is taken up
-//! without a restart, what matched is counted, and what is tried is tried on one's own record.
+//! without a restart, and what matched is counted.
 
 use ringfence_event::AgentKind;
 use ringfence_tests::home::Home;
@@ -7,10 +7,10 @@ use ringfence_tests::payload::{Said, ShellCall};
 use ringfence_tests::run::until;
 use serde_json::{Value, json};
 
-const OWN: &str = ".config/ringfence/rules/own.yml";
+pub(crate) const OWN: &str = ".config/ringfence/rules/own.yml";
 
 /// A rule of ours that denies a program.
-fn denying(name: &str, program: &str) -> String {
+pub(crate) fn denying(name: &str, program: &str) -> String {
     format!(
         "title: {name}
 id: 00000000-0000-4000-8000-{:012}
@@ -40,7 +40,7 @@ ringfence:
 }
 
 /// A stock Sigma rule for a program.
-fn stock(title: &str, program: &str) -> String {
+pub(crate) fn stock(title: &str, program: &str) -> String {
     format!(
         "title: {title}
 logsource:
@@ -56,7 +56,7 @@ level: medium
 }
 
 /// Says what Claude Code is told when it wants to run a command.
-fn run(home: &Home, command: &str) -> Said {
+pub(crate) fn run(home: &Home, command: &str) -> Said {
     let cwd = home.project().display().to_string();
     let call = ShellCall {
         session: "session-1",
@@ -168,6 +168,27 @@ fn a_changed_file_is_taken_up_and_a_worse_one_is_not() {
 }
 
 #[test]
+fn settings_that_are_broken_while_it_runs_leave_those_from_before() {
+    let home = Home::new();
+    home.write(OWN, &denying("own", "alpha"));
+    home.configure("mode = \"monitor\"\n");
+    home.up();
+    assert_eq!(run(&home, "alpha"), Said::GoOn);
+    home.configure("mode = \"paranoid\"\n");
+    let problems = || home.json(&["status", "--json"])["status"]["problems"].to_string();
+    until("the error is told", || problems().contains("paranoid"));
+    assert_eq!(
+        run(&home, "alpha"),
+        Said::GoOn,
+        "the mode from before holds"
+    );
+    home.configure("mode = \"guard\"\n");
+    until("the repaired settings hold", || {
+        run(&home, "alpha").is_deny()
+    });
+}
+
+#[test]
 fn matches_are_counted_for_each_rule() {
     let home = Home::new();
     home.write(OWN, &denying("own", "alpha"));
@@ -230,119 +251,6 @@ fn a_rule_has_a_mode_of_its_own_until_that_is_taken_back() {
         home.read(".config/ringfence/config.toml"),
         "port = 0\n\n[rules]\n"
     );
-}
-
-/// A home with a record of five calls, and beside it a file with two rules that are not in force.
-fn with_a_record() -> (Home, String) {
-    let home = Home::new();
-    home.up();
-    let commands = [
-        "alpha 1",
-        "rm -rf ~/",
-        "alpha 2",
-        "alpha 3; rm -rf ~/",
-        "echo alpha",
-    ];
-    for command in commands {
-        run(&home, command);
-    }
-    home.wait_for_calls(commands.len());
-    let text = format!(
-        "{}---\n{}",
-        denying("new", "alpha"),
-        stock("Silent", "omega")
-    );
-    home.write("project/new.yml", &text);
-    let file = home.project().join("new.yml").display().to_string();
-    (home, file)
-}
-
-#[test]
-fn a_new_rule_is_tried_on_the_record() {
-    let (home, file) = with_a_record();
-    let report = home.json(&[
-        "rules", "backtest", &file, "--since", "1d", "-n", "2", "--json",
-    ]);
-    let report = &report["backtest"];
-    let counted = ["events", "matched", "already_found", "by_verdict"].map(|name| &report[name]);
-    assert_eq!(
-        counted,
-        [&json!(5), &json!(3), &json!(1), &json!({"deny": 3})]
-    );
-    let new = &report["rules"][0];
-    let counted = ["rule", "matches", "verdict", "already_found"].map(|name| &new[name]);
-    assert_eq!(
-        counted,
-        [&json!("new"), &json!(3), &json!("deny"), &json!(1)]
-    );
-    let samples = new["samples"].as_array().expect("a list");
-    let told: Vec<(&Value, &Value)> = samples
-        .iter()
-        .map(|sample| (&sample["summary"], &sample["already_found_by"]))
-        .collect();
-    let both = json!(["tree-deleted"]);
-    assert_eq!(
-        told,
-        [
-            (&json!("alpha 2"), &json!([])),
-            (&json!("alpha 3; rm -rf ~/"), &both),
-        ]
-    );
-    let silent = &report["rules"][1];
-    assert_eq!(
-        (&silent["rule"], &silent["matches"]),
-        (&json!("silent"), &json!(0))
-    );
-}
-
-#[test]
-fn a_trial_names_events_that_can_be_looked_up_and_changes_nothing() {
-    let (home, file) = with_a_record();
-    let before = home.json(&["alerts", "--json"]);
-    let told = home.ringfence(&["rules", "backtest", &file]).ok().stdout;
-    assert!(
-        told.contains("5 events looked at, 3 matched (deny 3)"),
-        "{told}"
-    );
-    assert!(told.contains("1 rule without a match: silent"), "{told}");
-    assert!(told.contains("(found by tree-deleted)"), "{told}");
-    assert_eq!(home.json(&["alerts", "--json"]), before);
-
-    // In force and switched off: tried all the same, and not called found already.
-    home.write(OWN, &home.read("project/new.yml"));
-    drop(home.ringfence(&["rules", "mode", "new", "off"]).ok());
-    let own = home.path().join(OWN).display().to_string();
-    let report = home.json(&["rules", "backtest", &own, "--json"]);
-    let new = &report["backtest"]["rules"][0];
-    assert_eq!(
-        (&new["matches"], &new["already_found"]),
-        (&json!(3), &json!(1))
-    );
-}
-
-#[test]
-fn a_correlation_is_tried_on_the_record() {
-    let (home, _) = with_a_record();
-    let text = format!(
-        "{}---
-title: Often
-correlation:
-  type: event_count
-  rules: [step]
-  timespan: 1h
-  condition: {{gte: 3}}
-level: high
-",
-        stock("Step", "alpha").replace("logsource", "name: step\nlogsource")
-    );
-    home.write("project/often.yml", &text);
-    let file = home.project().join("often.yml").display().to_string();
-    let report = home.json(&["rules", "backtest", &file, "--json"]);
-    let rules = report["backtest"]["rules"].as_array().expect("a list");
-    let often = rules.iter().find(|rule| rule["rule"] == "often");
-    let often = often.unwrap_or_else(|| panic!("it is tried: {report:#}"));
-    assert_eq!(often["matches"], 1, "{often}");
-    assert_eq!(often["samples"][0]["summary"], "alpha 3; rm -rf ~/");
 }
 
 #[test]

@@ -47,7 +47,7 @@ struct RawConfig {
 }
 
 /// What we run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Config {
     pub(crate) mode: Mode,
     pub(crate) when_blind: WhenBlind,

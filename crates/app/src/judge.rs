@@ -42,10 +42,15 @@ impl Judge {
     /// Loads configuration, rules and key. A broken part is left out and reported:
     /// a typing error must not switch the guard off.
     pub(crate) fn load(places: &Places) -> Result<Judge> {
+        Judge::load_or(places, Config::default())
+    }
+
+    /// The same, with a configuration for when the one on disk is broken.
+    fn load_or(places: &Places, otherwise: Config) -> Result<Judge> {
         let mut problems = Vec::new();
         let config = Config::load(&places.config_file()).unwrap_or_else(|error| {
             problems.push(format!("{error:#}"));
-            Config::default()
+            otherwise
         });
         let (rules, own) = packs::compile(&places.rules(), &config.placeholders);
         problems.extend(own.sentences());
@@ -71,9 +76,9 @@ impl Judge {
     }
 
     /// Loads all of it again. If a rule file that was good is not any more, the rules from before
-    /// stay: a typing error must not take rules away from a guard that has them.
+    /// stay, and so does the configuration: a typing error must not take away what was in force.
     pub(crate) fn load_again(&self) -> Result<Judge> {
-        let mut judge = Judge::load(&self.places)?;
+        let mut judge = Judge::load_or(&self.places, self.config.clone())?;
         if let Some(worse) = judge.own.worse_than(&self.own) {
             judge.problems.push(format!(
                 "the rules from before stay in force until `{}` is put right or taken away\nhint: `ringfence rules check` says what is wrong",
