@@ -1,5 +1,6 @@
 //! What can be wrong with a rule file, said so that a person can put it right.
 
+mod nearest;
 mod report;
 
 pub use report::{Report, ReportKind};
@@ -225,10 +226,12 @@ impl Problem {
     /// What would be right, where that can be said.
     fn hint(&self) -> Option<String> {
         match self {
-            Problem::UnknownKey { known, .. }
-            | Problem::NotOneOf { known, .. }
-            | Problem::UnknownModifier { known, .. } => Some(format!("known: {}", Joined(known))),
-            Problem::UnknownField { known, .. } => Some(format!("known fields: {}", Joined(known))),
+            Problem::UnknownKey { key, known } => Some(meant(key, known)),
+            Problem::NotOneOf { value, known, .. } => Some(meant(value, known)),
+            Problem::UnknownModifier {
+                modifier, known, ..
+            } => Some(meant(modifier, known)),
+            Problem::UnknownField { field, known } => Some(meant(field, known)),
             Problem::Old { instead, .. } => Some((*instead).to_owned()),
             Problem::Placeholders(_) => Some(
                 "give them values under `[placeholders]` in `config.toml`, or write the values into the rule"
@@ -254,6 +257,14 @@ impl Problem {
             | Problem::NoSource(_)
             | Problem::NeverThere(_) => None,
         }
+    }
+}
+
+/// The name that was meant, or all that could be.
+fn meant(typed: &str, known: &[&'static str]) -> String {
+    match nearest::nearest(typed, known) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("known: {}", Joined(known)),
     }
 }
 
