@@ -195,8 +195,8 @@ fn what_is_not_understood_is_named_with_a_hint() {
             "no field `progam` / did you mean `program`?",
         ),
         (
-            "s: {hostess: x}\ncondition: s",
-            "no field `hostess` / known: program, OriginalFileName",
+            "s: {victim: x}\ncondition: s",
+            "no field `victim` / known: program, OriginalFileName",
         ),
         ("s: {class: x}\ncondition: s", "no field `class`"),
         (

@@ -143,7 +143,7 @@ impl<'a> Run<'a> {
             tried,
             report,
             samples: args.limit.into(),
-            tells: std::io::stderr().is_terminal() && !args.json,
+            tells: std::io::stderr().is_terminal(),
         })
     }
 
