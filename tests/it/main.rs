@@ -14,6 +14,8 @@ mod install;
 mod layers;
 mod limits;
 mod looks;
+mod rules;
 mod secrets;
 mod sign_in;
+mod trial;
 mod web;

@@ -21,6 +21,7 @@ mod filter;
 mod findings;
 mod hooks;
 mod keys;
+mod rules;
 mod search;
 mod segment;
 mod segments;
@@ -35,6 +36,7 @@ pub use events::{EventRow, StoredEvent};
 pub use filter::{EventFilter, FindingFilter, SessionFilter};
 pub use findings::StoredFinding;
 pub use hooks::LastHook;
+pub use rules::RuleHits;
 pub use sessions::SessionSummary;
 pub use stats::Stats;
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 mod damage;
 mod model;
+mod rules;
 mod text;
 
 /// Six events: 1 and 4 in session-1, 2 and 5 in session-2, 3 and 6 in session-0.
