@@ -33,6 +33,9 @@ static BUILTIN: &[Pack<'static>] = packs![
     "abuse.yml",
     "agents.yml",
     "supply-chain.yml",
+    "cloud.yml",
+    "hiding.yml",
+    "wire.yml",
 ];
 
 /// The rules that come with Ringfence.
