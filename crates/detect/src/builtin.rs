@@ -36,6 +36,9 @@ static BUILTIN: &[Pack<'static>] = packs![
     "cloud.yml",
     "hiding.yml",
     "wire.yml",
+    "smuggling.yml",
+    "recon.yml",
+    "outage.yml",
 ];
 
 /// The rules that come with Ringfence.
