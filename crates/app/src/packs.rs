@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Home of the imagined user in whose place examples happen.
-const EXAMPLE_HOME: &str = "/home/dev";
+pub(crate) const EXAMPLE_HOME: &str = "/home/dev";
 
 /// A file of rules: its name and its text.
 pub(crate) type OwnPack = (String, String);
@@ -67,16 +67,21 @@ pub(crate) fn own(folder: &Path, problems: &mut Vec<String>) -> Vec<OwnPack> {
     packs
 }
 
-/// Tries that each rule matches its examples and none of its negative examples.
-pub(crate) fn try_examples(rules: &RuleSet) -> Result<(), LoadError> {
-    let masker = Masker::new([0; 32]);
-    let trusted = crate::judge::trusted();
-    let guard = [
+/// Our own files, as they lie in the home of the examples.
+pub(crate) fn example_guard() -> Vec<String> {
+    vec![
         format!("{EXAMPLE_HOME}/.config/ringfence"),
         format!("{EXAMPLE_HOME}/.local/share/ringfence"),
         format!("{EXAMPLE_HOME}/.local/state/ringfence"),
         "/usr/local/bin/ringfence".to_owned(),
-    ];
+    ]
+}
+
+/// Tries that each rule matches its examples and none of its negative examples.
+pub(crate) fn try_examples(rules: &RuleSet) -> Result<(), LoadError> {
+    let masker = Masker::new([0; 32]);
+    let trusted = crate::judge::trusted();
+    let guard = example_guard();
     let place = Place {
         cwd: None,
         home: Some(EXAMPLE_HOME),
