@@ -82,7 +82,9 @@ fn flagged_as_they_stand(rows: &[Row], flagged: &BTreeSet<usize>) -> BTreeSet<us
 }
 
 fn list(rows: &[&Row]) -> String {
-    let lines = rows.iter().map(|row| format!("{}: {}", row.family, row.text));
+    let lines = rows
+        .iter()
+        .map(|row| format!("{}: {}", row.family, row.text));
     lines.collect::<Vec<_>>().join("\n")
 }
 

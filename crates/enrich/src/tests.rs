@@ -1,4 +1,3 @@
-
 use super::*;
 use ringfence_event::{Change, EventKey, FileClass, HostClass, Source, Timestamp};
 

@@ -355,7 +355,9 @@ impl<'r, 'c> Expansion<'r, 'c> {
         if self.full && !sum.contains(['$', '`']) {
             return;
         }
-        let is_numbers = sum.bytes().all(|byte| byte.is_ascii_digit() || b"+-*/ ".contains(&byte));
+        let is_numbers = sum
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b"+-*/ ".contains(&byte));
         if is_numbers && let Some(number) = arithmetic::value(sum) {
             return self.push(&number.to_string());
         }

@@ -244,7 +244,11 @@ const LINES: &[(&str, FileClass, On)] = &[
     ("/etc/periodic/**", Autostart, Change),
     ("/etc/acpi/events/*", Autostart, Change),
     ("~/.config/plasma-workspace/env/*", Autostart, Change),
-    ("~/Library/Preferences/com.apple.loginitems.plist", Autostart, Change),
+    (
+        "~/Library/Preferences/com.apple.loginitems.plist",
+        Autostart,
+        Change,
+    ),
     ("/etc/ld.so.preload", AccessGrant, Change),
     ("/etc/modules-load.d/*", Autostart, Change),
     ("**/sitecustomize.py", Autostart, Change),

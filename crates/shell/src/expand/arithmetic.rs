@@ -76,7 +76,10 @@ impl Sum<'_> {
     fn single(&mut self) -> Option<i64> {
         let mut negative = false;
         let mut inverted = false;
-        while !self.rest.starts_with(|letter: char| letter.is_ascii_alphanumeric()) {
+        while !self
+            .rest
+            .starts_with(|letter: char| letter.is_ascii_alphanumeric())
+        {
             if self.take("-") {
                 negative = !negative;
             } else if self.take("~") {

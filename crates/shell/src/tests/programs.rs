@@ -33,11 +33,8 @@ pub(super) const CASES: &[Case] = &[
         "sed -i.bak -e s/a/b/ f g",
         &["sed -i.bak -e s/a/b/ f g W=f,g"],
     ),
-    (
-        "sed --in-place s/a/b/ f",
-        &["sed --in-place s/a/b/ f W=f"],
-    ),
-    ("sed -i 'w g' f", &["sed -i 'w g' f R=f W=f"]),
+    ("sed --in-place s/a/b/ f", &["sed --in-place s/a/b/ f W=f"]),
+    ("sed -i 'w g' f", &["sed -i \"w g\" f R=f W=f"]),
     (
         "awk -F: '{print $1}' /etc/passwd",
         &[r#"awk -F: "{print $1}" /etc/passwd R=/etc/passwd"#],
