@@ -79,7 +79,7 @@ fn codes(text: &str, before: &str, octal: bool) -> String {
         } else {
             write!(result, "{byte:02x}")
         };
-        written.unwrap();
+        written.expect("a string takes all text");
     }
     result
 }

@@ -128,6 +128,10 @@ fn is_plain(raw: &str) -> bool {
     })
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about the word"
+)]
 struct Expansion<'r, 'c> {
     reader: &'r mut Reader<'c>,
     done: Vec<Field>,
