@@ -3,11 +3,13 @@ export PATH := $(CURDIR)/target/node/node_modules/node/bin:$(HOME)/.cargo/bin:$(
 need := scripts/need.sh
 SECONDS_PER_FUZZ_TARGET ?= 60
 BENCH_EVENTS ?= 1000000
+# A directory of labelled commands for `make eval`; without one, it says so.
+CORPORA ?= ../shared/corpora
 
 ui_sources := $(shell find ui \( -name node_modules -o -name dist \) -prune -o -type f -print)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fuzz dist clean
+.PHONY: help run test check bench eval fuzz dist clean
 
 help: ## show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -44,6 +46,10 @@ bench: ui/dist/index.html ## measure hooks, pages and the store, and print table
 	cargo build --profile dist -p ringfence-app -p ringfence-tests --bins
 	target/dist/bench
 	cargo bench --profile dist -p ringfence-store --bench record -- --events $(BENCH_EVENTS)
+
+eval: dist ## judge the labelled commands in CORPORA, and say which bars hold
+	@$(need) python
+	@python3 scripts/eval.py target/dist/ringfence $(CORPORA)
 
 fuzz: ## let each parser read garbage, a minute each
 	@$(need) rust fuzz

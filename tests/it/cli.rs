@@ -11,7 +11,7 @@ const BENIGN: &str = "cargo test";
 const THEFT: &str = "cat ~/.ssh/id_rsa";
 
 /// What differs from run to run, and what stands for it.
-const FILTERS: [(&str, &str); 8] = [
+const FILTERS: [(&str, &str); 9] = [
     (r"/[^\s`]*ringfence-home-\w+", "[HOME]"),
     (r"/[^\s`]*/target/\w+/ringfence", "[RINGFENCE]"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "[TIME]"),
@@ -20,6 +20,7 @@ const FILTERS: [(&str, &str); 8] = [
     (r"\b(just now|\d+ (s|min) ago)", "[AGO]"),
     (r"process \d+", "process [PID]"),
     (r"(?i)(ringfence )\d+\.\d+\.\d+", "${1}[VERSION]"),
+    (r"mode guard, \d+ rules", "mode guard, [RULES] rules"),
 ];
 
 /// Compares what a person sees with the snapshot of that name.

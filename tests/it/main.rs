@@ -14,6 +14,7 @@ mod install;
 mod layers;
 mod limits;
 mod looks;
+mod rewriting;
 mod rules;
 mod secrets;
 mod sign_in;

@@ -18,4 +18,5 @@ pub mod http;
 pub mod layers;
 pub mod model;
 pub mod payload;
+pub mod rewrite;
 pub mod run;

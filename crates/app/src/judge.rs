@@ -90,6 +90,16 @@ impl Judge {
         Ok(judge)
     }
 
+    /// The same judge for what is only imagined: in the home of the rules' examples, not in this
+    /// user's, so that a verdict does not hang on where the home lies.
+    pub(crate) fn imagining(self) -> Judge {
+        Judge {
+            home: packs::EXAMPLE_HOME.to_owned(),
+            guard: packs::example_guard(),
+            ..self
+        }
+    }
+
     /// Judges what an agent reports. `earlier` is the decision on the same call, if
     /// the agent has already asked once.
     pub(crate) fn judge(

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Home of the imagined user in whose place examples happen.
-const EXAMPLE_HOME: &str = "/home/dev";
+pub(crate) const EXAMPLE_HOME: &str = "/home/dev";
 
 /// How many mistakes are told in full where not the rules are the subject.
 const TOLD: usize = 3;
@@ -150,16 +150,21 @@ pub(crate) fn sentence(report: &Report) -> String {
     text
 }
 
-/// Makes the events that examples tell of.
-pub(crate) fn imagine() -> impl Fn(&Example) -> Event {
-    let masker = Masker::new([0; 32]);
-    let trusted = crate::judge::trusted();
-    let guard = [
+/// Our own files, as they lie in the home of the examples.
+pub(crate) fn example_guard() -> Vec<String> {
+    vec![
         format!("{EXAMPLE_HOME}/.config/ringfence"),
         format!("{EXAMPLE_HOME}/.local/share/ringfence"),
         format!("{EXAMPLE_HOME}/.local/state/ringfence"),
         "/usr/local/bin/ringfence".to_owned(),
-    ];
+    ]
+}
+
+/// Makes the events that examples tell of.
+pub(crate) fn imagine() -> impl Fn(&Example) -> Event {
+    let masker = Masker::new([0; 32]);
+    let trusted = crate::judge::trusted();
+    let guard = example_guard();
     move |example| {
         let place = Place {
             cwd: None,

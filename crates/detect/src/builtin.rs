@@ -33,6 +33,12 @@ static BUILTIN: &[Pack<'static>] = packs![
     "abuse.yml",
     "agents.yml",
     "supply-chain.yml",
+    "cloud.yml",
+    "hiding.yml",
+    "wire.yml",
+    "smuggling.yml",
+    "recon.yml",
+    "outage.yml",
 ];
 
 /// The rules that come with Ringfence.

@@ -1,6 +1,3 @@
-mod mutation;
-mod rewrite;
-
 use super::*;
 use ringfence_event::{Change, EventKey, FileClass, HostClass, Source, Timestamp};
 

@@ -8,6 +8,8 @@ mod braces;
 pub(crate) mod escapes;
 mod parameter;
 
+use std::borrow::Cow;
+
 use crate::Problem;
 use crate::reader::Reader;
 use crate::scan::{byte, character, identifier, part, piece_end, rest};
@@ -107,6 +109,15 @@ fn unbraced(reader: &mut Reader<'_>, raw: &str) -> Vec<Field> {
     expansion.finish()
 }
 
+/// What stands between backticks, where a backslash takes the meaning of three letters away.
+fn without_backslashes(inner: &str) -> Cow<'_, str> {
+    if !inner.contains('\\') {
+        return Cow::Borrowed(inner);
+    }
+    let inner = inner.replace("\\`", "`").replace("\\\\", "\\");
+    Cow::Owned(inner.replace("\\$", "$"))
+}
+
 /// Whether nothing in the word means anything to a shell.
 fn is_plain(raw: &str) -> bool {
     !raw.bytes().any(|byte| {
@@ -117,6 +128,10 @@ fn is_plain(raw: &str) -> bool {
     })
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about the word"
+)]
 struct Expansion<'r, 'c> {
     reader: &'r mut Reader<'c>,
     done: Vec<Field>,
@@ -127,6 +142,9 @@ struct Expansion<'r, 'c> {
     /// `$IFS` stands in the word, so that a positional parameter only ends its name (`$IFS$9`).
     after_ifs: bool,
     unended: usize,
+    /// A word has grown too long, which is a problem told: what follows is only looked through for
+    /// commands.
+    full: bool,
 }
 
 impl<'r, 'c> Expansion<'r, 'c> {
@@ -139,6 +157,7 @@ impl<'r, 'c> Expansion<'r, 'c> {
             unknown_is_empty: false,
             after_ifs: false,
             unended: 0,
+            full: false,
         }
     }
 
@@ -156,6 +175,7 @@ impl<'r, 'c> Expansion<'r, 'c> {
     fn push(&mut self, text: &str) {
         if self.current().text.len() + text.len() > LONGEST_WORD {
             self.current().unresolved = true;
+            self.full = true;
             self.reader.problem(Problem::TooLong);
         } else {
             self.current().text.push_str(text);
@@ -176,8 +196,7 @@ impl<'r, 'c> Expansion<'r, 'c> {
             (b'$', _) => self.dollar(text, at, quoting),
             (b'`', _) => match self.end(text, at) {
                 Some(end) => {
-                    let inner = part(text, at + 1, end - 1).replace("\\`", "`");
-                    let inner = inner.replace("\\\\", "\\").replace("\\$", "$");
+                    let inner = without_backslashes(part(text, at + 1, end - 1));
                     self.command(&inner, part(text, at, end), quoting);
                     end
                 }
@@ -337,6 +356,15 @@ impl<'r, 'c> Expansion<'r, 'c> {
     }
 
     fn arithmetic(&mut self, sum: &str, typed: &str) {
+        if self.full && !sum.contains(['$', '`']) {
+            return;
+        }
+        let is_numbers = sum
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b"+-*/ ".contains(&byte));
+        if is_numbers && let Some(number) = arithmetic::value(sum) {
+            return self.push(&number.to_string());
+        }
         let field = sum_of(self.reader, sum);
         match arithmetic::value(&field.text) {
             Some(number) => self.push(&number.to_string()),
@@ -353,6 +381,9 @@ impl<'r, 'c> Expansion<'r, 'c> {
 
     fn command(&mut self, inner: &str, typed: &str, quoting: Quoting) {
         let stream = self.reader.nested(inner);
+        if self.full {
+            return;
+        }
         let Stream {
             from,
             text,
@@ -376,6 +407,9 @@ impl<'r, 'c> Expansion<'r, 'c> {
     fn variable(&mut self, name: &str, typed: &str, quoted: bool) {
         if name == "IFS" {
             self.after_ifs = true;
+        }
+        if self.full {
+            return;
         }
         match self.reader.variable(name) {
             Some(values) => self.insert_all(&values, quoted),

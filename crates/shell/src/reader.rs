@@ -149,6 +149,10 @@ impl<'c> Reader<'c> {
 
     /// Reads a text that runs in a shell of its own (`$( … )`).
     pub(crate) fn nested(&mut self, text: &str) -> Stream {
+        if self.reading.invocations.len() >= MOST_INVOCATIONS {
+            self.problem(Problem::TooLong);
+            return Stream::default();
+        }
         self.apart(|reader| reader.text(text, &Outer::default()))
     }
 

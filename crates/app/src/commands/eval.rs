@@ -166,7 +166,7 @@ impl Evaluation {
 }
 
 pub(super) fn run(args: &Eval, places: &Places) -> Result<Exit> {
-    let judge = Judge::load(places)?;
+    let judge = Judge::load(places)?.imagining();
     let mut evaluation = Evaluation::default();
     for path in &args.files {
         evaluate(path, args, &judge, &mut evaluation)

@@ -50,12 +50,23 @@ impl Sum<'_> {
         }
     }
 
-    fn level(&mut self, level: usize) -> Option<i64> {
-        let Some(operators) = LEVELS.get(level) else {
-            return self.single();
-        };
-        let mut left = self.level(level + 1)?;
-        while let Some(operator) = operators.iter().find(|operator| self.take(operator)) {
+    /// Takes the next operator if it binds at least as tightly as those of this level.
+    fn operator(&mut self, least: usize) -> Option<(usize, &'static str)> {
+        let next = self.rest.trim_start().bytes().next()?;
+        if !b"|^&<>+-*/%".contains(&next) {
+            return None;
+        }
+        for (level, operators) in LEVELS.iter().enumerate().skip(least) {
+            if let Some(operator) = operators.iter().find(|operator| self.take(operator)) {
+                return Some((level, operator));
+            }
+        }
+        None
+    }
+
+    fn level(&mut self, least: usize) -> Option<i64> {
+        let mut left = self.single()?;
+        while let Some((level, operator)) = self.operator(least) {
             let right = self.level(level + 1)?;
             left = apply(operator, left, right)?;
         }
@@ -65,7 +76,10 @@ impl Sum<'_> {
     fn single(&mut self) -> Option<i64> {
         let mut negative = false;
         let mut inverted = false;
-        loop {
+        while !self
+            .rest
+            .starts_with(|letter: char| letter.is_ascii_alphanumeric())
+        {
             if self.take("-") {
                 negative = !negative;
             } else if self.take("~") {
@@ -106,13 +120,12 @@ impl Sum<'_> {
             let base = base.parse().ok().filter(|base| (2..=36).contains(base))?;
             return i64::from_str_radix(digits, base).ok();
         }
-        let lower = digits.to_ascii_lowercase();
-        match lower.strip_prefix("0x") {
+        match digits.strip_prefix("0x").or(digits.strip_prefix("0X")) {
             Some(hexadecimal) => i64::from_str_radix(hexadecimal, 16).ok(),
-            None if lower.len() > 1 && lower.starts_with('0') => {
-                i64::from_str_radix(&lower, 8).ok()
+            None if digits.len() > 1 && digits.starts_with('0') => {
+                i64::from_str_radix(digits, 8).ok()
             }
-            None => lower.parse().ok(),
+            None => digits.parse().ok(),
         }
     }
 }

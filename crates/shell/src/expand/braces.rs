@@ -12,9 +12,19 @@ const MOST: usize = 64;
 /// Deepest nesting that is followed.
 const DEEPEST: usize = 8;
 
+/// How often each byte of a word may be looked at in search of the end of an expression.
+const MOST_LOOKS: usize = 4;
+
+/// How many more bytes may be looked at in a short word.
+const LEAST_LOOKS: usize = 1024;
+
 /// Returns the words that `raw` stands for; nothing when it holds no brace expression.
 pub(super) fn expand(raw: &str) -> Option<Vec<String>> {
-    if !raw.contains('{') || !(raw.contains(',') || raw.contains("..")) {
+    // Two words of this length would be more than one word may become.
+    if raw.len() > LONGEST_WORD / 2 || !raw.contains('{') || !raw.contains('}') {
+        return None;
+    }
+    if !(raw.contains(',') || raw.contains("..")) {
         return None;
     }
     let words = alternatives(raw, DEEPEST)?;
@@ -48,15 +58,14 @@ fn alternatives(raw: &str, depth: usize) -> Option<Vec<String>> {
 /// Finds the first `{…}` that is a brace expression: its start, the place behind it, its members.
 fn first_expression(raw: &str) -> Option<(usize, usize, Vec<String>)> {
     let mut at = 0;
-    let mut tries = 0;
+    let mut looks = MOST_LOOKS * raw.len() + LEAST_LOOKS;
     while at < raw.len() {
         match byte(raw, at) {
             b'{' => {
-                tries += 1;
-                if tries > MOST {
+                if looks == 0 {
                     return None;
                 }
-                if let Some((close, members)) = members(raw, at) {
+                if let Some((close, members)) = members(raw, at, &mut looks) {
                     return Some((at, close, members));
                 }
                 at += 1;
@@ -80,12 +89,13 @@ fn behind(raw: &str, at: usize) -> Option<usize> {
     }
 }
 
-fn members(raw: &str, open: usize) -> Option<(usize, Vec<String>)> {
+fn members(raw: &str, open: usize, looks: &mut usize) -> Option<(usize, Vec<String>)> {
     let mut depth = 0_usize;
     let mut at = open + 1;
     let mut start = at;
     let mut members = Vec::new();
     while at < raw.len() {
+        *looks = looks.checked_sub(1)?;
         match byte(raw, at) {
             b'{' => {
                 depth += 1;

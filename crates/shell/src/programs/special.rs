@@ -160,7 +160,14 @@ fn sed(sorted: &Arguments<'_>, effects: &mut Effects) {
     // BSD: the suffix is a word of its own, so that the script is taken for a file.
     let looks_like_script = |path: &String| path.is_empty() || path.starts_with("s/");
     effects.reads.retain(|path| !looks_like_script(path));
-    effects.writes.extend(effects.reads.iter().cloned());
+    // What it changes in place it shows to nobody, unless the script writes (`w FILE`) or prints.
+    let shows = sorted.options.iter().any(|option| option.is("-n"))
+        || texts(sorted).iter().any(|text| text.contains(['w', 'W']));
+    if shows {
+        effects.writes.extend(effects.reads.iter().cloned());
+    } else {
+        effects.writes.append(&mut effects.reads);
+    }
 }
 
 /// `perl -ne '…' files`, `perl -pi -e '…' files` (perlrun): the operands are read, or rewritten.

@@ -28,15 +28,13 @@ pub(super) const CASES: &[Case] = &[
     ),
     ("rg -g '*.rs' x dir", &["rg -g *.rs x dir R=dir"]),
     ("sed -n 5p f", &["sed -n 5p f R=f"]),
-    ("sed -i 's/a/b/' f", &["sed -i s/a/b/ f R=f W=f"]),
+    ("sed -i 's/a/b/' f", &["sed -i s/a/b/ f W=f"]),
     (
         "sed -i.bak -e s/a/b/ f g",
-        &["sed -i.bak -e s/a/b/ f g R=f,g W=f,g"],
+        &["sed -i.bak -e s/a/b/ f g W=f,g"],
     ),
-    (
-        "sed --in-place s/a/b/ f",
-        &["sed --in-place s/a/b/ f R=f W=f"],
-    ),
+    ("sed --in-place s/a/b/ f", &["sed --in-place s/a/b/ f W=f"]),
+    ("sed -i 'w g' f", &["sed -i \"w g\" f R=f W=f"]),
     (
         "awk -F: '{print $1}' /etc/passwd",
         &[r#"awk -F: "{print $1}" /etc/passwd R=/etc/passwd"#],

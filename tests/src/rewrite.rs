@@ -7,10 +7,10 @@
 use std::fmt::Write as _;
 
 /// A way to write a line differently; nothing when it does not fit the line.
-pub(crate) type Rewrite = fn(&str) -> Option<String>;
+pub type Rewrite = fn(&str) -> Option<String>;
 
 /// The families, each with its ways.
-pub(crate) const FAMILIES: &[(&str, &[Rewrite])] = &[
+pub const FAMILIES: &[(&str, &[Rewrite])] = &[
     ("quoting", &[empty_quotes, quoted_letters, backslashes]),
     ("ansi-c", &[ansi_name, ansi_octal]),
     ("variables", &[variable, joined_variables, default_value]),
@@ -79,7 +79,7 @@ fn codes(text: &str, before: &str, octal: bool) -> String {
         } else {
             write!(result, "{byte:02x}")
         };
-        written.unwrap();
+        written.expect("a string takes all text");
     }
     result
 }
