@@ -82,6 +82,7 @@ pub(crate) fn denied(number: u64, rules: &[&str]) -> Record {
         reason: "It reads a private key.".to_owned(),
         evidence: "cat id_rsa".to_owned(),
         techniques: vec!["T1552.004".to_owned()],
+        steps: Vec::new(),
         allowed_by: None,
     };
     Record {

@@ -8,11 +8,12 @@ mod sessions;
 mod web;
 
 use crate::judge::Judge;
+use crate::memory::Memory;
 use crate::places::{Places, private_dir};
 use crate::twins::Twins;
 use anyhow::{Context, Result, bail};
 use ringfence_event::Timestamp;
-use ringfence_store::{Options, Store};
+use ringfence_store::{Options, Store, StoreError};
 use sessions::Agents;
 use signal_hook::iterator::Signals;
 use std::fs;
@@ -35,6 +36,9 @@ pub(super) struct Shared {
     judge: RwLock<Arc<Judge>>,
     store: Store,
     twins: Mutex<Twins>,
+    memory: Memory,
+    /// Why what was remembered is lost, if it is.
+    forgot: Option<String>,
     agents: Mutex<Agents>,
     since: Timestamp,
     decisions: AtomicU64,
@@ -66,11 +70,17 @@ impl Daemon {
         // The store's lock says who may listen, so it comes before the socket.
         let store = Store::open(places.folders(), options).context("failed to open the store")?;
         crate::twins::on_disk::clear(&places);
+        let memory = Memory::default();
+        let forgot = recall(&memory, &judge, &store).err();
         let listener = bind(&places)?;
         let shared = Arc::new(Shared {
             judge: RwLock::new(Arc::new(judge)),
             store,
             twins: Mutex::default(),
+            memory,
+            forgot: forgot.map(|error| {
+                format!("sequences that began before this start are not seen: {error}")
+            }),
             agents: Mutex::default(),
             since: now(),
             decisions: AtomicU64::new(0),
@@ -151,6 +161,7 @@ impl Shared {
     pub(super) fn problems(&self) -> Vec<String> {
         let mut problems = self.judge().problems.clone();
         problems.extend(web::problem(self));
+        problems.extend(self.forgot.clone());
         problems
     }
 
@@ -161,6 +172,12 @@ impl Shared {
             drop(UnixStream::connect(self.places.socket()));
         }
     }
+}
+
+/// Remembers what happened before this start, hooks that judged by themselves included.
+fn recall(memory: &Memory, judge: &Judge, store: &Store) -> Result<(), StoreError> {
+    store.take_spool()?;
+    memory.recall(judge, &store.reader()?, now())
 }
 
 /// Binds the socket; one that a dead daemon left is replaced.

@@ -11,6 +11,7 @@ mod hook;
 mod hooked;
 mod judge;
 mod key;
+mod memory;
 mod output;
 mod packs;
 mod places;

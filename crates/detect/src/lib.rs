@@ -28,7 +28,7 @@ mod yaml;
 
 pub use builtin::{Pack, builtin};
 pub use change::Placeholders;
-pub use correlation::{Sessions, Steps};
+pub use correlation::{Observed, Sessions, Steps};
 pub use error::{LoadError, Problem};
 pub use example::{Example, ExampleAction, Sequence};
 pub use field::{Category, Field};

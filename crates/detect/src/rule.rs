@@ -59,6 +59,8 @@ pub struct Rule {
     pub(crate) has_block: bool,
     /// Whether it speaks for itself, and not only as a step of a correlation.
     pub(crate) alone: bool,
+    /// Which matches of it are steps of a correlation.
+    pub(crate) counts: Counts,
     pub(crate) log_source: LogSource,
     pub(crate) logic: Logic,
     details: OnceLock<Details>,
@@ -71,6 +73,29 @@ pub(crate) enum Logic {
     Detection(Detection),
     /// Several matches of other rules.
     Correlation(Definition),
+}
+
+/// Which matches of a rule are steps of a correlation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counts {
+    /// Those of events that happen: what was denied leaves no trace.
+    Happened,
+    /// Those of events that were denied.
+    Denied,
+}
+
+impl Counts {
+    /// The names in a rule.
+    pub(crate) const NAMES: &'static [&'static str] = &["happened", "denied"];
+
+    /// Reads one of [`Counts::NAMES`].
+    pub(crate) fn from_name(name: &str) -> Option<Counts> {
+        match name {
+            "happened" => Some(Counts::Happened),
+            "denied" => Some(Counts::Denied),
+            _ => None,
+        }
+    }
 }
 
 /// What people read of a rule, and judging does not need.

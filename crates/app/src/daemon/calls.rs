@@ -49,7 +49,7 @@ pub(super) fn take(
         twins.take(twin, at)
     });
     let again = earlier.is_some();
-    let judged = judge.judge(agent, call, earlier, &RealLinks);
+    let judged = judge.judge(agent, call, earlier, &shared.memory, &RealLinks);
     if again {
         return Taken {
             reply: judged.reply,

@@ -39,6 +39,7 @@ fn a_finding_says_what_and_why() {
         reason: "Found Read ~/.ssh/id_rsa.".to_owned(),
         evidence: "Read ~/.ssh/id_rsa".to_owned(),
         techniques: Vec::new(),
+        steps: Vec::new(),
         allowed_by: None,
     };
     assert_eq!(findings, [expected]);
