@@ -15,5 +15,6 @@ mod layers;
 mod limits;
 mod looks;
 mod secrets;
+mod sequences;
 mod sign_in;
 mod web;

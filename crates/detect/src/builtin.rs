@@ -33,6 +33,8 @@ static BUILTIN: &[Pack<'static>] = packs![
     "abuse.yml",
     "agents.yml",
     "supply-chain.yml",
+    "sequences/theft.yml",
+    "sequences/storms.yml",
 ];
 
 /// The rules that come with Ringfence.

@@ -3,7 +3,8 @@
 use crate::error::Problem;
 use crate::yaml::{Entry, Node, Value};
 use ringfence_event::{
-    Action, Change, ChangeKind, Event, EventKey, Labels, Operation, Source, Timestamp, Tool,
+    Action, Change, ChangeKind, Event, EventKey, Labels, Operation, Outcome, Source, Timestamp,
+    Tool,
 };
 use std::fmt;
 use uuid::Uuid;
@@ -47,11 +48,14 @@ pub enum ExampleAction {
     },
     /// `prompt:` tells the agent something.
     Prompt(String),
+    /// `result:` gives back what a tool found.
+    Result(String),
 }
 
 /// The keys of an example, the one that says what it is about first.
 const KEYS: &[&str] = &[
-    "command", "read", "write", "delete", "fetch", "tool", "prompt", "text", "server", "cwd",
+    "command", "read", "write", "delete", "fetch", "tool", "prompt", "result", "text", "server",
+    "cwd",
 ];
 
 impl Example {
@@ -101,6 +105,7 @@ impl Example {
                     server: None,
                 },
                 "prompt" => ExampleAction::Prompt(value),
+                "result" => ExampleAction::Result(value),
                 _ => {
                     return Err(Problem::UnknownKey {
                         key: key.to_string(),
@@ -123,6 +128,11 @@ impl Example {
     pub fn event(&self) -> Event {
         let action = match &self.action {
             ExampleAction::Prompt(text) => Action::Prompt { text: text.clone() },
+            ExampleAction::Result(text) => Action::ToolResult {
+                tool: tool(&self.action),
+                outcome: Outcome::Success,
+                output: text.as_str().into(),
+            },
             other => Action::ToolCall { tool: tool(other) },
         };
         Event {
@@ -145,10 +155,13 @@ impl Example {
 /// What an agent does step by step: an example of a correlation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sequence {
-    /// The steps, each with the seconds since the one before (`after: 5m`).
+    /// The steps, each with the seconds since the one before (`after: 5m`); one that is said to
+    /// happen several times (`times: 25`) stands here as often.
     pub steps: Vec<(i64, Example)>,
 }
 
+/// How often a step may be said to happen.
+const MOST_TIMES: usize = 1000;
 /// Seconds between steps that do not say.
 const BETWEEN: i64 = 1;
 
@@ -163,21 +176,43 @@ impl Sequence {
         };
         let mut steps = Vec::new();
         for node in nodes {
-            let mut after = BETWEEN;
             let mut node = node.clone();
-            if let Value::Map(entries) = &mut node.value
-                && let Some(place) = entries.iter().position(|entry| entry.key == "after")
-            {
-                let entry = entries.remove(place);
-                after = seconds(&entry.node).ok_or(Problem::Wrong {
+            let after = match take(&mut node, "after") {
+                Some(found) => seconds(&found).ok_or(Problem::Wrong {
                     key: "after".to_owned(),
                     wanted: "a time such as 30s, 5m or 2h",
-                })?;
-            }
-            steps.push((after, Example::read(&node)?));
+                })?,
+                None => BETWEEN,
+            };
+            let times = match take(&mut node, "times") {
+                Some(found) => number(&found).ok_or(Problem::Wrong {
+                    key: "times".to_owned(),
+                    wanted: "a number from 1 to 1000",
+                })?,
+                None => 1,
+            };
+            let example = Example::read(&node)?;
+            steps.extend(std::iter::repeat_n((after, example), times));
         }
         Ok(Sequence { steps })
     }
+}
+
+/// Takes a key of a step that is none of its example.
+fn take<'n>(node: &mut Node<'n>, key: &str) -> Option<Node<'n>> {
+    let Value::Map(entries) = &mut node.value else {
+        return None;
+    };
+    let place = entries.iter().position(|entry| entry.key == key)?;
+    Some(entries.remove(place).node)
+}
+
+fn number(node: &Node<'_>) -> Option<usize> {
+    let number = match &node.value {
+        Value::Text(text) => text.parse().ok(),
+        Value::Null | Value::List(_) | Value::Map(_) => None,
+    };
+    number.filter(|number| (1..=MOST_TIMES).contains(number))
 }
 
 fn seconds(node: &Node<'_>) -> Option<i64> {
@@ -189,9 +224,14 @@ fn seconds(node: &Node<'_>) -> Option<i64> {
 
 impl fmt::Display for Sequence {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, (_, example)) in self.steps.iter().enumerate() {
+        for (place, same) in self.steps.chunk_by(|one, next| one == next).enumerate() {
             let then = if place > 0 { ", then " } else { "" };
-            write!(formatter, "{then}{example}")?;
+            if let [(_, example), rest @ ..] = same {
+                write!(formatter, "{then}{example}")?;
+                if !rest.is_empty() {
+                    write!(formatter, " {} times", same.len())?;
+                }
+            }
         }
         Ok(())
     }
@@ -255,7 +295,7 @@ fn tool(action: &ExampleAction) -> Tool {
             };
             (name.as_str(), operation)
         }
-        ExampleAction::Prompt(_) => ("", Operation::Other),
+        ExampleAction::Prompt(_) | ExampleAction::Result(_) => ("", Operation::Other),
     };
     Tool {
         name: name.to_owned(),
@@ -281,6 +321,7 @@ impl fmt::Display for Example {
             ExampleAction::Fetch(url) => ("fetch", url),
             ExampleAction::Tool { name, .. } => ("tool", name),
             ExampleAction::Prompt(text) => ("prompt", text),
+            ExampleAction::Result(text) => ("result", text),
         };
         write!(formatter, "`{verb}: {what}`")
     }

@@ -137,6 +137,7 @@ impl RuleSet {
         let mut findings = Vec::new();
         for done in &observed.complete {
             if let Some(rule) = self.rules.get(done.rule)
+                && !done.silent
                 && policy.judges(&rule.id)
             {
                 let mut found = finding(rule, event, policy, done.evidence.clone());
@@ -222,15 +223,21 @@ impl RuleSet {
             event.at = Timestamp(at);
             event.key = EventKey(uuid::Uuid::from_u128(number));
             let (mut findings, steps) = self.evaluate_with_steps(&event, &policy);
-            let observed = self.observe(&mut sessions, &event, &steps);
+            let mut observed = self.observe(&mut sessions, &event, &steps);
+            complete |= self.is_among(rule, &observed);
             findings.extend(self.completed(&observed, &event, &policy));
             if findings.iter().any(|found| found.verdict == Verdict::Deny) {
-                let observed = self.observe_denied(&mut sessions, &event, &steps, &observed);
-                findings.extend(self.completed(&observed, &event, &policy));
+                observed = self.observe_denied(&mut sessions, &event, &steps, &observed);
+                complete |= self.is_among(rule, &observed);
             }
-            complete |= findings.iter().any(|finding| finding.rule == rule.id);
         }
         complete
+    }
+
+    fn is_among(&self, rule: &Rule, observed: &Observed) -> bool {
+        let complete = observed.complete.iter();
+        let mut rules = complete.filter_map(|done| self.rules.get(done.rule));
+        rules.any(|done| done.id == rule.id)
     }
 
     /// The places of the rules that match, each with the first evidence.

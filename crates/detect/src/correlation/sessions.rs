@@ -56,6 +56,8 @@ pub struct Observed {
 pub(crate) struct Complete {
     /// Its place among all rules.
     pub(crate) rule: usize,
+    /// Whether it only speaks as a step of another.
+    pub(crate) silent: bool,
     pub(crate) evidence: String,
     /// The events of its steps, first one first.
     pub(crate) events: Vec<EventKey>,
@@ -120,9 +122,10 @@ impl Sessions {
                 continue;
             };
             open.extend(step.then.iter().rev());
-            if !bound.silent && told.insert(bound.rule) {
+            if told.insert(bound.rule) {
                 observed.complete.push(Complete {
                     rule: bound.rule,
+                    silent: bound.silent,
                     evidence,
                     events,
                 });
@@ -136,7 +139,8 @@ impl Sessions {
     pub(crate) fn take_back(&mut self, observed: &Observed, key: EventKey) {
         for place in &observed.places {
             let session = self.sessions.get_mut(&place.session);
-            let track = session.and_then(|session| session.correlations.get_mut(&place.correlation));
+            let track =
+                session.and_then(|session| session.correlations.get_mut(&place.correlation));
             if let Some(group) = track.and_then(|track| track.groups.get_mut(&place.group)) {
                 let before = group.bytes();
                 group.forget(key);
