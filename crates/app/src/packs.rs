@@ -70,6 +70,17 @@ pub(crate) fn own(folder: &Path, problems: &mut Vec<String>) -> Vec<OwnPack> {
 /// Tries that each rule matches its examples and none of its negative examples.
 pub(crate) fn try_examples(rules: &RuleSet) -> Result<(), LoadError> {
     let masker = Masker::new([0; 32]);
+    example_place(|place| {
+        rules.check_examples(|example| {
+            let mut event = example.event();
+            ringfence_enrich::enrich(&mut event, place, &NoLinks, &masker);
+            event
+        })
+    })
+}
+
+/// The place of the imagined user.
+pub(crate) fn example_place<T>(work: impl FnOnce(&Place<'_>) -> T) -> T {
     let trusted = crate::judge::trusted();
     let guard = [
         format!("{EXAMPLE_HOME}/.config/ringfence"),
@@ -77,16 +88,11 @@ pub(crate) fn try_examples(rules: &RuleSet) -> Result<(), LoadError> {
         format!("{EXAMPLE_HOME}/.local/state/ringfence"),
         "/usr/local/bin/ringfence".to_owned(),
     ];
-    let place = Place {
+    work(&Place {
         cwd: None,
         home: Some(EXAMPLE_HOME),
         guard: &guard,
         trusted: &trusted,
-    };
-    rules.check_examples(|example| {
-        let mut event = example.event();
-        ringfence_enrich::enrich(&mut event, &place, &NoLinks, &masker);
-        event
     })
 }
 

@@ -35,6 +35,10 @@ static BUILTIN: &[Pack<'static>] = packs![
     "supply-chain.yml",
     "sequences/theft.yml",
     "sequences/storms.yml",
+    "sequences/packages.yml",
+    "sequences/sensors.yml",
+    "sequences/injection.yml",
+    "sequences/publishing.yml",
 ];
 
 /// The rules that come with Ringfence.

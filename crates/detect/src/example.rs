@@ -3,9 +3,10 @@
 use crate::error::Problem;
 use crate::yaml::{Entry, Node, Value};
 use ringfence_event::{
-    Action, Change, ChangeKind, Event, EventKey, Labels, Operation, Outcome, Source, Timestamp,
-    Tool,
+    Action, Change, ChangeKind, Event, EventKey, Labels, Operation, Outcome, ProcessRef, Source,
+    Timestamp, Tool,
 };
+use serde::Deserialize;
 use std::fmt;
 use uuid::Uuid;
 
@@ -50,6 +51,9 @@ pub enum ExampleAction {
     Prompt(String),
     /// `result:` gives back what a tool found.
     Result(String),
+    /// `seen:` is what the sensor in the kernel saw: an [`Action`] as JSON, and `program`, the path
+    /// of the process that did it.
+    Seen(String),
 }
 
 /// The keys of an example, the one that says what it is about first.
@@ -92,26 +96,7 @@ impl Example {
                     cwd = Some(value);
                     continue;
                 }
-                "command" => ExampleAction::Command(value),
-                "read" => ExampleAction::Read(value),
-                "write" => ExampleAction::Write {
-                    path: value,
-                    text: None,
-                },
-                "delete" => ExampleAction::Delete(value),
-                "fetch" => ExampleAction::Fetch(value),
-                "tool" => ExampleAction::Tool {
-                    name: value,
-                    server: None,
-                },
-                "prompt" => ExampleAction::Prompt(value),
-                "result" => ExampleAction::Result(value),
-                _ => {
-                    return Err(Problem::UnknownKey {
-                        key: key.to_string(),
-                        known: KEYS,
-                    });
-                }
+                key => ExampleAction::read(key, value)?,
             };
             if action.replace(found).is_some() {
                 return Err(Problem::Wrong {
@@ -126,7 +111,23 @@ impl Example {
 
     /// The event that the example stands for, before enrichment.
     pub fn event(&self) -> Event {
+        let seen = match &self.action {
+            ExampleAction::Seen(text) => Seen::read(text),
+            _ => None,
+        };
+        let source = match seen {
+            Some(_) => Source::Kernel,
+            None => Source::Hook,
+        };
+        let process = seen.as_ref().and_then(|seen| {
+            Some(ProcessRef {
+                pid: 1,
+                started: 0,
+                executable: Some(seen.program.clone()?),
+            })
+        });
         let action = match &self.action {
+            ExampleAction::Seen(_) => seen.map_or(Action::Other, |seen| seen.action),
             ExampleAction::Prompt(text) => Action::Prompt { text: text.clone() },
             ExampleAction::Result(text) => Action::ToolResult {
                 tool: tool(&self.action),
@@ -138,17 +139,65 @@ impl Example {
         Event {
             key: EventKey(Uuid::nil()),
             at: Timestamp(0),
-            source: Source::Hook,
+            source,
             agent: None,
             moment: None,
             session: None,
             call: None,
-            process: None,
+            process,
             cwd: Some(self.cwd.clone().unwrap_or_else(|| CWD.to_owned())),
             action,
             labels: Labels::default(),
             rest: serde_json::Map::new(),
         }
+    }
+}
+
+impl ExampleAction {
+    fn read(key: &str, value: String) -> Result<ExampleAction, Problem> {
+        Ok(match key {
+            "command" => ExampleAction::Command(value),
+            "read" => ExampleAction::Read(value),
+            "write" => ExampleAction::Write {
+                path: value,
+                text: None,
+            },
+            "delete" => ExampleAction::Delete(value),
+            "fetch" => ExampleAction::Fetch(value),
+            "tool" => ExampleAction::Tool {
+                name: value,
+                server: None,
+            },
+            "prompt" => ExampleAction::Prompt(value),
+            "result" => ExampleAction::Result(value),
+            "seen" if Seen::read(&value).is_some() => ExampleAction::Seen(value),
+            "seen" => {
+                return Err(Problem::Wrong {
+                    key: key.to_owned(),
+                    wanted: "an action as JSON, such as `{\"kind\":\"exec\",\"argv\":[\"id\"]}`",
+                });
+            }
+            _ => {
+                return Err(Problem::UnknownKey {
+                    key: key.to_owned(),
+                    known: KEYS,
+                });
+            }
+        })
+    }
+}
+
+/// What the kernel's sensor saw in an example.
+#[derive(Deserialize)]
+struct Seen {
+    program: Option<String>,
+    #[serde(flatten)]
+    action: Action,
+}
+
+impl Seen {
+    fn read(text: &str) -> Option<Seen> {
+        serde_json::from_str(text).ok()
     }
 }
 
@@ -295,7 +344,9 @@ fn tool(action: &ExampleAction) -> Tool {
             };
             (name.as_str(), operation)
         }
-        ExampleAction::Prompt(_) | ExampleAction::Result(_) => ("", Operation::Other),
+        ExampleAction::Prompt(_) | ExampleAction::Result(_) | ExampleAction::Seen(_) => {
+            ("", Operation::Other)
+        }
     };
     Tool {
         name: name.to_owned(),
@@ -322,6 +373,7 @@ impl fmt::Display for Example {
             ExampleAction::Tool { name, .. } => ("tool", name),
             ExampleAction::Prompt(text) => ("prompt", text),
             ExampleAction::Result(text) => ("result", text),
+            ExampleAction::Seen(text) => ("seen", text),
         };
         write!(formatter, "`{verb}: {what}`")
     }

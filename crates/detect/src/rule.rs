@@ -256,7 +256,7 @@ const READ_LATER: [&str; 7] = [
 ];
 
 /// The part of one of our own documents that judging needs.
-fn judged_part<'a>(document: &Document<'a>) -> Document<'a> {
+pub(crate) fn judged_part<'a>(document: &Document<'a>) -> Document<'a> {
     let text = document.text;
     Document {
         text: text.split_once(EXAMPLES).map_or(text, |(head, _)| head),
@@ -264,7 +264,8 @@ fn judged_part<'a>(document: &Document<'a>) -> Document<'a> {
     }
 }
 
-fn is_judged(line: &str) -> bool {
+/// Says whether a line begins a key that judging needs.
+pub(crate) fn is_judged(line: &str) -> bool {
     !READ_LATER.iter().any(|key| line.starts_with(key))
 }
 

@@ -247,7 +247,15 @@ impl<'a> View<'a, '_> {
         };
         match field {
             Field::Image if itself => values::seen_image(self.records.event),
-            Field::ParentImage if itself => values::seen_parent(self.records.event),
+            // Of what stands in the line of a shell, whoever started the shell is a parent too.
+            Field::ParentImage => match self.subject {
+                Subject::Command(command) => {
+                    let mut parents = values::seen_parent(self.records.event)?;
+                    parents.extend(values::of_command(command, field));
+                    Some(parents)
+                }
+                _ => None,
+            },
             _ => None,
         }
     }

@@ -722,6 +722,8 @@ export interface components {
             rule: string;
             /** @description How bad it is. */
             severity: components["schemas"]["Severity"];
+            /** @description Of a sequence: the keys of the earlier events that it is made of, first one first. */
+            steps?: string[];
             /** @description MITRE ATT&CK techniques (`T1552.004`). */
             techniques?: string[];
             /** @description The rule's title. */
