@@ -89,3 +89,29 @@ fn a_restart_forgets_no_step() {
     let finding = assert_denied(&home, "s1");
     assert_eq!(finding["steps"].as_array().map(Vec::len), Some(2));
 }
+
+#[test]
+fn a_session_is_as_risky_as_what_was_found_in_it() {
+    let home = Home::new();
+    home.up();
+    assert_eq!(say(&home, "quiet", 1, "echo 1"), Said::GoOn);
+    for (number, step) in (1..).zip(&STEPS[..2]) {
+        assert_eq!(say(&home, "s1", number, step), Said::GoOn);
+    }
+    assert_denied(&home, "s1");
+    home.down();
+    until("the daemon has ended", || home.processes().is_empty());
+    let list = home.json(&["sessions", "--json"]);
+    let risk = |session: &str| {
+        let list = list["sessions"].as_array().expect("sessions").iter();
+        let mut found = list.filter(|row| row["session"] == session);
+        found.next().expect("the session")["risk"].clone()
+    };
+    assert_eq!(
+        risk("quiet"),
+        serde_json::json!({ "score": 0, "parts": [] })
+    );
+    let worst = risk("s1");
+    assert!(worst["score"].as_u64() >= Some(50), "{worst}");
+    assert_eq!(worst["parts"][0]["why"], RULE);
+}

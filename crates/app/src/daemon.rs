@@ -7,6 +7,7 @@ mod housekeeping;
 mod sessions;
 mod web;
 
+use crate::habits::Habits;
 use crate::judge::Judge;
 use crate::memory::Memory;
 use crate::places::{Places, private_dir};
@@ -37,8 +38,9 @@ pub(super) struct Shared {
     store: Store,
     twins: Mutex<Twins>,
     memory: Memory,
-    /// Why what was remembered is lost, if it is.
-    forgot: Option<String>,
+    habits: Habits,
+    /// What of earlier times could not be read, and why.
+    forgot: Vec<String>,
     agents: Mutex<Agents>,
     since: Timestamp,
     decisions: AtomicU64,
@@ -70,17 +72,26 @@ impl Daemon {
         // The store's lock says who may listen, so it comes before the socket.
         let store = Store::open(places.folders(), options).context("failed to open the store")?;
         crate::twins::on_disk::clear(&places);
+        let mut forgot = Vec::new();
         let memory = Memory::default();
-        let forgot = recall(&memory, &judge, &store).err();
+        if let Err(error) = recall(&memory, &judge, &store) {
+            forgot.push(format!(
+                "sequences that began before this start are not seen: {error}"
+            ));
+        }
+        let habits = Habits::load(&places.habits()).unwrap_or_else(|error| {
+            let path = places.habits();
+            forgot.push(format!("`{}` is made anew: {error}", path.display()));
+            Habits::default()
+        });
         let listener = bind(&places)?;
         let shared = Arc::new(Shared {
             judge: RwLock::new(Arc::new(judge)),
             store,
             twins: Mutex::default(),
             memory,
-            forgot: forgot.map(|error| {
-                format!("sequences that began before this start are not seen: {error}")
-            }),
+            habits,
+            forgot,
             agents: Mutex::default(),
             since: now(),
             decisions: AtomicU64::new(0),
@@ -128,7 +139,9 @@ impl Daemon {
             .store
             .flush()
             .context("failed to store the last events")?;
-        gone.context("failed to remove the socket")
+        let saved = self.shared.habits.save(&self.shared.places);
+        gone.context("failed to remove the socket")?;
+        saved.context("failed to keep what is usual")
     }
 }
 
@@ -161,7 +174,7 @@ impl Shared {
     pub(super) fn problems(&self) -> Vec<String> {
         let mut problems = self.judge().problems.clone();
         problems.extend(web::problem(self));
-        problems.extend(self.forgot.clone());
+        problems.extend_from_slice(&self.forgot);
         problems
     }
 

@@ -1,5 +1,5 @@
 //! What happens by the clock: spooled events are taken in, changed configuration is
-//! loaded. And signals.
+//! loaded, what was learned is written. And signals.
 
 use super::Shared;
 use anyhow::{Context, Result};
@@ -10,10 +10,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 /// How often it looks.
 const EVERY: Duration = Duration::from_millis(500);
+
+/// How often what was learned is written.
+const SAVING: Duration = Duration::from_secs(5);
 
 /// Takes over SIGTERM and SIGINT, before anybody can know that there is somebody to end.
 pub(super) fn take_signals() -> Result<Signals> {
@@ -41,6 +44,7 @@ pub(super) fn start(shared: &Arc<Shared>, mut signals: Signals) -> Result<JoinHa
 fn run(shared: &Shared) {
     let watched = [shared.places.config_file(), shared.places.rules()];
     let mut seen = fingerprint(&watched);
+    let mut saved = Instant::now();
     while !shared.stopping.load(Ordering::SeqCst) {
         // What cannot be taken in now is tried again, and the store's health tells it.
         drop(shared.store.take_spool());
@@ -48,6 +52,11 @@ fn run(shared: &Shared) {
         if current != seen {
             seen = current;
             shared.reload();
+        }
+        if saved.elapsed() >= SAVING {
+            saved = Instant::now();
+            // It explains and does not decide: what cannot be kept is learned again.
+            shared.habits.save(&shared.places).unwrap_or_default();
         }
         thread::park_timeout(EVERY);
     }
