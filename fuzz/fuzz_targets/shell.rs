@@ -7,6 +7,7 @@ fuzz_target!(|text: &str| {
     let context = Context {
         cwd: Some("/home/dev/project"),
         home: Some("/home/dev"),
+        ignores_case: false,
     };
     let reading = ringfence_shell::read(text, context);
     let count = reading.invocations.len();

@@ -3,7 +3,12 @@
 #![forbid(unsafe_code)]
 
 use ringfence_agents::{Answer, HookState, Removal, Stamp};
-use ringfence_event::{AgentKind, Event, EventKey, Timestamp, Verdict};
+use ringfence_detect::{Pack, Placeholders, Policy, RuleSet};
+use ringfence_enrich::{Masker, NoLinks, Place};
+use ringfence_event::{
+    Action, AgentKind, Event, EventKey, Labels, Operation, Source, Timestamp, Tool, Verdict,
+};
+use std::sync::OnceLock;
 
 /// Any payload gives an error or an event that survives JSON, and a reply in JSON.
 ///
@@ -57,4 +62,93 @@ pub fn settings(text: &str) {
             assert_eq!(state, HookState::Absent);
         }
     }
+}
+
+const FILE: &str = "fuzz.yml";
+
+/// Any rule file gives rules and problems, each problem with its place; a file without problems
+/// gives the same rules when it is loaded strictly.
+///
+/// # Panics
+///
+/// If it does not.
+pub fn rules(text: &str) {
+    let packs = [Pack { name: FILE, text }];
+    let loaded = RuleSet::compile_lenient(&packs, &Placeholders::new());
+    for problem in &loaded.problems {
+        let report = problem.report();
+        assert_eq!(report.file, FILE);
+        assert!(report.line.is_none_or(|line| line >= 1) && !report.problem.is_empty());
+    }
+    let strict = RuleSet::compile(&packs);
+    assert_eq!(strict.is_ok(), loaded.problems.is_empty());
+    if let Ok(strict) = strict {
+        assert_eq!(strict.rules().count(), loaded.rules.rules().count());
+    }
+    for lint in loaded.rules.lint() {
+        assert!(loaded.rules.find(lint.rule.as_str()).is_some());
+    }
+}
+
+/// Rules, a zero byte, a command line: the rules say the same of it one by one and all at once, and
+/// the built-in rules say something of it, whatever it is.
+///
+/// # Panics
+///
+/// If they do not.
+pub fn evaluation(text: &str) {
+    static BUILTIN: OnceLock<RuleSet> = OnceLock::new();
+    let (rules, line) = text.split_once('\0').unwrap_or(("", text));
+    let event = shell_call(line);
+    let policy = Policy::default();
+    let packs = [Pack {
+        name: FILE,
+        text: rules,
+    }];
+    let set = RuleSet::compile_lenient(&packs, &Placeholders::new()).rules;
+    let one_by_one = set.evaluate(&event, &policy);
+    set.prepare();
+    assert_eq!(set.evaluate(&event, &policy), one_by_one);
+
+    let builtin = BUILTIN.get_or_init(|| {
+        RuleSet::compile(ringfence_detect::builtin()).expect("the built-in rules are whole")
+    });
+    let ids: Vec<_> = builtin.rules().map(|rule| &rule.id).collect();
+    for finding in builtin.evaluate(&event, &policy) {
+        assert!(ids.contains(&&finding.rule));
+    }
+}
+
+fn shell_call(line: &str) -> Event {
+    let operation = Operation::Shell {
+        command: line.to_owned(),
+        argv: None,
+        cwd: None,
+    };
+    let mut event = Event {
+        key: EventKey(uuid::Uuid::nil()),
+        at: Timestamp(0),
+        source: Source::Hook,
+        agent: Some(AgentKind::ClaudeCode),
+        moment: None,
+        session: None,
+        call: None,
+        process: None,
+        cwd: Some("/home/dev/project".to_owned()),
+        action: Action::ToolCall {
+            tool: Tool {
+                name: "Bash".to_owned(),
+                operation,
+                input: serde_json::Value::Null,
+            },
+        },
+        labels: Labels::default(),
+        rest: serde_json::Map::new(),
+    };
+    let place = Place {
+        home: Some("/home/dev"),
+        ..Place::default()
+    };
+    ringfence_enrich::enrich(&mut event, &place, &NoLinks, &Masker::new([0; 32]));
+    event
 }

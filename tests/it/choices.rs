@@ -84,8 +84,82 @@ fn allowed_for_a_project_is_allowed_there_only() {
         home.down();
         home.up();
     }
-    drop(home.ringfence(&["allow", &denied, "--withdraw"]).ok());
+    drop(home.ringfence(&["allow", "remove", &denied]).ok());
     assert!(ask_in(&home, "project", THEFT).is_deny());
+}
+
+#[test]
+fn an_exception_ends_when_it_was_to_end_and_says_why() {
+    let home = Home::new().with_key();
+    home.up();
+    let denied = finding(&ask_in(&home, "project", THEFT));
+    home.wait_for_calls(1);
+    let until_then = [
+        "allow",
+        &denied,
+        "--project",
+        "--for",
+        "7d",
+        "--reason",
+        "a \u{1b} test",
+    ];
+    drop(home.ringfence(&until_then).ok());
+    assert_eq!(ask_in(&home, "project", THEFT), Said::GoOn);
+    let listed = || home.json(&["allow", "list", "--json"])["allowances"][0].clone();
+    assert_eq!(
+        (&listed()["expired"], &listed()["reason"]),
+        (&false.into(), &"a \u{1b} test".into())
+    );
+    assert!(
+        !home
+            .ringfence(&["allow", "list"])
+            .ok()
+            .stdout
+            .contains('\u{1b}')
+    );
+
+    // A week later, told by the file as it would stand there then.
+    let path = format!(".config/ringfence/allow/{denied}.json");
+    let mut kept: serde_json::Value = serde_json::from_str(&home.read(&path)).expect("JSON");
+    kept["expires"] = "2020-01-01T00:00:00Z".into();
+    home.write(&path, &kept.to_string());
+    assert!(ask_in(&home, "project", THEFT).is_deny(), "it has expired");
+    let check = home.ringfence(&["check", "--", THEFT]);
+    assert_eq!(check.code(), 3, "{check:#?}");
+    assert_eq!(listed()["expired"], true);
+    let shown = home.ringfence(&["allow", "list"]).ok();
+    assert!(shown.stdout.contains("expired"), "{shown:#?}");
+    let removed = home.ringfence(&["allow", "remove", "--expired"]).ok();
+    assert!(removed.stdout.contains("1 "), "{removed:#?}");
+    assert_eq!(listed(), serde_json::Value::Null);
+
+    for wrong in ["0d", "soon"] {
+        let run = home.ringfence(&["allow", &denied, "--for", wrong]);
+        assert_eq!(run.code(), 1, "{run:#?}");
+    }
+}
+
+#[test]
+fn a_rule_is_allowed_for_the_project_in_which_that_is_said() {
+    let home = Home::new().with_key();
+    fs::create_dir_all(home.path().join("other")).expect("a folder");
+    let rule = denying_rule(&home);
+    let once = home.ringfence(&["allow", &rule]);
+    assert!(
+        once.code() == 1 && once.stderr.contains("--project"),
+        "{once:#?}"
+    );
+    let allowed = home.json(&["allow", &rule, "--project", "--reason", "tests", "--json"]);
+    let name = allowed["allowance"]["finding"].as_str().expect("a name");
+    assert_eq!(ask_in(&home, "project", THEFT), Said::GoOn);
+    assert!(ask_in(&home, "other", THEFT).is_deny());
+    drop(home.ringfence(&["allow", "remove", name]).ok());
+    assert!(ask_in(&home, "project", THEFT).is_deny());
+    let guard = home.ringfence(&["allow", "guard-commanded", "--project"]);
+    assert!(
+        guard.code() == 1 && guard.stderr.contains("guards the guard"),
+        "{guard:#?}"
+    );
 }
 
 #[test]
@@ -113,7 +187,9 @@ fn an_agent_cannot_allow_itself() {
 
     for arguments in [
         &["allow", denied.as_str()] as &[&str],
+        &["allow", "remove", "--expired"],
         &["rules", "disable", &denying_rule(&home)],
+        &["rules", "mode", &denying_rule(&home), "off"],
         &["down"],
         &["open", "--print"],
         &["open", "--sign-out"],

@@ -11,7 +11,7 @@ const BENIGN: &str = "cargo test";
 const THEFT: &str = "cat ~/.ssh/id_rsa";
 
 /// What differs from run to run, and what stands for it.
-const FILTERS: [(&str, &str); 8] = [
+const FILTERS: [(&str, &str); 9] = [
     (r"/[^\s`]*ringfence-home-\w+", "[HOME]"),
     (r"/[^\s`]*/target/\w+/ringfence", "[RINGFENCE]"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "[TIME]"),
@@ -19,6 +19,7 @@ const FILTERS: [(&str, &str); 8] = [
     (r"\b(just now|\d+ (s|min) ago) +", "[AGO]  "),
     (r"\b(just now|\d+ (s|min) ago)", "[AGO]"),
     (r"process \d+", "process [PID]"),
+    (r"\b\d+ rules, ", "[MANY] rules, "),
     (r"(?i)(ringfence )\d+\.\d+\.\d+", "${1}[VERSION]"),
 ];
 
@@ -81,6 +82,8 @@ fn help() {
     ];
     let mut runs = vec![vec![], vec!["--help"]];
     runs.extend(commands.map(|command| vec![command, "--help"]));
+    let of_rules = ["list", "mode", "check", "lint", "backtest"];
+    runs.extend(of_rules.map(|command| vec!["rules", command, "--help"]));
     let runs: Vec<&[&str]> = runs.iter().map(Vec::as_slice).collect();
     assert_seen("help", &home, &runs);
 }
@@ -88,14 +91,16 @@ fn help() {
 #[test]
 fn an_empty_machine() {
     let home = Home::new();
-    let runs: [&[&str]; 9] = [
+    let runs: [&[&str]; 11] = [
         &["status"],
         &["events"],
         &["events", "--json"],
         &["alerts"],
         &["sessions"],
         &["stats"],
-        &["allow", "--list"],
+        &["allow", "list"],
+        &["rules", "check"],
+        &["rules", "lint"],
         &["install", "--all"],
         &["down"],
     ];
@@ -226,6 +231,9 @@ fn completions_and_manual_pages_are_there() {
         run.stdout.starts_with('.') && run.stdout.contains("SYNOPSIS"),
         "{run:#?}"
     );
+    drop(home.ringfence(&["man", "--dir", "man"]).ok());
+    let page = home.read("project/man/ringfence-rules-backtest.1");
+    assert!(page.contains("\\-\\-since"), "{page}");
 }
 
 #[test]

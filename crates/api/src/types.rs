@@ -7,7 +7,7 @@
 use crate::host::{Hooked, Host, Risk, Rule};
 use crate::schema;
 use ringfence_event::{
-    AgentKind, Event, Finding, Mode, SessionId, Severity, Source, Timestamp, Verdict,
+    AgentKind, Event, Finding, Mode, SessionId, Severity, Source, Timestamp, ToolCallId, Verdict,
 };
 use ringfence_store::{EventId, SessionSummary, StoredEvent, StoredFinding};
 use serde::Serialize;
@@ -157,6 +157,9 @@ pub(crate) struct EventRow {
     /// Its session.
     #[schema(required, value_type = Option<String>)]
     pub(crate) session: Option<SessionId>,
+    /// The tool call that it belongs to, by the agent's own id.
+    #[schema(required, value_type = Option<String>)]
+    pub(crate) call: Option<ToolCallId>,
     /// What happened, in one word.
     #[schema(value_type = schema::Kind)]
     pub(crate) kind: &'static str,
@@ -185,6 +188,7 @@ impl From<ringfence_store::EventRow> for EventRow {
             source: row.source,
             agent: row.agent,
             session: row.session,
+            call: row.call,
             kind: row.kind,
             does: row.does,
             tool: row.tool,

@@ -54,7 +54,7 @@ pub(crate) enum Command {
     Check(Check),
     /// Count what the rules say of labelled commands, without running them
     Eval(Eval),
-    /// List, show, switch and test rules
+    /// List, show, switch, check and test rules
     #[command(subcommand)]
     Rules(Rules),
     /// Open the dashboard in a browser, signed in
@@ -180,25 +180,41 @@ pub(crate) struct Stats {
 }
 
 #[derive(Debug, Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch of the command line"
-)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Allow {
-    /// The finding, as the denial or `ringfence alerts` names it
+    #[command(subcommand)]
+    pub(crate) what: Option<Allowed>,
+    /// The finding, as the denial or `ringfence alerts` names it; with --project, also a rule
+    #[arg(required = true)]
     pub(crate) finding: Option<String>,
-    /// For every call below the finding's directory, not only for the same call once
+    /// For every call below the finding's directory (of a rule: below this one), not only for
+    /// the same call once
     #[arg(long)]
     pub(crate) project: bool,
-    /// Show what is allowed now
-    #[arg(long, conflicts_with = "finding")]
-    pub(crate) list: bool,
-    /// Withdraw what was allowed
-    #[arg(long, requires = "finding")]
-    pub(crate) withdraw: bool,
+    /// Only so long: 30m, 6h, 7d
+    #[arg(long = "for", value_name = "SPAN")]
+    pub(crate) span: Option<String>,
+    /// Why, for whoever reads the list later
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Allowed {
+    /// Show what is allowed, and what has expired
+    List(Json),
+    /// Take back what was allowed
+    Remove {
+        /// The finding, as the list names it
+        #[arg(required_unless_present = "expired")]
+        finding: Option<String>,
+        /// All that have expired
+        #[arg(long, conflicts_with = "finding")]
+        expired: bool,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -223,12 +239,29 @@ pub(crate) struct Check {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Rules {
-    /// List all rules and what they do here
-    List(Json),
-    /// Show a rule's text
+    /// List all rules, what they do here and how often they matched
+    List {
+        /// Count the matches of so many days, beside all
+        #[arg(long, value_name = "N", default_value_t = 30)]
+        days: u16,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show a rule's text, and how often it matched
     Show {
-        /// The rule's name
+        /// The rule's name or id
         rule: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Give a rule a mode of its own
+    Mode {
+        /// The rule's name or id
+        rule: String,
+        /// `default` takes back what was chosen
+        mode: RuleMode,
     },
     /// Take back what was chosen for a rule
     Enable {
@@ -243,11 +276,62 @@ pub(crate) enum Rules {
         #[arg(long, value_enum)]
         to: Option<To>,
     },
+    /// Say of each rule that cannot be used where and why
+    Check {
+        /// A file or directory of rules; without one, your own
+        path: Option<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Try rules on their own examples
     Test {
-        /// A file of rules; without one, all that are in force
-        file: Option<PathBuf>,
+        /// A file or directory of rules; without one, all that are in force
+        path: Option<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
+    /// Name rules that cannot match, match too much, are slow, or never fire
+    Lint {
+        /// A file or directory of rules; without one, your own
+        path: Option<PathBuf>,
+        /// Also the rules that come with Ringfence
+        #[arg(long)]
+        builtin: bool,
+        /// A rule that matched nothing in so many days never fires
+        #[arg(long, value_name = "N", default_value_t = 30)]
+        days: u16,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Count what rules would have found in what was recorded here
+    Backtest(Backtest),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Backtest {
+    /// A file or directory of rules
+    pub(crate) path: PathBuf,
+    /// Only since then: 30m, 6h, 7d, or 2026-11-21T08:00:00Z
+    #[arg(long, value_name = "WHEN", default_value = "30d")]
+    pub(crate) since: String,
+    /// Show so many of the latest matches of each rule
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(..=100))]
+    pub(crate) limit: u16,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RuleMode {
+    Monitor,
+    Guard,
+    Enforce,
+    Off,
+    Default,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

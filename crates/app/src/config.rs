@@ -3,7 +3,7 @@
 //! The only place that knows defaults. Edits keep the file's comments and order.
 
 use anyhow::{Context, Result, bail};
-use ringfence_detect::Choice;
+use ringfence_detect::{Choice, Placeholders};
 use ringfence_event::{Mode, RuleId, Verdict};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -42,10 +42,12 @@ struct RawConfig {
     daily_files: Option<bool>,
     #[serde(default)]
     rules: BTreeMap<String, String>,
+    #[serde(default)]
+    placeholders: Placeholders,
 }
 
 /// What we run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Config {
     pub(crate) mode: Mode,
     pub(crate) when_blind: WhenBlind,
@@ -56,6 +58,8 @@ pub(crate) struct Config {
     /// Whether each day's events are also written to a JSONL file.
     pub(crate) daily_files: bool,
     pub(crate) rules: BTreeMap<RuleId, Choice>,
+    /// Values for Sigma's `expand`.
+    pub(crate) placeholders: Placeholders,
 }
 
 impl Default for Config {
@@ -67,6 +71,7 @@ impl Default for Config {
             port: PORT,
             daily_files: false,
             rules: BTreeMap::new(),
+            placeholders: Placeholders::new(),
         }
     }
 }
@@ -123,6 +128,7 @@ fn parse(text: &str) -> Result<Config> {
         port: raw.port.unwrap_or(PORT),
         daily_files: raw.daily_files.unwrap_or(false),
         rules,
+        placeholders: raw.placeholders,
     })
 }
 

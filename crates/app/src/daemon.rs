@@ -52,6 +52,8 @@ pub(super) struct Shared {
 pub(crate) struct Daemon {
     listener: UnixListener,
     signals: Signals,
+    /// What the user's choices looked like when they were loaded.
+    loaded: housekeeping::Fingerprint,
     shared: Arc<Shared>,
 }
 
@@ -62,6 +64,7 @@ impl Daemon {
             private_dir(folder)?;
         }
         let signals = housekeeping::take_signals()?;
+        let loaded = housekeeping::fingerprint(&places);
         let judge = Judge::load(&places)?;
         let options = Options {
             retention_days: judge.config.retention_days,
@@ -103,6 +106,7 @@ impl Daemon {
         Ok(Daemon {
             listener,
             signals,
+            loaded,
             shared,
         })
     }
@@ -118,7 +122,7 @@ impl Daemon {
 
     /// Serves until it is told to stop, then stores what is still in flight.
     pub(crate) fn run(self) -> Result<()> {
-        let keeper = housekeeping::start(&self.shared, self.signals)?;
+        let keeper = housekeeping::start(&self.shared, self.signals, self.loaded)?;
         thread::scope(|scope| {
             for number in 1..WORKERS {
                 thread::Builder::new()
@@ -163,11 +167,21 @@ impl Shared {
         Arc::clone(&self.judge.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Loads the user's choices again; if nothing can be loaded, those from before stay.
+    /// Loads the user's choices again, and logs once what is wrong with them; if nothing can be
+    /// loaded, those from before stay.
     pub(super) fn reload(&self) {
-        if let Ok(judge) = Judge::load(&self.places) {
-            *self.judge.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(judge);
+        let before = self.judge();
+        let judge = match before.load_again() {
+            Ok(judge) => judge,
+            Err(error) => return log(&format!("the changed configuration is left out: {error:#}")),
+        };
+        for problem in &judge.problems {
+            if !before.problems.contains(problem) {
+                log(&format!("warning: {}", problem.replace('\n', " ")));
+            }
         }
+        judge.rules.prepare();
+        *self.judge.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(judge);
     }
 
     /// What is wrong and does not keep the daemon from guarding, one sentence each.

@@ -16,12 +16,15 @@ use ringfence_event::{
 };
 use ringfence_store::Record;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// Everything that a judgement needs, loaded once.
 pub(crate) struct Judge {
     pub(crate) places: Places,
     pub(crate) config: Config,
-    pub(crate) rules: RuleSet,
+    pub(crate) rules: Arc<RuleSet>,
+    /// What became of the user's own rules.
+    pub(crate) own: packs::Own,
     /// What of the user's configuration could not be used, and why.
     pub(crate) problems: Vec<String>,
     home: String,
@@ -40,12 +43,18 @@ impl Judge {
     /// Loads configuration, rules and key. A broken part is left out and reported:
     /// a typing error must not switch the guard off.
     pub(crate) fn load(places: &Places) -> Result<Judge> {
+        Judge::load_or(places, Config::default())
+    }
+
+    /// The same, with a configuration for when the one on disk is broken.
+    fn load_or(places: &Places, otherwise: Config) -> Result<Judge> {
         let mut problems = Vec::new();
         let config = Config::load(&places.config_file()).unwrap_or_else(|error| {
             problems.push(format!("{error:#}"));
-            Config::default()
+            otherwise
         });
-        let rules = packs::compile(places, &mut problems)?;
+        let (rules, own) = packs::compile(&places.rules(), &config.placeholders);
+        problems.extend(own.sentences());
         for rule in config.rules.keys() {
             if rules.find(rule.as_str()).is_none() {
                 problems.push(format!(
@@ -60,10 +69,26 @@ impl Judge {
             guard: places.guarded(),
             places: places.clone(),
             config,
-            rules,
+            rules: Arc::new(rules),
+            own,
             problems,
             trusted: trusted(),
         })
+    }
+
+    /// Loads all of it again. If a rule file that was good is not any more, the rules from before
+    /// stay, and so does the configuration: a typing error must not take away what was in force.
+    pub(crate) fn load_again(&self) -> Result<Judge> {
+        let mut judge = Judge::load_or(&self.places, self.config.clone())?;
+        if let Some(worse) = judge.own.worse_than(&self.own) {
+            judge.problems.push(format!(
+                "the rules from before stay in force until `{}` is put right or taken away\nhint: `ringfence rules check` says what is wrong",
+                worse.file
+            ));
+            judge.rules = Arc::clone(&self.rules);
+            judge.own = self.own.clone();
+        }
+        Ok(judge)
     }
 
     /// Judges what an agent reports. `earlier` is the decision on the same call, if
@@ -92,13 +117,21 @@ impl Judge {
     }
 
     pub(crate) fn enrich(&self, event: &mut Event, links: &dyn Links) {
-        let place = Place {
+        ringfence_enrich::enrich(event, &self.place(), links, &self.masker);
+    }
+
+    /// The labels of each program that a shell call will run, apart.
+    pub(crate) fn label_each(&self, event: &Event, links: &dyn Links) -> Vec<Labels> {
+        ringfence_enrich::label_each(event, &self.place(), links, &self.masker)
+    }
+
+    fn place(&self) -> Place<'_> {
+        Place {
             cwd: None,
             home: Some(&self.home),
             guard: &self.guard,
             trusted: &self.trusted,
-        };
-        ringfence_enrich::enrich(event, &place, links, &self.masker);
+        }
     }
 
     /// Decides, uses up what the user allowed once, and remembers the event as it was answered.

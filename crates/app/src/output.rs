@@ -203,28 +203,37 @@ pub(crate) fn count(number: u64, name: &str) -> String {
     }
 }
 
+/// Reads `30m`, `6h`, `7d`, in microseconds.
+fn span(text: &str) -> Option<i64> {
+    let seconds = match text.chars().last()? {
+        's' => 1_i64,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86_400,
+        'w' => 604_800,
+        _ => return None,
+    };
+    let number = text.get(..text.len() - 1)?.parse::<u32>().ok()?;
+    i64::from(number).checked_mul(seconds * 1_000_000)
+}
+
 /// Reads `30m`, `6h`, `7d` or an RFC 3339 time.
 pub(crate) fn since(text: &str, now: Timestamp) -> Result<Timestamp> {
-    let unit = match text.chars().last() {
-        Some('s') => Some(1_i64),
-        Some('m') => Some(60),
-        Some('h') => Some(3600),
-        Some('d') => Some(86_400),
-        Some('w') => Some(604_800),
-        _ => None,
-    };
-    let number = text
-        .get(..text.len().saturating_sub(1))
-        .and_then(|digits| digits.parse::<i64>().ok());
-    if let (Some(unit), Some(number)) = (unit, number)
-        && let Some(span) = number.checked_mul(unit * 1_000_000)
-        && number >= 0
-    {
+    if let Some(span) = span(text) {
         return Ok(Timestamp(now.0.saturating_sub(span)));
     }
     Timestamp::parse(text).ok_or_else(|| {
         anyhow::anyhow!("`{text}` is no time\nhint: use 30m, 6h, 7d or 2026-11-21T08:00:00Z")
     })
+}
+
+/// Reads `30m`, `6h`, `7d`: so long from now.
+pub(crate) fn after(text: &str, now: Timestamp) -> Result<Timestamp> {
+    let span = span(text).filter(|span| *span > 0);
+    let span = span.ok_or_else(|| {
+        anyhow::anyhow!("`{text}` is no span of time\nhint: use 30m, 6h, 7d or 4w")
+    })?;
+    Ok(Timestamp(now.0.saturating_add(span)))
 }
 
 #[cfg(test)]
@@ -241,7 +250,10 @@ mod tests {
         );
         for wrong in ["", "m", "-3h", "soon", "99999999999999999d", "3µ"] {
             assert!(since(wrong, now).is_err(), "{wrong}");
+            assert!(after(wrong, now).is_err(), "{wrong}");
         }
+        assert_eq!(after("30m", now).unwrap(), Timestamp(now.0 + 1_800_000_000));
+        assert!(after("0d", now).is_err());
     }
 
     #[test]

@@ -1,86 +1,168 @@
-//! The rules in force: the built-in packs and the user's own, from `rules/*.yml`.
+//! The rules in force: the built-in packs and the user's own, from `rules/` and what is below it.
+//!
+//! **Invariant:** a rule with an error costs itself, never its file nor the others.
 
-use crate::places::Places;
-use anyhow::{Context, Result};
-use ringfence_detect::{LoadError, Pack, RuleSet};
+pub(crate) mod files;
+
+use files::{Files, OwnPack};
+use ringfence_detect::{
+    Example, LoadError, Loaded, Pack, Placeholders, Report, ReportKind, Rule, RuleSet,
+};
 use ringfence_enrich::{Masker, NoLinks, Place};
-use std::fs;
-use std::path::{Path, PathBuf};
+use ringfence_event::Event;
+use std::collections::BTreeMap;
+use std::path::Path;
 
 /// Home of the imagined user in whose place examples happen.
 const EXAMPLE_HOME: &str = "/home/dev";
 
-/// A file of rules: its name and its text.
-pub(crate) type OwnPack = (String, String);
+/// How many mistakes are told in full where not the rules are the subject.
+const TOLD: usize = 3;
 
-/// Compiles all rules. A user's file with an error is left out and named.
-pub(crate) fn compile(places: &Places, problems: &mut Vec<String>) -> Result<RuleSet> {
-    let mut good: Vec<OwnPack> = Vec::new();
-    for pack in own(&places.rules(), problems) {
-        good.push(pack);
-        if let Err(error) = with_builtin(&good) {
-            problems.push(format!("{error}; this file is left out"));
-            good.pop();
-        }
-    }
-    with_builtin(&good).context("the built-in rules are broken")
+/// What became of the user's rules.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Own {
+    /// How many of each file are in force.
+    pub(crate) in_force: BTreeMap<String, usize>,
+    /// Why the others are not.
+    pub(crate) problems: Vec<Report>,
 }
 
-fn with_builtin(own: &[OwnPack]) -> Result<RuleSet, LoadError> {
-    let mut packs: Vec<Pack<'_>> = ringfence_detect::builtin().to_vec();
-    packs.extend(own.iter().map(as_pack));
-    RuleSet::compile(&packs)
+/// Compiles the built-in rules and the user's own.
+pub(crate) fn compile(folder: &Path, placeholders: &Placeholders) -> (RuleSet, Own) {
+    let Files { packs, unread } = files::read(folder);
+    let mut all: Vec<Pack<'_>> = ringfence_detect::builtin().to_vec();
+    all.extend(packs.iter().map(as_pack));
+    let loaded = RuleSet::compile_lenient(&all, placeholders);
+    own(loaded, &unread)
+}
+
+/// Compiles the rules of a file or directory, before all others: what has the same name as one
+/// of them stands for it. Returns them, and what became of those of the path.
+pub(crate) fn compile_first(
+    path: &Path,
+    folder: &Path,
+    placeholders: &Placeholders,
+) -> (RuleSet, Own) {
+    // Built-in files are known by names without a directory.
+    let is_bare = path.parent() == Some(Path::new(""));
+    let Files { packs, unread } = files::read(&if is_bare {
+        Path::new(".").join(path)
+    } else {
+        path.to_owned()
+    });
+    let others = files::read(folder).packs;
+    let is_other = |pack: &&OwnPack| packs.iter().all(|own| !same_file(&own.0, &pack.0));
+    let mut all: Vec<Pack<'_>> = packs.iter().map(as_pack).collect();
+    all.extend(ringfence_detect::builtin());
+    all.extend(others.iter().filter(is_other).map(as_pack));
+    let (rules, mut own) = own(RuleSet::compile_lenient(&all, placeholders), &unread);
+    let stands_in = |packs: &[OwnPack], file: &str| packs.iter().any(|(name, _)| name == file);
+    own.in_force.retain(|file, _| stands_in(&packs, file));
+    own.problems.retain(|report| {
+        let file = report.file.as_str();
+        stands_in(&packs, file) || !(is_builtin(file) || stands_in(&others, file))
+    });
+    (rules, own)
+}
+
+fn same_file(one: &str, other: &str) -> bool {
+    let real = |path: &str| Path::new(path).canonicalize().ok();
+    one == other || real(one).is_some_and(|one| real(other) == Some(one))
+}
+
+fn own(loaded: Loaded, unread: &[LoadError]) -> (RuleSet, Own) {
+    let mut in_force = BTreeMap::new();
+    for rule in loaded.rules.rules().filter(|rule| is_own(rule)) {
+        *in_force.entry(rule.file.clone()).or_default() += 1;
+    }
+    let problems = loaded.problems.iter().chain(unread);
+    let own = Own {
+        in_force,
+        problems: problems.map(LoadError::report).collect(),
+    };
+    (loaded.rules, own)
 }
 
 fn as_pack((name, text): &OwnPack) -> Pack<'_> {
     Pack { name, text }
 }
 
-/// Compiles a file of rules by itself and tries its rules on their own examples.
-pub(crate) fn test(pack: &OwnPack) -> Result<RuleSet, LoadError> {
-    let rules = RuleSet::compile(&[as_pack(pack)])?;
-    try_examples(&rules)?;
-    Ok(rules)
+/// Says whether a rule is the user's.
+pub(crate) fn is_own(rule: &Rule) -> bool {
+    !is_builtin(&rule.file)
 }
 
-/// Returns the user's own files.
-pub(crate) fn own(folder: &Path, problems: &mut Vec<String>) -> Vec<OwnPack> {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let mut files: Vec<PathBuf> = entries
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|ending| ending == "yml" || ending == "yaml")
-        })
-        .collect();
-    files.sort();
-    let mut packs = Vec::new();
-    for path in files {
-        match fs::read_to_string(&path) {
-            Ok(text) => packs.push((path.display().to_string(), text)),
-            Err(error) => problems.push(format!("failed to read `{}`: {error}", path.display())),
+fn is_builtin(file: &str) -> bool {
+    let mut builtin = ringfence_detect::builtin().iter();
+    builtin.any(|pack| pack.name == file)
+}
+
+impl Own {
+    /// What is to be put right, in a few sentences.
+    pub(crate) fn sentences(&self) -> Vec<String> {
+        let mistakes = self.of_kind(ReportKind::Mistake);
+        let mut told: Vec<String> = mistakes.clone().take(TOLD).map(sentence).collect();
+        let more = mistakes.count().saturating_sub(TOLD);
+        if more > 0 {
+            told.push(format!(
+                "{more} more rules cannot be used\nhint: `ringfence rules check` names each, and what would be right"
+            ));
         }
+        told
     }
-    packs
-}
 
-/// Tries that each rule matches its examples and none of its negative examples.
-pub(crate) fn try_examples(rules: &RuleSet) -> Result<(), LoadError> {
-    let masker = Masker::new([0; 32]);
-    example_place(|place| {
-        rules.check_examples(|example| {
-            let mut event = example.event();
-            ringfence_enrich::enrich(&mut event, place, &NoLinks, &masker);
-            event
+    /// Rules that are wrong, or those that are only not for this place.
+    pub(crate) fn of_kind(&self, kind: ReportKind) -> impl Iterator<Item = &Report> + Clone {
+        self.problems
+            .iter()
+            .filter(move |report| report.kind == kind)
+    }
+
+    /// Says what is worse than before: a file of which rules were in force that are not any more,
+    /// because of a mistake.
+    pub(crate) fn worse_than(&self, before: &Own) -> Option<&Report> {
+        let count = |own: &Own, file: &str| own.in_force.get(file).copied().unwrap_or(0);
+        let mistakes = |own: &Own, file: &str| {
+            let all = own.of_kind(ReportKind::Mistake);
+            all.filter(|report| report.file == file).count()
+        };
+        self.of_kind(ReportKind::Mistake).find(|report| {
+            let file = report.file.as_str();
+            count(self, file) < count(before, file) && mistakes(self, file) > mistakes(before, file)
         })
-    })
+    }
 }
 
-/// The place of the imagined user.
-pub(crate) fn example_place<T>(work: impl FnOnce(&Place<'_>) -> T) -> T {
+/// A problem as one text: where, what, and what would be right.
+pub(crate) fn sentence(report: &Report) -> String {
+    let mut text = report.file.clone();
+    for number in [report.line, report.column].into_iter().flatten() {
+        text.push_str(&format!(":{number}"));
+    }
+    if let Some(rule) = &report.rule {
+        text.push_str(&format!(": rule `{rule}`"));
+    }
+    text.push_str(&format!(": {}", report.problem));
+    if let Some(hint) = &report.hint {
+        text.push_str(&format!("\nhint: {hint}"));
+    }
+    text
+}
+
+/// Makes the events that examples tell of.
+pub(crate) fn imagine() -> impl Fn(&Example) -> Event {
+    let enrich = imagined_user();
+    move |example| {
+        let mut event = example.event();
+        enrich(&mut event);
+        event
+    }
+}
+
+/// Enriches events as if the imagined user's agent had done them.
+pub(crate) fn imagined_user() -> impl Fn(&mut Event) {
+    let masker = Masker::new([0; 32]);
     let trusted = crate::judge::trusted();
     let guard = [
         format!("{EXAMPLE_HOME}/.config/ringfence"),
@@ -88,12 +170,15 @@ pub(crate) fn example_place<T>(work: impl FnOnce(&Place<'_>) -> T) -> T {
         format!("{EXAMPLE_HOME}/.local/state/ringfence"),
         "/usr/local/bin/ringfence".to_owned(),
     ];
-    work(&Place {
-        cwd: None,
-        home: Some(EXAMPLE_HOME),
-        guard: &guard,
-        trusted: &trusted,
-    })
+    move |event| {
+        let place = Place {
+            cwd: None,
+            home: Some(EXAMPLE_HOME),
+            guard: &guard,
+            trusted: &trusted,
+        };
+        ringfence_enrich::enrich(event, &place, &NoLinks, &masker);
+    }
 }
 
 #[cfg(test)]
@@ -104,8 +189,68 @@ mod tests {
     fn the_built_in_rules_hold_their_own_examples() {
         let rules = RuleSet::compile(ringfence_detect::builtin()).unwrap();
         assert!(rules.rules().count() > 10);
-        if let Err(error) = try_examples(&rules) {
-            panic!("{error}");
+        assert_eq!(rules.wrong_examples(imagine()), []);
+    }
+
+    fn state(files: &[(&str, usize)], mistakes: &[&str]) -> Own {
+        let report = |file: &&str| {
+            let file = (*file).to_owned();
+            let why = "broken".to_owned();
+            LoadError::Unread { file, why }.report()
+        };
+        Own {
+            in_force: files
+                .iter()
+                .map(|(name, count)| ((*name).to_owned(), *count))
+                .collect(),
+            problems: mistakes.iter().map(report).collect(),
+        }
+    }
+
+    #[test]
+    fn only_what_was_good_and_is_broken_is_worse() {
+        let before = state(&[("a", 2), ("b", 1)], &["b"]);
+        let cases = [
+            (
+                "nothing changed",
+                state(&[("a", 2), ("b", 1)], &["b"]),
+                None,
+            ),
+            (
+                "a file is broken",
+                state(&[("b", 1)], &["a", "b"]),
+                Some("a"),
+            ),
+            (
+                "a rule is broken",
+                state(&[("a", 1), ("b", 1)], &["a", "b"]),
+                Some("a"),
+            ),
+            ("a file was taken away", state(&[("b", 1)], &["b"]), None),
+            (
+                "a rule was taken away",
+                state(&[("a", 1), ("b", 1)], &["b"]),
+                None,
+            ),
+            (
+                "a broken rule was added",
+                state(&[("a", 2), ("b", 1)], &["a", "b"]),
+                None,
+            ),
+            (
+                "a broken file was added",
+                state(&[("a", 2), ("b", 1)], &["b", "c"]),
+                None,
+            ),
+            (
+                "another rule broke",
+                state(&[("a", 2)], &["b", "b"]),
+                Some("b"),
+            ),
+        ];
+        for (what, now, worse) in cases {
+            let found = now.worse_than(&before).map(|report| report.file.as_str());
+            assert_eq!(found, worse, "{what}");
         }
     }
 }

@@ -1,8 +1,13 @@
 //! What can be wrong with a rule file, said so that a person can put it right.
 
+mod nearest;
+mod report;
+
+pub use report::{Report, ReportKind};
+
 use std::fmt;
 
-/// Why a rule pack was not loaded.
+/// Why a rule pack was not loaded, or not as it says.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LoadError {
     /// The file is longer than is read.
@@ -14,6 +19,14 @@ pub enum LoadError {
         size: usize,
         /// The most it may have.
         limit: usize,
+    },
+    /// The file could not be read at all.
+    #[error("{file}: {why}")]
+    Unread {
+        /// The file or directory.
+        file: String,
+        /// Why not.
+        why: String,
     },
     /// The file is not YAML, or YAML of a kind that is refused.
     #[error("{file}:{line}:{column}: {what}")]
@@ -42,20 +55,28 @@ pub enum LoadError {
         problem: Box<Problem>,
     },
     /// A rule does not match what it says it matches.
-    #[error("{file}: rule `{rule}` does not match its own example {example}")]
+    #[error("{file}:{line}:{column}: rule `{rule}` does not match its own example {example}")]
     MissesExample {
         /// The file.
         file: String,
+        /// Line, counted from 1.
+        line: usize,
+        /// Column, counted from 1.
+        column: usize,
         /// The rule's name.
         rule: String,
         /// The example.
         example: String,
     },
     /// A rule matches what it says it leaves alone.
-    #[error("{file}: rule `{rule}` matches its own negative example {example}")]
+    #[error("{file}:{line}:{column}: rule `{rule}` matches its own negative example {example}")]
     MatchesNegativeExample {
         /// The file.
         file: String,
+        /// Line, counted from 1.
+        line: usize,
+        /// Column, counted from 1.
+        column: usize,
         /// The rule's name.
         rule: String,
         /// The example.
@@ -189,10 +210,14 @@ impl LoadError {
     pub fn hint(&self) -> Option<String> {
         match self {
             LoadError::Rule { problem, .. } => problem.hint(),
-            LoadError::TooLong { .. }
-            | LoadError::Yaml { .. }
-            | LoadError::MissesExample { .. }
-            | LoadError::MatchesNegativeExample { .. } => None,
+            LoadError::TooLong { .. } => Some("cut it into several files".to_owned()),
+            LoadError::MissesExample { .. } => {
+                Some("`ringfence check --json` shows what is understood of a command".to_owned())
+            }
+            LoadError::MatchesNegativeExample { .. } => {
+                Some("ask for one more thing that the negative example does not have".to_owned())
+            }
+            LoadError::Unread { .. } | LoadError::Yaml { .. } => None,
         }
     }
 }
@@ -201,32 +226,45 @@ impl Problem {
     /// What would be right, where that can be said.
     fn hint(&self) -> Option<String> {
         match self {
-            Problem::UnknownKey { known, .. }
-            | Problem::NotOneOf { known, .. }
-            | Problem::UnknownModifier { known, .. } => Some(format!("known: {}", Joined(known))),
-            Problem::UnknownField { known, .. } => Some(format!("known fields: {}", Joined(known))),
+            Problem::UnknownKey { key, known } => Some(meant(key, known)),
+            Problem::NotOneOf { value, known, .. } => Some(meant(value, known)),
+            Problem::UnknownModifier {
+                modifier, known, ..
+            } => Some(meant(modifier, known)),
+            Problem::UnknownField { field, known } => Some(meant(field, known)),
             Problem::Old { instead, .. } => Some((*instead).to_owned()),
-            Problem::Placeholders(_) => {
-                Some("give them values, or write the values into the rule".to_owned())
+            Problem::Placeholders(_) => Some(
+                "give them values under `[placeholders]` in `config.toml`, or write the values into the rule"
+                    .to_owned(),
+            ),
+            Problem::Missing(key) => Some(format!("add `{key}:`")),
+            Problem::UnusedSelection(name) => {
+                Some(format!("ask for `{name}` in the condition, or take it out"))
             }
+            Problem::Everything => Some("ask for something that harmless events lack".to_owned()),
+            Problem::Circle(_) => Some("let it speak of rules that match single events".to_owned()),
+            Problem::Duplicate { .. } => Some("give it a name and an id of its own".to_owned()),
             Problem::NoSuchRule(_) => Some(
                 "name a rule by its `name` or `id`, and load its file together with this one"
                     .to_owned(),
             ),
-            Problem::Missing(_)
-            | Problem::Wrong { .. }
+            Problem::Wrong { .. }
             | Problem::Modifiers { .. }
             | Problem::Regex { .. }
             | Problem::Condition(_)
-            | Problem::UnusedSelection(_)
             | Problem::Value { .. }
             | Problem::OtherSystem(_)
             | Problem::NoSource(_)
-            | Problem::NeverThere(_)
-            | Problem::Everything
-            | Problem::Circle(_)
-            | Problem::Duplicate { .. } => None,
+            | Problem::NeverThere(_) => None,
         }
+    }
+}
+
+/// The name that was meant, or all that could be.
+fn meant(typed: &str, known: &[&'static str]) -> String {
+    match nearest::nearest(typed, known) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("known: {}", Joined(known)),
     }
 }
 

@@ -1,6 +1,9 @@
 //! What is odd about rules that load: pure functions for `ringfence rules lint`.
 
+mod history;
 mod reach;
+
+pub use history::History;
 
 use crate::field::ABSENT;
 use crate::rule::{Logic, Rule};
@@ -49,9 +52,26 @@ pub enum LintKind {
     NoLevel,
     /// It has no tag of a technique.
     NoTags,
+    /// It matched nothing for a long time.
+    NeverFires,
 }
 
 impl LintKind {
+    /// The name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            LintKind::NeverMatches => "never_matches",
+            LintKind::Unused => "unused",
+            LintKind::Absent => "absent",
+            LintKind::TooBroad => "too_broad",
+            LintKind::Slow => "slow",
+            LintKind::NoBlock => "no_block",
+            LintKind::NoLevel => "no_level",
+            LintKind::NoTags => "no_tags",
+            LintKind::NeverFires => "never_fires",
+        }
+    }
+
     /// What would be better.
     pub fn advice(self) -> &'static str {
         match self {
@@ -63,6 +83,9 @@ impl LintKind {
             LintKind::NoBlock => "add `ringfence:` with action, reason, examples and twins",
             LintKind::NoLevel => "add `level:`",
             LintKind::NoTags => "add `tags:` with an ATT&CK technique such as attack.t1552.004",
+            LintKind::NeverFires => {
+                "try it with `ringfence rules test`, or take it out if nothing here can do it"
+            }
         }
     }
 }

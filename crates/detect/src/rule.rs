@@ -153,6 +153,11 @@ impl Rule {
             .get_or_init(|| Details::of_source(&self.source).unwrap_or_default())
     }
 
+    /// The line of its file in which it begins, counted from 1.
+    pub fn line(&self) -> usize {
+        self.at.line
+    }
+
     /// The detection, unless it is a correlation.
     pub(crate) fn detection(&self) -> Option<&Detection> {
         match &self.logic {

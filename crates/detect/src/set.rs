@@ -80,6 +80,11 @@ impl RuleSet {
         self.rules.iter()
     }
 
+    /// Says whether a rule gives findings of its own, and not only steps to correlations.
+    pub(crate) fn speaks(&self, place: usize) -> bool {
+        !self.correlations.is_silent(place)
+    }
+
     /// Finds a rule by its name or its UUID.
     pub fn find(&self, name_or_uuid: &str) -> Option<&Rule> {
         self.rules
@@ -103,10 +108,7 @@ impl RuleSet {
         let mut steps = Steps::default();
         let mut findings = Vec::new();
         for (place, evidence) in self.matches(event, policy, &mut steps) {
-            if self.correlations.is_silent(place) {
-                continue;
-            }
-            if let Some(rule) = self.rules.get(place) {
+            if let Some(rule) = self.rules.get(place).filter(|_| self.speaks(place)) {
                 findings.push(finding(rule, event, policy, evidence));
             }
         }
@@ -171,40 +173,41 @@ impl RuleSet {
         sessions.take(&taking, steps)
     }
 
-    /// Checks that each rule matches its examples and leaves its negative ones alone.
+    /// Names each rule that does not match one of its examples, or matches one that it should leave alone.
     ///
     /// `enrich` makes an event with labels of an example; [`Example::event`] gives it without.
-    pub fn check_examples(&self, enrich: impl Fn(&Example) -> Event) -> Result<(), LoadError> {
+    pub fn wrong_examples(&self, enrich: impl Fn(&Example) -> Event) -> Vec<LoadError> {
+        let mut wrong = Vec::new();
         for rule in &self.rules {
-            let found = |example: &Example| rule.matches(&enrich(example));
-            let followed = |sequence: &Sequence| self.completes(rule, sequence, &enrich);
-            let positive = rule.examples().iter().find(|example| !found(example));
-            let sequence = rule.example_sequences().iter();
-            let sequence = sequence.into_iter().find(|sequence| !followed(sequence));
-            let missed = positive.map(ToString::to_string);
-            if let Some(example) = missed.or_else(|| sequence.map(ToString::to_string)) {
-                return Err(LoadError::MissesExample {
-                    file: rule.file.clone(),
-                    rule: rule.id.0.clone(),
+            let found = |example: &&Example| rule.matches(&enrich(example));
+            let followed = |sequence: &&Sequence| self.completes(rule, sequence, &enrich);
+            let (file, rule_name) = (rule.file.clone(), rule.id.0.clone());
+            let (line, column) = (rule.at.line, rule.at.column);
+            let single = rule.examples().iter().find(|example| !found(example));
+            let several = rule.example_sequences().iter().find(|one| !followed(one));
+            if let Some(example) = text_of(single, several) {
+                wrong.push(LoadError::MissesExample {
+                    file,
+                    line,
+                    column,
+                    rule: rule_name,
                     example,
                 });
+                continue;
             }
-            let negative = rule
-                .negative_examples()
-                .iter()
-                .find(|example| found(example));
-            let sequence = rule.negative_sequences().iter();
-            let sequence = sequence.into_iter().find(|sequence| followed(sequence));
-            let wrong = negative.map(ToString::to_string);
-            if let Some(example) = wrong.or_else(|| sequence.map(ToString::to_string)) {
-                return Err(LoadError::MatchesNegativeExample {
-                    file: rule.file.clone(),
-                    rule: rule.id.0.clone(),
+            let single = rule.negative_examples().iter().find(found);
+            let several = rule.negative_sequences().iter().find(followed);
+            if let Some(example) = text_of(single, several) {
+                wrong.push(LoadError::MatchesNegativeExample {
+                    file,
+                    line,
+                    column,
+                    rule: rule_name,
                     example,
                 });
             }
         }
-        Ok(())
+        wrong
     }
 
     fn completes(
@@ -286,6 +289,12 @@ impl RuleSet {
             }
         }
     }
+}
+
+/// Whichever of both there is, as text.
+fn text_of(example: Option<&Example>, sequence: Option<&Sequence>) -> Option<String> {
+    let example = example.map(ToString::to_string);
+    example.or_else(|| sequence.map(ToString::to_string))
 }
 
 fn finding(rule: &Rule, event: &Event, policy: &Policy, evidence: String) -> Finding {

@@ -19,17 +19,33 @@ pub(crate) fn label(reading: &Reading, place: &Place<'_>, links: &dyn Links, lab
             reading.invocations.len()
         ));
     }
+    for part in each(reading, place, links) {
+        labels.commands.extend(part.commands);
+        labels.files.extend(part.files);
+        labels.hosts.extend(part.hosts);
+        labels.packages.extend(part.packages);
+    }
+}
+
+/// The labels of each program apart, in order.
+pub(crate) fn each(reading: &Reading, place: &Place<'_>, links: &dyn Links) -> Vec<Labels> {
     let mut line = Line {
         place,
         links,
         commands: Vec::new(),
         written: Vec::new(),
     };
+    let mut parts = Vec::new();
     for invocation in reading.invocations.iter().take(MOST) {
-        line.add(invocation, labels);
+        let mut part = Labels::default();
+        line.add(invocation, &mut part);
+        parts.push(part);
     }
     line.join(&reading.invocations);
-    labels.commands.extend(line.commands);
+    for (part, command) in parts.iter_mut().zip(line.commands) {
+        part.commands.push(command);
+    }
+    parts
 }
 
 fn explain(problem: Problem) -> &'static str {

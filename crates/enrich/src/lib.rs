@@ -20,7 +20,7 @@ use ringfence_event::{
     Access, Action, ChangeKind, Event, FileAccess, FileActivity, HostAccess, Labels, Operation,
     Tool, Transport,
 };
-use ringfence_shell::Context;
+use ringfence_shell::{Context, Reading};
 
 /// Asks the machine where a path really leads.
 pub trait Links {
@@ -105,6 +105,64 @@ fn program(event: &Event) -> &str {
     name.unwrap_or("process")
 }
 
+/// Returns the labels of each program that a shell call will run, apart from each other and with
+/// secrets masked; nothing for any other event.
+pub fn label_each(
+    event: &Event,
+    place: &Place<'_>,
+    links: &dyn Links,
+    masker: &Masker,
+) -> Vec<Labels> {
+    let Some(Operation::Shell { command, argv, cwd }) =
+        event.action.tool().map(|tool| &tool.operation)
+    else {
+        return Vec::new();
+    };
+    let place = Place {
+        cwd: event.cwd.as_deref().or(place.cwd),
+        ..*place
+    };
+    let (reading, inside) = read(command, argv.as_deref(), cwd.as_deref(), place, links);
+    let place = Place {
+        cwd: inside.as_deref(),
+        ..place
+    };
+    let parts = commands::each(&reading, &place, links).into_iter();
+    let masked = parts.map(|labels| {
+        let mut part = Event {
+            labels,
+            ..event.clone()
+        };
+        masker.mask_event(&mut part);
+        part.labels
+    });
+    masked.collect()
+}
+
+/// Reads a shell call; also returns the directory in which it runs.
+fn read(
+    command: &str,
+    argv: Option<&[String]>,
+    cwd: Option<&str>,
+    place: Place<'_>,
+    links: &dyn Links,
+) -> (Reading, Option<String>) {
+    let inside = match cwd {
+        Some(typed) => Some(paths::resolve(typed, place.cwd, place.home)),
+        None => place.cwd.map(str::to_owned),
+    };
+    let context = Context {
+        cwd: inside.as_deref(),
+        home: place.home,
+        ignores_case: links.ignores_case(),
+    };
+    let reading = match argv {
+        Some(argv) => ringfence_shell::read_argv(argv, context),
+        None => ringfence_shell::read(command, context),
+    };
+    (reading, inside)
+}
+
 /// Gathers the labels of one event.
 struct Collector<'a> {
     place: Place<'a>,
@@ -116,21 +174,16 @@ impl Collector<'_> {
     fn tool(&mut self, tool: &Tool) {
         match &tool.operation {
             Operation::Shell { command, argv, cwd } => {
-                let inside = cwd
-                    .as_deref()
-                    .map(|typed| paths::resolve(typed, self.place.cwd, self.place.home));
+                let (reading, inside) = read(
+                    command,
+                    argv.as_deref(),
+                    cwd.as_deref(),
+                    self.place,
+                    self.links,
+                );
                 let place = Place {
-                    cwd: inside.as_deref().or(self.place.cwd),
+                    cwd: inside.as_deref(),
                     ..self.place
-                };
-                let context = Context {
-                    cwd: place.cwd,
-                    home: place.home,
-                    ignores_case: self.links.ignores_case(),
-                };
-                let reading = match argv {
-                    Some(argv) => ringfence_shell::read_argv(argv, context),
-                    None => ringfence_shell::read(command, context),
                 };
                 commands::label(&reading, &place, self.links, &mut self.labels);
             }
@@ -187,12 +240,7 @@ impl Collector<'_> {
 
     /// A program as the kernel started it.
     fn program(&mut self, argv: &[String]) {
-        let context = Context {
-            cwd: self.place.cwd,
-            home: self.place.home,
-            ignores_case: self.links.ignores_case(),
-        };
-        let reading = ringfence_shell::read_argv(argv, context);
+        let (reading, _) = read("", Some(argv), None, self.place, self.links);
         commands::label(&reading, &self.place, self.links, &mut self.labels);
         bound(&mut self.labels);
     }

@@ -558,6 +558,8 @@ fn body(event: &Event, findings: &[Finding]) -> Vec<u8> {
         ("source", serde_json::to_string(&event.source)),
         ("agent", serde_json::to_string(&event.agent)),
         ("session", serde_json::to_string(&event.session)),
+        ("call", serde_json::to_string(&event.call)),
+        ("cwd", serde_json::to_string(&event.cwd)),
     ] {
         json = json.replacen(&format!("\"{field}\":{},", value.unwrap()), "", 1);
     }
@@ -571,6 +573,15 @@ fn body(event: &Event, findings: &[Finding]) -> Vec<u8> {
     if said.len() >= 4 && !said.contains(['"', '\\']) {
         json = json.replace(said, "\u{1}");
     }
+    let subject = match &event.action {
+        Action::File { path, .. } => Some(path.as_str()),
+        Action::Connect { address, .. } => Some(address.as_str()),
+        Action::DnsQuery { name, .. } => Some(name.as_str()),
+        _ => event.labels.files.first().map(|file| file.full.as_str()),
+    };
+    let summary = subject
+        .and_then(|subject| summary.strip_prefix(subject))
+        .map_or(summary.clone(), |rest| format!("\u{2}{rest}"));
     format!("{summary}\n{tool}\n{json}").into_bytes()
 }
 

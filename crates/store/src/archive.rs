@@ -15,7 +15,7 @@ use crate::id::Identity;
 use crate::keys::{self, Recent};
 use crate::record::Prepared;
 use crate::schema;
-use crate::search::{self, Search};
+use crate::search::{self, Fresh, Search};
 use crate::segment::{self, Segment};
 use crate::store::Options;
 use ringfence_event::Timestamp;
@@ -94,6 +94,7 @@ impl Archive {
             archive.take_up(number)?;
         }
         archive.catalog.commit()?;
+        archive.folders.delete_set_aside()?;
         archive.remember_keys();
         archive.catch_up_words();
         archive.daily = archive.open_daily();
@@ -102,6 +103,11 @@ impl Archive {
 
     pub(crate) fn identity(&self) -> Identity {
         self.identity
+    }
+
+    /// The words that came last.
+    pub(crate) fn fresh(&self) -> &Fresh {
+        self.search.fresh()
     }
 
     /// The last sequence number given out.

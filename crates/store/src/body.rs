@@ -1,9 +1,10 @@
 //! What a segment keeps of an event besides its columns, compressed:
 //! `summary \n tool \n event JSON`, and behind another `\n` the findings as JSON
 //! where there are any. The event's JSON leaves out what the columns say (key, time,
-//! source, agent, session). Where the JSON says what the summary says (a path or a
+//! source, agent, session, call, directory). Where the JSON says what the summary says (a path or a
 //! command stands in an event three to five times), it has the byte 1 instead, which
-//! raw JSON never has.
+//! raw JSON never has; and a summary that begins with the subject, which is a column,
+//! has the byte 2 for it.
 //!
 //! **Invariant:** summary and tool hold no line end, so that lists need no JSON
 //! parsed; unpacking is bounded whatever the bytes claim.
@@ -14,6 +15,7 @@
 //! synthetic events of every kind. Each segment holds the one it was written with.
 
 use crate::record::{KEPT_BUFFER, MAX_LINE_BYTES};
+use memchr::memmem;
 use ringfence_event::{
     Action, AgentKind, CallRef, Event, EventKey, Finding, Labels, ProcessRef, SessionId, Source,
     Timestamp,
@@ -63,16 +65,23 @@ impl Encoder {
         })
     }
 
-    /// Packs a body. `summary` and `tool` must hold no line end.
+    /// Packs a body. `summary` and `tool` must hold no line end; `subject` is what the
+    /// column of that name says.
     pub(crate) fn encode(
         &mut self,
         summary: &str,
         tool: &str,
         event: &[u8],
         findings: Option<&[u8]>,
+        subject: Option<&str>,
     ) -> io::Result<Vec<u8>> {
         self.plain.clear();
-        for part in [summary, "\n", tool, "\n"] {
+        let begins = subject.filter(|subject| !subject.is_empty());
+        let rest = begins.and_then(|subject| summary.strip_prefix(subject));
+        if rest.is_some() {
+            self.plain.push(SUBJECT);
+        }
+        for part in [rest.unwrap_or(summary), "\n", tool, "\n"] {
             self.plain.extend_from_slice(part.as_bytes());
         }
         let said = said(summary);
@@ -85,7 +94,7 @@ impl Encoder {
         self.packed.reserve(compress_bound(self.plain.len()));
         self.compressor
             .compress_to_buffer(&self.plain, &mut self.packed)?;
-        let body = self.packed.clone();
+        let body = self.packed.get(MAGIC.len()..).unwrap_or_default().to_vec();
         // One huge event does not stay in memory.
         self.plain.shrink_to(KEPT_BUFFER);
         self.packed.clear();
@@ -94,8 +103,15 @@ impl Encoder {
     }
 }
 
+/// What each frame of zstd begins with (RFC 8878, 3.1.1): the same four bytes, which are
+/// not stored.
+const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
 /// Stands for what the summary says.
 const SAME: u8 = 1;
+
+/// Stands for the subject where a summary begins with it.
+const SUBJECT: u8 = 2;
 
 /// What the summary says, if JSON says it in the same way: with nothing escaped.
 fn said(summary: &str) -> Option<&str> {
@@ -105,16 +121,17 @@ fn said(summary: &str) -> Option<&str> {
 }
 
 fn add_shortened(plain: &mut Vec<u8>, json: &[u8], said: Option<&str>) {
-    let (Some(said), Ok(json)) = (said, std::str::from_utf8(json)) else {
+    let Some(said) = said.map(str::as_bytes) else {
         plain.extend_from_slice(json);
         return;
     };
-    for (place, part) in json.split(said).enumerate() {
-        if place > 0 {
-            plain.push(SAME);
-        }
-        plain.extend_from_slice(part.as_bytes());
+    let mut start = 0;
+    for place in memmem::find_iter(json, said) {
+        plain.extend_from_slice(json.get(start..place).unwrap_or_default());
+        plain.push(SAME);
+        start = place + said.len();
     }
+    plain.extend_from_slice(json.get(start..).unwrap_or_default());
 }
 
 fn lengthened<'a>(json: &'a str, summary: &str) -> Result<Cow<'a, str>, BodyError> {
@@ -154,6 +171,7 @@ pub(crate) enum BodyError {
 /// Unpacks the bodies of one segment.
 pub(crate) struct Decoder {
     decompressor: Decompressor<'static>,
+    frame: Vec<u8>,
     plain: Vec<u8>,
 }
 
@@ -162,13 +180,22 @@ impl Decoder {
     pub(crate) fn new(dictionary: &[u8]) -> io::Result<Decoder> {
         Ok(Decoder {
             decompressor: Decompressor::with_dictionary(dictionary)?,
+            frame: Vec::new(),
             plain: Vec::new(),
         })
     }
 
-    /// Unpacks a body.
-    pub(crate) fn decode(&mut self, packed: &[u8]) -> Result<Body<'_>, BodyError> {
-        let claimed = get_frame_content_size(packed).ok().flatten();
+    /// Unpacks a body; `subject` is what the column of that name says.
+    pub(crate) fn decode(
+        &mut self,
+        packed: &[u8],
+        subject: Option<&str>,
+    ) -> Result<Body<'_>, BodyError> {
+        self.frame.clear();
+        self.frame.shrink_to(KEPT_BUFFER);
+        self.frame.extend_from_slice(&MAGIC);
+        self.frame.extend_from_slice(packed);
+        let claimed = get_frame_content_size(&self.frame).ok().flatten();
         let claimed = claimed.ok_or(BodyError::Shape)?;
         let length = usize::try_from(claimed).unwrap_or(usize::MAX);
         if length > MAX_BYTES {
@@ -178,8 +205,12 @@ impl Decoder {
         self.plain.shrink_to(KEPT_BUFFER);
         self.plain.reserve(length);
         self.decompressor
-            .decompress_to_buffer(packed, &mut self.plain)
+            .decompress_to_buffer(self.frame.as_slice(), &mut self.plain)
             .map_err(BodyError::Packed)?;
+        if self.plain.first() == Some(&SUBJECT) {
+            let subject = subject.ok_or(BodyError::Shape)?;
+            self.plain.splice(..1, subject.bytes());
+        }
         Body::read(&self.plain).ok_or(BodyError::Shape)
     }
 }
@@ -222,9 +253,9 @@ impl<'a> Body<'a> {
             agent: columns.agent,
             session: columns.session,
             moment: rest.moment.map(Cow::into_owned),
-            call: rest.call.map(Cow::into_owned),
+            call: columns.call,
             process: rest.process.map(Cow::into_owned),
-            cwd: rest.cwd.map(Cow::into_owned),
+            cwd: columns.cwd,
             action: rest.action.into_owned(),
             labels: rest.labels.into_owned(),
             rest: rest.rest.into_owned(),
@@ -248,6 +279,8 @@ pub(crate) struct Columns {
     pub(crate) source: Source,
     pub(crate) agent: Option<AgentKind>,
     pub(crate) session: Option<SessionId>,
+    pub(crate) call: Option<CallRef>,
+    pub(crate) cwd: Option<String>,
 }
 
 /// What the body says of an event; its JSON looks as it does in an [`Event`].
@@ -256,11 +289,7 @@ struct Remainder<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     moment: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    call: Option<Cow<'a, CallRef>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     process: Option<Cow<'a, ProcessRef>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    cwd: Option<Cow<'a, str>>,
     action: Cow<'a, Action>,
     labels: Cow<'a, Labels>,
     #[serde(default, skip_serializing_if = "is_empty")]
@@ -282,19 +311,17 @@ pub(crate) fn write_event(event: &Event, json: impl io::Write) -> serde_json::Re
         source: _,
         agent: _,
         session: _,
+        call: _,
+        cwd: _,
         moment,
-        call,
         process,
-        cwd,
         action,
         labels,
         rest,
     } = event;
     let rest = Remainder {
         moment: moment.as_deref().map(Cow::Borrowed),
-        call: call.as_ref().map(Cow::Borrowed),
         process: process.as_ref().map(Cow::Borrowed),
-        cwd: cwd.as_deref().map(Cow::Borrowed),
         action: Cow::Borrowed(action),
         labels: Cow::Borrowed(labels),
         rest: Cow::Borrowed(rest),

@@ -22,10 +22,16 @@ pub(crate) struct Leaf<'a> {
     pub(crate) does: i64,
     pub(crate) verdict: i64,
     pub(crate) severity: i64,
+    /// 1 if the tool call is only inferred.
+    pub(crate) inferred: i64,
     /// Empty if there is none.
     pub(crate) session: &'a str,
     /// Empty if there is none.
     pub(crate) subject: &'a str,
+    /// The tool call; empty if there is none.
+    pub(crate) call: &'a str,
+    /// Empty if there is none.
+    pub(crate) cwd: &'a str,
     /// As stored.
     pub(crate) body: &'a [u8],
 }
@@ -56,12 +62,13 @@ impl Batch {
             leaf.does,
             leaf.verdict,
             leaf.severity,
+            leaf.inferred,
         ];
         for number in numbers {
             self.bytes.extend_from_slice(&number.to_le_bytes());
         }
-        let texts = [leaf.key, leaf.session.as_bytes(), leaf.subject.as_bytes()];
-        for text in texts.into_iter().chain([leaf.body]) {
+        let texts = [leaf.session, leaf.subject, leaf.call, leaf.cwd].map(str::as_bytes);
+        for text in [leaf.key].into_iter().chain(texts).chain([leaf.body]) {
             self.bytes.extend_from_slice(&length(text));
             self.bytes.extend_from_slice(text);
         }
@@ -108,8 +115,11 @@ mod tests {
         does: 7,
         verdict: 0,
         severity: 0,
+        inferred: 0,
         session: "session",
         subject: "subject",
+        call: "call",
+        cwd: "cwd",
         body: b"body",
     };
 
@@ -152,6 +162,12 @@ mod tests {
                 subject: "",
                 ..LEAF
             },
+            Leaf {
+                inferred: 1,
+                ..LEAF
+            },
+            Leaf { call: "", ..LEAF },
+            Leaf { cwd: "", ..LEAF },
             Leaf { body: b"", ..LEAF },
         ];
         let mut seen = std::collections::BTreeSet::from([root(&[LEAF]), root(&[])]);

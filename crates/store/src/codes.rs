@@ -4,7 +4,9 @@
 //! **Invariant:** a number that was released is never given to anything else. A new
 //! word in an event breaks the build here and gets the next free number.
 
-use ringfence_event::{Action, AgentKind, Operation, Severity, Source, Verdict};
+use ringfence_event::{
+    Action, AgentKind, CallRef, Join, Operation, Severity, Source, ToolCallId, Verdict,
+};
 
 /// The number of an action's kind.
 pub(crate) fn kind(action: &Action) -> i64 {
@@ -126,6 +128,27 @@ pub(crate) fn source_of(code: i64) -> Source {
         3 => Source::Kernel,
         _ => Source::Host,
     }
+}
+
+/// 1 if the tool call of an event is only inferred.
+pub(crate) fn inferred(call: &CallRef) -> i64 {
+    match call.join {
+        Join::Exact => 0,
+        Join::Inferred => 1,
+    }
+}
+
+/// Reads the tool call from its column and the text that it stands for.
+pub(crate) fn call_of(column: i64, id: Option<String>) -> Option<CallRef> {
+    let join = if column < 0 {
+        Join::Inferred
+    } else {
+        Join::Exact
+    };
+    id.map(|id| CallRef {
+        id: ToolCallId(id),
+        join,
+    })
 }
 
 /// The number of an agent.

@@ -3,7 +3,8 @@
 //! **Invariant:** every folder made here is 0700 and every file 0600 whatever
 //! the umask; a symbolic link in their place, or another user's folder, is refused.
 
-use crate::StoreError;
+use crate::connection::beside;
+use crate::{StoreError, intake};
 use rustix::fs::{Mode, OFlags};
 use std::fs::{DirBuilder, File, Permissions};
 use std::io;
@@ -20,6 +21,9 @@ pub struct Folders {
     /// A second spool on another file system, for the day the first takes nothing.
     pub overflow: Option<PathBuf>,
 }
+
+/// What the names of files begin with that wait to be deleted.
+const ASIDE: &str = "gone-";
 
 impl Folders {
     pub(crate) fn database(&self) -> PathBuf {
@@ -44,6 +48,41 @@ impl Folders {
     /// The words of a segment's events.
     pub(crate) fn search(&self, number: u32) -> PathBuf {
         self.events().join(format!("{SEGMENT}{number:05}.fts.db"))
+    }
+
+    /// Takes a segment out of the way: nobody finds it any more, and what takes its time,
+    /// deleting big files, is left to [`Folders::delete_set_aside`].
+    pub(crate) fn set_aside(&self, number: u32) -> Result<(), StoreError> {
+        for path in [self.segment(number), self.search(number)] {
+            for suffix in ["-wal", "-shm"] {
+                intake::remove(&beside(&path, suffix))?;
+            }
+            let name = path.file_name().unwrap_or_default();
+            let aside = self
+                .events()
+                .join(beside(Path::new(ASIDE), &name.to_string_lossy()));
+            match std::fs::rename(&path, &aside) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(StoreError::file(&path, error));
+                }
+                Ok(()) | Err(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes what was set aside.
+    pub(crate) fn delete_set_aside(&self) -> Result<(), StoreError> {
+        let events = self.events();
+        let failed = |source| StoreError::file(&events, source);
+        for entry in std::fs::read_dir(&events).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let name = path.file_name().unwrap_or_default();
+            if name.to_string_lossy().starts_with(ASIDE) {
+                intake::remove(&path)?;
+            }
+        }
+        Ok(())
     }
 
     /// Lists the segments that lie there, oldest first; none if there is no folder.

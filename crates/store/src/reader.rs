@@ -7,6 +7,7 @@
 use crate::catalog;
 use crate::folders::Folders;
 use crate::id::{EventId, Identity};
+use crate::search::Fresh;
 use crate::{StoreError, connection, schema};
 use rusqlite::Connection;
 use segments::Segments;
@@ -20,6 +21,7 @@ mod filter;
 mod findings;
 mod hooks;
 mod keys;
+mod rules;
 mod search;
 mod segment;
 mod segments;
@@ -34,6 +36,7 @@ pub use events::{EventRow, StoredEvent};
 pub use filter::{EventFilter, FindingFilter, SessionFilter};
 pub use findings::StoredFinding;
 pub use hooks::LastHook;
+pub use rules::RuleHits;
 pub use sessions::SessionSummary;
 pub use stats::Stats;
 
@@ -56,6 +59,10 @@ pub struct Size {
 impl Reader {
     /// Opens the record for reading; `None` if nothing was ever recorded here.
     pub fn open(folders: &Folders) -> Result<Option<Reader>, StoreError> {
+        Reader::open_with(folders, Fresh::default())
+    }
+
+    pub(crate) fn open_with(folders: &Folders, fresh: Fresh) -> Result<Option<Reader>, StoreError> {
         let Some(main) = connection::for_reading(&folders.main(), schema::MAIN)? else {
             return Ok(None);
         };
@@ -63,7 +70,7 @@ impl Reader {
         Ok(identity.map(|identity| Reader {
             main,
             identity,
-            segments: RefCell::new(Segments::new(folders)),
+            segments: RefCell::new(Segments::new(folders, fresh)),
         }))
     }
 

@@ -7,7 +7,7 @@
 use crate::body::{self, Encoder};
 use crate::{StoreError, codes, summary, visible};
 use ringfence_event::{
-    Action, AgentKind, Decision, Event, EventKey, Finding, SessionId, Source, Timestamp,
+    Action, AgentKind, CallRef, Decision, Event, EventKey, Finding, SessionId, Source, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -91,6 +91,8 @@ fn encode(record: &Record, event_json: &mut Vec<u8>, line: &mut Vec<u8>) -> Resu
         source: record.event.source,
         agent: record.event.agent,
         session: record.event.session.as_ref(),
+        call: record.event.call.as_ref(),
+        cwd: record.event.cwd.as_deref(),
     };
     serde_json::to_writer(&mut *line, &head).map_err(StoreError::Encode)?;
     line.pop();
@@ -112,6 +114,10 @@ struct Head<'a> {
     agent: Option<AgentKind>,
     #[serde(skip_serializing_if = "Option::is_none")]
     session: Option<&'a SessionId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call: Option<&'a CallRef>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cwd: Option<&'a str>,
 }
 
 /// A record as the segment takes it.
@@ -136,13 +142,15 @@ pub(crate) struct Row {
     pub(crate) does: i64,
     pub(crate) verdict: i64,
     pub(crate) severity: i64,
+    /// 1 if the tool call is only inferred.
+    pub(crate) inferred: i64,
     pub(crate) texts: Texts,
     pub(crate) findings: Vec<Finding>,
     pub(crate) body: Vec<u8>,
 }
 
 /// The texts of an event behind each other: it goes from thread to thread with one
-/// allocation instead of six.
+/// allocation instead of seven.
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
     all: Box<str>,
@@ -150,10 +158,10 @@ pub(crate) struct Texts {
     places: [Option<(usize, usize)>; PARTS],
 }
 
-const PARTS: usize = 6;
+const PARTS: usize = 7;
 
 impl Texts {
-    /// In this order: session, subject, summary, moment, cwd, words for the search.
+    /// In this order: session, subject, summary, moment, cwd, words for the search, tool call.
     pub(crate) fn new(parts: [Option<&str>; PARTS]) -> Texts {
         let mut all = String::with_capacity(parts.iter().flatten().map(|part| part.len()).sum());
         let places = parts.map(|part| {
@@ -200,6 +208,11 @@ impl Texts {
     /// What can be searched for.
     pub(crate) fn words(&self) -> &str {
         self.part(5).unwrap_or_default()
+    }
+
+    /// The tool call.
+    pub(crate) fn call(&self) -> Option<&str> {
+        self.part(6)
     }
 
     /// About what they take in memory.
@@ -250,17 +263,20 @@ fn row(record: Record, event_json: &[u8], encoder: &mut Encoder) -> Result<Row, 
     } else {
         Some(serde_json::to_vec(&decision.findings).map_err(StoreError::Encode)?)
     };
-    let body = encoder.encode(&summary, &name, event_json, findings.as_deref());
+    let subject = searched::subject(&event);
+    let findings_json = findings.as_deref();
+    let body = encoder.encode(&summary, &name, event_json, findings_json, subject);
     let worst = decision.findings.iter().map(|finding| finding.severity);
     let mut words = std::mem::take(&mut encoder.words);
     searched::write_words(&event, &summary, &mut words);
     let texts = Texts::new([
         event.session.as_ref().map(SessionId::as_str),
-        searched::subject(&event),
+        subject,
         Some(&summary),
         event.moment.as_deref(),
         event.cwd.as_deref(),
         Some(&words),
+        event.call.as_ref().map(|call| call.id.as_str()),
     ]);
     encoder.words = words;
     Ok(Row {
@@ -272,6 +288,7 @@ fn row(record: Record, event_json: &[u8], encoder: &mut Encoder) -> Result<Row, 
         does: tool.map_or(0, |tool| codes::does(&tool.operation)),
         verdict: codes::verdict(decision.verdict),
         severity: codes::severity(worst.max()),
+        inferred: event.call.as_ref().map_or(0, codes::inferred),
         texts,
         findings: decision.findings,
         body: body.map_err(StoreError::Pack)?,

@@ -12,14 +12,18 @@ use crate::health::Report;
 use crate::{schema, stored};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+mod fresh;
 mod words;
 
 use words::Words;
 
+pub(crate) use fresh::Fresh;
+#[cfg(test)]
 pub(crate) use words::remove;
 
 /// Batches that may wait for the thread; when there are more, the writer waits, and
@@ -39,6 +43,7 @@ const SETTINGS: Settings = Settings {
 };
 
 /// The words of one batch.
+#[derive(Debug)]
 pub(crate) struct Batch {
     pub(crate) number: u32,
     pub(crate) first: i64,
@@ -59,11 +64,13 @@ impl Texts {
         self.ends.push((seq, self.all.len()));
     }
 
-    fn iter(&self) -> impl Iterator<Item = (i64, &str)> {
-        let mut start = 0;
-        self.ends.iter().map(move |(seq, end)| {
+    /// Each event's words, in the order in which they came.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (i64, &str)> {
+        let starts = [0].into_iter().chain(self.ends.iter().map(|(_, end)| *end));
+        let starts: Vec<usize> = starts.take(self.ends.len()).collect();
+        let ends = self.ends.iter().zip(starts);
+        ends.map(|((seq, end), start)| {
             let words = self.all.get(start..*end).unwrap_or_default();
-            start = *end;
             (*seq, words)
         })
     }
@@ -79,12 +86,12 @@ impl Texts {
 
 /// What the thread is told.
 enum Message {
-    Batch(Batch),
+    Batch(Arc<Batch>),
     /// These segments have events up to these.
     CatchUp(BTreeMap<u32, i64>),
     /// This segment gets no more events; tidy its file up.
     Sealed(u32, Box<Connection>),
-    /// This segment is gone.
+    /// This segment was set aside: delete its files.
     Gone(u32),
 }
 
@@ -92,15 +99,19 @@ enum Message {
 pub(crate) struct Search {
     sender: Option<SyncSender<Message>>,
     thread: Option<JoinHandle<()>>,
+    fresh: Fresh,
 }
 
 impl Search {
     /// Starts the thread.
     pub(crate) fn start(folders: &Folders, report: Report) -> Result<Search, StoreError> {
         let (sender, receiver) = sync_channel(WAITING);
+        let fresh = Fresh::default();
         let worker = Worker {
             folders: folders.clone(),
             report,
+            fresh: fresh.clone(),
+            stored: (0, 0),
             words: None,
             behind: BTreeMap::new(),
             tidy: VecDeque::new(),
@@ -112,10 +123,18 @@ impl Search {
         Ok(Search {
             sender: Some(sender),
             thread: Some(thread),
+            fresh,
         })
     }
 
+    /// The words that came last, for readers.
+    pub(crate) fn fresh(&self) -> &Fresh {
+        &self.fresh
+    }
+
     pub(crate) fn batch(&self, batch: Batch) {
+        let batch = Arc::new(batch);
+        self.fresh.add(&batch);
         self.tell(Message::Batch(batch));
     }
 
@@ -128,6 +147,7 @@ impl Search {
         self.tell(Message::Sealed(number, Box::new(segment)));
     }
 
+    /// This segment was set aside: its files are deleted when there is time.
     pub(crate) fn gone(&self, number: u32) {
         self.tell(Message::Gone(number));
     }
@@ -155,6 +175,9 @@ impl Drop for Search {
 struct Worker {
     folders: Folders,
     report: Report,
+    fresh: Fresh,
+    /// What the file held when words were stored the last time but one.
+    stored: (u32, i64),
     words: Option<Words>,
     /// Segments whose words are missing, up to an event.
     behind: BTreeMap<u32, i64>,
@@ -198,7 +221,7 @@ impl Worker {
 
     fn take(&mut self, message: Message) -> Result<(), StoreError> {
         match message {
-            Message::Batch(batch) => self.add(batch),
+            Message::Batch(batch) => self.add(&batch),
             Message::CatchUp(segments) => {
                 self.behind.extend(segments);
                 Ok(())
@@ -212,12 +235,12 @@ impl Worker {
                 self.words.take_if(|words| words.number() == number);
                 self.tidy.retain(|(other, _)| *other != number);
                 self.behind.remove(&number);
-                Ok(())
+                self.folders.delete_set_aside()
             }
         }
     }
 
-    fn add(&mut self, batch: Batch) -> Result<(), StoreError> {
+    fn add(&mut self, batch: &Batch) -> Result<(), StoreError> {
         let (number, first, last) = (batch.number, batch.first, batch.last);
         let words = self.words(number)?;
         if words.last() + 1 < first {
@@ -229,7 +252,7 @@ impl Worker {
             .since()
             .is_some_and(|since| since.elapsed() >= AT_LATEST);
         if is_due || words.waiting() >= MOST || words.bytes() >= MOST_BYTES {
-            words.flush()?;
+            self.flush()?;
         }
         Ok(())
     }
@@ -265,7 +288,13 @@ impl Worker {
     }
 
     fn flush(&mut self) -> Result<(), StoreError> {
-        self.words.as_mut().map_or(Ok(()), Words::flush)
+        let Some(words) = &mut self.words else {
+            return Ok(());
+        };
+        words.flush()?;
+        let (number, upto) = std::mem::replace(&mut self.stored, (words.number(), words.last()));
+        self.fresh.stored(number, upto);
+        Ok(())
     }
 
     fn seal(&mut self, number: u32) -> Result<(), StoreError> {

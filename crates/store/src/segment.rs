@@ -19,10 +19,13 @@ use uuid::Uuid;
 
 mod names;
 mod rollups;
+mod stretches;
 
 use names::Names;
 use rollups::Rollups;
+use stretches::Stretches;
 
+pub(crate) use names::hash;
 pub(crate) use rollups::minute;
 
 /// How a segment is opened. A batch in which somebody was asked or something denied
@@ -39,7 +42,7 @@ pub(crate) struct Segment {
     connection: Connection,
     number: u32,
     /// `None` after an error: what it held may not have been stored.
-    names: Option<Names>,
+    names: Option<(Names, Stretches)>,
     events: u64,
     last: i64,
     head: Hash,
@@ -155,7 +158,10 @@ impl Segment {
         let names = self.names.take();
         let mut names = match names {
             Some(names) => names,
-            None => Names::load(&self.connection).map_err(&failed)?,
+            None => {
+                let names = Names::load(&self.connection).map_err(&failed)?;
+                (names, Stretches::default())
+            }
         };
         self.unsure = true;
         if urgent {
@@ -181,7 +187,7 @@ impl Segment {
 
     fn write_all(
         &mut self,
-        names: &mut Names,
+        (names, stretches): &mut (Names, Stretches),
         batch: &[&Prepared],
         first: i64,
         at: i64,
@@ -195,21 +201,28 @@ impl Segment {
         {
             let mut insert = transaction.prepare_cached(
                 "INSERT INTO event (seq, at, key, kind, source, agent, does, verdict, severity,
-                    session, subject, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                    session, subject, call, cwd, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             )?;
             let mut names = names.on(&transaction)?;
             for one in batch {
                 let row = &one.row;
-                let session = names.id(row.texts.session())?;
-                let subject = names.id(row.texts.subject())?;
-                insert_event(&mut insert, next, row, session, subject)?;
+                let call = names.id(row.texts.call())?;
+                let ids = [
+                    names.id(row.texts.session())?,
+                    names.id(row.texts.subject())?,
+                    if row.inferred == 0 { call } else { -call },
+                    names.id(row.texts.cwd())?,
+                ];
+                insert_event(&mut insert, next, row, ids)?;
+                stretches.add(ids[0], next);
                 link.add(&leaf(next, row));
                 rollups.add(next, row);
                 next += 1;
             }
         }
         rollups.write(&transaction)?;
+        stretches.write(&transaction)?;
         let last = next - 1;
         let root = link.root();
         let head = chain::head(&self.head, &root, first, last, at);
@@ -237,8 +250,7 @@ fn insert_event(
     insert: &mut Statement<'_>,
     seq: i64,
     row: &Row,
-    session: i64,
-    subject: i64,
+    [session, subject, call, cwd]: [i64; 4],
 ) -> rusqlite::Result<usize> {
     insert.execute(params![
         seq,
@@ -252,6 +264,8 @@ fn insert_event(
         row.severity,
         session,
         subject,
+        call,
+        cwd,
         row.body,
     ])
 }
@@ -267,8 +281,11 @@ fn leaf(seq: i64, row: &Row) -> chain::Leaf<'_> {
         does: row.does,
         verdict: row.verdict,
         severity: row.severity,
+        inferred: row.inferred,
         session: row.texts.session().unwrap_or_default(),
         subject: row.texts.subject().unwrap_or_default(),
+        call: row.texts.call().unwrap_or_default(),
+        cwd: row.texts.cwd().unwrap_or_default(),
         body: &row.body,
     }
 }

@@ -12,6 +12,7 @@ use crate::journal::{self, Journal};
 use crate::queue::{Queue, Request};
 use crate::reader::Reader;
 use crate::record::{Prepared, Record};
+use crate::search::Fresh;
 use crate::takeover;
 use crate::writer::Writer;
 use ringfence_event::Timestamp;
@@ -77,6 +78,7 @@ pub struct Store {
     queue: Arc<Queue>,
     folders: Folders,
     encoders: Mutex<Vec<Encoder>>,
+    fresh: Fresh,
     writer: Option<JoinHandle<()>>,
     /// Held until the writer is done.
     _lock: File,
@@ -95,6 +97,7 @@ impl Store {
         reports
             .segments
             .note(takeover::take_over(&folders, &mut archive, options.batch));
+        let fresh = archive.fresh().clone();
         let left_over = journal::left_over(&folders.spool);
         let (left_over, first) =
             left_over.map_err(|source| StoreError::file(&folders.spool, source))?;
@@ -116,6 +119,7 @@ impl Store {
             queue,
             folders,
             encoders: Mutex::default(),
+            fresh,
             writer: Some(writer),
             _lock: lock,
         })
@@ -188,7 +192,8 @@ impl Store {
 
     /// Opens another view for reading; it sees what is committed.
     pub fn reader(&self) -> Result<Reader, StoreError> {
-        Reader::open(&self.folders)?.ok_or(StoreError::Closed)
+        let reader = Reader::open_with(&self.folders, self.fresh.clone())?;
+        reader.ok_or(StoreError::Closed)
     }
 
     /// Commits what waits, and closes. What cannot be committed is taken in at the next start.

@@ -6,7 +6,7 @@ use crate::body::{BodyError, Columns, Decoder};
 use crate::chain::{self, Hash};
 use crate::codes;
 use crate::record::{self, Record, Row, Texts, searched};
-use ringfence_event::{Decision, Event, EventKey, SessionId, Timestamp};
+use ringfence_event::{CallRef, Decision, Event, EventKey, SessionId, Timestamp};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
@@ -90,7 +90,10 @@ pub(crate) fn each(
         let mut reached = last;
         let mut statement = connection.prepare_cached(
             "SELECT seq, at, key, kind, source, agent, does, verdict, severity,
-                (SELECT val FROM str WHERE id = event.session), body
+                (SELECT val FROM str WHERE id = event.session), call,
+                (SELECT val FROM str WHERE id = abs(event.call)),
+                (SELECT val FROM str WHERE id = event.cwd),
+                (SELECT val FROM str WHERE id = event.subject), body
              FROM event WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq LIMIT ?3",
         )?;
         let limit = i64::try_from(most).unwrap_or(i64::MAX);
@@ -112,9 +115,14 @@ pub(crate) fn each(
                 severity: row.get(8)?,
                 ..Row::default()
             };
-            let session: Option<String> = row.get(9)?;
-            let body = row.get_ref(10)?.as_blob()?;
-            if let Ok(stored) = unpack(row.get(0)?, columns, session, decoder, body) {
+            let texts = ColumnTexts {
+                session: row.get(9)?,
+                call: codes::call_of(row.get(10)?, row.get(11)?),
+                cwd: row.get(12)?,
+                subject: row.get(13)?,
+            };
+            let body = row.get_ref(14)?.as_blob()?;
+            if let Ok(stored) = unpack(row.get(0)?, columns, texts, decoder, body) {
                 take(stored);
             }
         }
@@ -123,20 +131,30 @@ pub(crate) fn each(
     read().map_err(StoreError::database("read a segment"))
 }
 
+/// What columns say in texts.
+struct ColumnTexts {
+    session: Option<String>,
+    call: Option<CallRef>,
+    cwd: Option<String>,
+    subject: Option<String>,
+}
+
 fn unpack(
     seq: i64,
     mut row: Row,
-    session: Option<String>,
+    texts: ColumnTexts,
     decoder: &mut Decoder,
     body: &[u8],
 ) -> Result<Stored, BodyError> {
-    let body = decoder.decode(body)?;
+    let body = decoder.decode(body, texts.subject.as_deref())?;
     let event = body.event(Columns {
         key: EventKey(row.key),
         at: Timestamp(row.at),
         source: codes::source_of(row.source),
         agent: codes::agent_of(row.agent),
-        session: session.map(SessionId),
+        session: texts.session.map(SessionId),
+        call: texts.call,
+        cwd: texts.cwd,
     })?;
     row.findings = body.findings()?;
     row.texts = Texts::new([
@@ -145,6 +163,7 @@ fn unpack(
         Some(body.summary),
         event.moment.as_deref(),
         event.cwd.as_deref(),
+        None,
         None,
     ]);
     Ok(Stored { seq, row, event })

@@ -656,6 +656,8 @@ export interface components {
              * @description When it happened.
              */
             at: string;
+            /** @description The tool call that it belongs to, by the agent's own id. */
+            call: string | null;
             does: components["schemas"]["Does"] | null;
             /** @description Its place in the record, `1-42`. */
             id: string;

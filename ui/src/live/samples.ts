@@ -10,6 +10,7 @@ export function row(seq: number, part: Partial<EventRow> = {}): EventRow {
     source: "hook",
     agent: "claude-code",
     session: "s",
+    call: null,
     kind: "tool_call",
     does: "shell",
     tool: "Bash",

@@ -128,7 +128,7 @@ fn events_are_listed_page_by_page() {
             "at": Timestamp(START + 1_000_000),
             "source": "hook",
             "agent": "claude-code",
-            "session": "session-1",
+            "session": "session-1", "call": null,
             "kind": "tool_call",
             "does": "shell",
             "tool": "Bash",

@@ -1,41 +1,52 @@
-//! `ringfence allow <finding>`: once, or for this project.
+//! `ringfence allow <finding>|list|remove`: exceptions, once or for a project, with an end and a reason.
 
 use super::narrow::reader;
 use super::person;
 use crate::allowances;
-use crate::cli::Allow;
-use crate::output::{DIM, Exit, print, print_json, table};
+use crate::cli::{Allow, Allowed};
+use crate::daemon::now;
+use crate::judge::Judge;
+use crate::output::{self, BOLD, DIM, Exit, YELLOW, clock, print, print_json, table};
 use crate::places::Places;
 use anyhow::{Context, Result, bail};
 use ringfence_detect::{AllowLimit, AllowScope, Allowance, subject};
-use ringfence_event::FindingId;
+use ringfence_event::{EventKey, FindingId, RuleId, Timestamp};
 use ringfence_store::visible;
+use serde::Serialize;
+use uuid::Uuid;
+
+/// Longest reason that is kept, in characters.
+const LONGEST_REASON: usize = 500;
 
 pub(super) fn run(args: &Allow, places: &Places) -> Result<Exit> {
-    let Some(id) = args.finding.as_deref().filter(|_| !args.list) else {
-        return list(args, places);
-    };
-    person::only(places)?;
-    if args.withdraw {
-        let id = FindingId::from(id);
-        if !allowances::take(places, &id) {
-            bail!("nothing is allowed under `{id}`\nhint: `ringfence allow --list` shows what is");
-        }
-        print(&format!("Withdrawn: {id}.\n"))?;
-        return Ok(Exit::Done);
+    match (&args.what, &args.finding) {
+        (Some(Allowed::List(args)), _) => list(args.json, places),
+        (Some(Allowed::Remove { finding, .. }), _) => remove(finding.as_deref(), places),
+        (None, Some(id)) => allow(id, args, places),
+        (None, None) => Ok(Exit::Usage),
     }
-    let allowance = allowance(id, args.project, places)?;
+}
+
+fn allow(id: &str, args: &Allow, places: &Places) -> Result<Exit> {
+    person::only(places)?;
+    let allowance = allowance(id, args, places)?;
     allowances::add(places, &allowance)?;
     if args.json {
         print_json("allowance", &allowance)?;
         return Ok(Exit::Done);
     }
+    let until = match allowance.expires {
+        Some(expires) => format!(" until {}", clock(expires, now())),
+        None => String::new(),
+    };
     let what = match &allowance.scope {
         AllowScope::Once { .. } => {
-            "The same call is allowed once, by this rule. Tell the agent to try again.".to_owned()
+            format!(
+                "The same call is allowed once{until}, by this rule. Tell the agent to try again."
+            )
         }
         AllowScope::Project { root } => format!(
-            "Rule {} is silent below {} from now on. `ringfence allow --withdraw {}` takes it back.",
+            "Rule {} is silent below {} from now on{until}. `ringfence allow remove {}` takes it back.",
             allowance.rule,
             visible(root),
             allowance.finding
@@ -45,73 +56,150 @@ pub(super) fn run(args: &Allow, places: &Places) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn allowance(id: &str, project: bool, places: &Places) -> Result<Allowance> {
+fn allowance(id: &str, args: &Allow, places: &Places) -> Result<Allowance> {
+    let expires = args.span.as_deref().map(|span| output::after(span, now()));
+    let expires = expires.transpose()?;
+    if let Some(reason) = &args.reason
+        && reason.chars().count() > LONGEST_REASON
+    {
+        bail!("the reason is longer than {LONGEST_REASON} characters");
+    }
+    let (finding, rule, scope) = what(id, args.project, places)?;
+    Ok(Allowance {
+        finding,
+        rule,
+        scope,
+        expires,
+        reason: args.reason.clone(),
+    })
+}
+
+/// What is allowed: a finding's call, its rule in its project, or a rule in the project of today.
+fn what(id: &str, project: bool, places: &Places) -> Result<(FindingId, RuleId, AllowScope)> {
+    let judge = Judge::load(places)?;
+    if let Some(rule) = judge.rules.find(id) {
+        if !project {
+            bail!("`{id}` is a rule, and a rule is allowed for a project\nhint: add `--project`");
+        }
+        let cwd = std::env::current_dir().context("failed to find the working directory")?;
+        let scope = in_project(&judge, &rule.id, cwd.to_str().map(str::to_owned))?;
+        // There is no finding: the exception gets a name of its own.
+        let name = FindingId::of(EventKey(Uuid::now_v7()), &rule.id);
+        return Ok((name, rule.id.clone(), scope));
+    }
     let missing = || {
         format!(
             "no finding is called `{id}`\nhint: `ringfence alerts` lists them; while the daemon is away, start it first: `ringfence up --detach`"
         )
     };
     let store = reader(places)?.with_context(missing)?;
-    let stored = store.finding(id)?.with_context(missing)?;
-    let finding = stored.finding;
+    let finding = store.finding(id)?.with_context(missing)?.finding;
     let event = store
         .event(&finding.event.to_string())?
         .with_context(|| format!("the event of `{id}` is not kept any more"))?
         .event;
     let scope = if project {
-        let judge = crate::judge::Judge::load(places)?;
-        let rule = judge.rules.find(finding.rule.as_str());
-        if rule.is_none_or(|rule| rule.allow_limit == AllowLimit::Once) {
-            bail!(
-                "rule `{}` can only be allowed once at a time: it guards the guard\nhint: leave out `--project`",
-                finding.rule
-            );
-        }
-        let root = event
-            .cwd
-            .filter(|cwd| cwd != "/" && *cwd != places.home.to_string_lossy())
-            .context("the finding's directory is no project\nhint: leave out `--project`")?;
-        AllowScope::Project { root }
+        in_project(&judge, &finding.rule, event.cwd)?
     } else {
         AllowScope::Once {
             subject: subject(&event),
         }
     };
-    Ok(Allowance {
-        finding: finding.id,
-        rule: finding.rule,
-        scope,
-        expires: None,
-        reason: None,
-    })
+    Ok((finding.id, finding.rule, scope))
 }
 
-fn list(args: &Allow, places: &Places) -> Result<Exit> {
-    let allowed = allowances::load(places);
-    if args.json {
-        print_json("allowances", &allowed)?;
+fn in_project(judge: &Judge, rule: &RuleId, cwd: Option<String>) -> Result<AllowScope> {
+    let found = judge.rules.find(rule.as_str());
+    if found.is_none_or(|rule| rule.allow_limit == AllowLimit::Once) {
+        bail!(
+            "rule `{rule}` can only be allowed once at a time: it guards the guard\nhint: leave out `--project`"
+        );
+    }
+    let root = cwd
+        .filter(|cwd| cwd != "/" && *cwd != judge.places.home.to_string_lossy())
+        .context("the directory is no project\nhint: leave out `--project`")?;
+    Ok(AllowScope::Project { root })
+}
+
+/// Takes one back, or all that have expired.
+fn remove(finding: Option<&str>, places: &Places) -> Result<Exit> {
+    person::only(places)?;
+    let Some(finding) = finding else {
+        let now = now();
+        let expired = allowances::load(places)
+            .into_iter()
+            .filter(|allowance| !allowance.is_in_force(now))
+            .filter(|allowance| allowances::take(places, &allowance.finding));
+        print(&format!("Removed: {} that had expired.\n", expired.count()))?;
+        return Ok(Exit::Done);
+    };
+    if !allowances::take(places, &FindingId::from(finding)) {
+        bail!("nothing is allowed under `{finding}`\nhint: `ringfence allow list` shows what is");
+    }
+    print(&format!("Removed: {finding}.\n"))?;
+    Ok(Exit::Done)
+}
+
+/// An allowance as it is shown.
+#[derive(Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    allowance: &'a Allowance,
+    expired: bool,
+}
+
+fn list(json: bool, places: &Places) -> Result<Exit> {
+    let now = now();
+    let mut allowed = allowances::load(places);
+    allowed.sort_by(|one, other| (&one.rule, &one.finding).cmp(&(&other.rule, &other.finding)));
+    let shown: Vec<Shown<'_>> = allowed
+        .iter()
+        .map(|allowance| Shown {
+            allowance,
+            expired: !allowance.is_in_force(now),
+        })
+        .collect();
+    if json {
+        print_json("allowances", &shown)?;
         return Ok(Exit::Done);
     }
-    if allowed.is_empty() {
+    if shown.is_empty() {
         print(
             "Nothing is allowed beyond the rules.\nhint: a denial names its finding; `ringfence allow <finding>` allows the same call once\n",
         )?;
         return Ok(Exit::Done);
     }
-    let rows: Vec<Vec<String>> = allowed
-        .iter()
-        .map(|allowance| {
-            let scope = match &allowance.scope {
-                AllowScope::Once { subject } => format!("once: {}", visible(subject)),
-                AllowScope::Project { root } => format!("below {}", visible(root)),
-            };
-            vec![
-                allowance.finding.to_string(),
-                allowance.rule.to_string(),
-                format!("{DIM}{scope}{DIM:#}"),
-            ]
-        })
-        .collect();
-    print(&table(&rows))?;
+    let head = ["finding", "rule", "until", "what", "why"];
+    let mut rows: Vec<Vec<String>> = vec![
+        head.iter()
+            .map(|name| format!("{BOLD}{name}{BOLD:#}"))
+            .collect(),
+    ];
+    rows.extend(shown.iter().map(|shown| row(shown, now)));
+    let mut text = table(&rows);
+    if shown.iter().any(|shown| shown.expired) {
+        text.push_str("hint: what has expired allows nothing; `ringfence allow remove --expired` clears it away\n");
+    }
+    print(&text)?;
     Ok(Exit::Done)
+}
+
+fn row(shown: &Shown<'_>, now: Timestamp) -> Vec<String> {
+    let allowance = shown.allowance;
+    let scope = match &allowance.scope {
+        AllowScope::Once { subject } => format!("once: {}", visible(subject)),
+        AllowScope::Project { root } => format!("below {}", visible(root)),
+    };
+    let until = match allowance.expires {
+        None => "-".to_owned(),
+        Some(at) if shown.expired => format!("{YELLOW}expired {}{YELLOW:#}", clock(at, now)),
+        Some(at) => clock(at, now),
+    };
+    vec![
+        allowance.finding.to_string(),
+        allowance.rule.to_string(),
+        until,
+        format!("{DIM}{scope}{DIM:#}"),
+        visible(allowance.reason.as_deref().unwrap_or_default()),
+    ]
 }

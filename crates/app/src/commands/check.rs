@@ -1,10 +1,14 @@
 //! `ringfence check -- <command>`: what would be decided, and why.
 
+mod invocations;
+
 use crate::cli::Check;
+use crate::daemon::now;
 use crate::judge::{Judge, RealLinks, imagined};
 use crate::output::{self, BOLD, DIM, Exit, YELLOW, print, print_json};
 use crate::places::Places;
 use anyhow::{Context, Result};
+use invocations::Invocation;
 use ringfence_event::{Change, ChangeKind, Decision, Event, Labels, Operation, Tool, Verdict};
 use ringfence_store::visible;
 use serde_json::json;
@@ -16,10 +20,17 @@ pub(super) fn run(args: &Check, places: &Places) -> Result<Exit> {
         None => std::env::current_dir().context("failed to find the working directory")?,
     };
     let mut event = imagined(tool(args), Some(cwd.to_string_lossy().into_owned()));
+    // Now, so that an exception that has expired is none.
+    event.at = now();
+    let parts = judge.label_each(&event, &RealLinks);
     judge.enrich(&mut event, &RealLinks);
     let decision = judge.consider(&event);
     if args.json {
-        let check = json!({ "verdict": decision.verdict, "findings": decision.findings, "labels": event.labels });
+        let invocations: Vec<Invocation> = parts.into_iter().filter_map(Invocation::of).collect();
+        let check = json!({
+            "verdict": decision.verdict, "findings": decision.findings, "invocations": invocations,
+            "unclear": event.labels.unclear, "labels": event.labels,
+        });
         print_json("check", &check)?;
     } else {
         print(&explain(&event, &decision))?;
@@ -122,6 +133,17 @@ fn understood(labels: &Labels) -> String {
             file.access.name(),
             visible(&file.full),
             file.class.name()
+        ));
+    }
+    if !labels.packages.is_empty() {
+        text.push_str(&format!("{BOLD}Packages:{BOLD:#}\n"));
+    }
+    for package in &labels.packages {
+        text.push_str(&format!(
+            "  {}  {DIM}{}, by {}{DIM:#}\n",
+            visible(&package.name),
+            package.ecosystem,
+            visible(&package.by)
         ));
     }
     if !labels.hosts.is_empty() {

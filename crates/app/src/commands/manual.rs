@@ -25,14 +25,18 @@ pub(super) fn man(folder: Option<&Path>) -> Result<Exit> {
     };
     std::fs::create_dir_all(folder)
         .with_context(|| format!("failed to create `{}`", folder.display()))?;
-    page(folder, "ringfence", &command)?;
-    for inner in command
-        .get_subcommands()
-        .filter(|inner| !inner.is_hide_set())
-    {
-        page(folder, &format!("ringfence-{}", inner.get_name()), inner)?;
-    }
+    pages(folder, "ringfence", &command)?;
     Ok(Exit::Done)
+}
+
+/// Writes the page of a command, and of those below it.
+fn pages(folder: &Path, name: &str, command: &clap::Command) -> Result<()> {
+    page(folder, name, command)?;
+    let below = command.get_subcommands();
+    for inner in below.filter(|inner| !inner.is_hide_set()) {
+        pages(folder, &format!("{name}-{}", inner.get_name()), inner)?;
+    }
+    Ok(())
 }
 
 pub(super) fn openapi() -> Result<Exit> {

@@ -89,7 +89,10 @@ fn gather(places: &Places) -> Result<Status> {
         None => (Vec::new(), 0),
     };
     let judge = Judge::load(places)?;
-    // The daemon knows of its own troubles, too.
+    // A daemon may go on with rules that do not stand there any more.
+    let rules = judge.rules.rules().count();
+    let rules = daemon.as_ref().map_or(rules, |daemon| daemon.rules);
+    // It knows of its own troubles, too.
     let problems = match &daemon {
         Some(daemon) => daemon.problems.clone(),
         None => judge.problems.clone(),
@@ -97,7 +100,7 @@ fn gather(places: &Places) -> Result<Status> {
     Ok(Status {
         version: env!("CARGO_PKG_VERSION"),
         mode: judge.config.mode.name(),
-        rules: judge.rules.rules().count(),
+        rules,
         daemon,
         events,
         waiting: waiting(places),

@@ -2,11 +2,13 @@
 //! loaded, what was learned is written. And signals.
 
 use super::Shared;
+use crate::packs;
+use crate::places::Places;
 use anyhow::{Context, Result};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::fs::{self, Metadata};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::{self, JoinHandle};
@@ -18,13 +20,20 @@ const EVERY: Duration = Duration::from_millis(500);
 /// How often what was learned is written.
 const SAVING: Duration = Duration::from_secs(5);
 
+/// Looking at thousands of rule files takes a while: it rests so many times as long.
+const REST: u32 = 100;
+
 /// Takes over SIGTERM and SIGINT, before anybody can know that there is somebody to end.
 pub(super) fn take_signals() -> Result<Signals> {
     Signals::new([SIGTERM, SIGINT]).context("failed to handle signals")
 }
 
 /// Starts the thread, and lets signals end the daemon.
-pub(super) fn start(shared: &Arc<Shared>, mut signals: Signals) -> Result<JoinHandle<()>> {
+pub(super) fn start(
+    shared: &Arc<Shared>,
+    mut signals: Signals,
+    loaded: Fingerprint,
+) -> Result<JoinHandle<()>> {
     let told = Arc::clone(shared);
     thread::Builder::new()
         .name("signals".to_owned())
@@ -37,21 +46,26 @@ pub(super) fn start(shared: &Arc<Shared>, mut signals: Signals) -> Result<JoinHa
     let shared = Arc::clone(shared);
     thread::Builder::new()
         .name("housekeeping".to_owned())
-        .spawn(move || run(&shared))
+        .spawn(move || run(&shared, loaded))
         .context("failed to start a thread")
 }
 
-fn run(shared: &Shared) {
-    let watched = [shared.places.config_file(), shared.places.rules()];
-    let mut seen = fingerprint(&watched);
+fn run(shared: &Shared, mut seen: Fingerprint) {
+    // Some ten milliseconds that else the seventeenth hook would wait for.
+    shared.judge().rules.prepare();
+    let mut next = Instant::now();
     let mut saved = Instant::now();
     while !shared.stopping.load(Ordering::SeqCst) {
         // What cannot be taken in now is tried again, and the store's health tells it.
         drop(shared.store.take_spool());
-        let current = fingerprint(&watched);
-        if current != seen {
-            seen = current;
-            shared.reload();
+        if Instant::now() >= next {
+            let begin = Instant::now();
+            let current = fingerprint(&shared.places);
+            next = begin + begin.elapsed() * REST;
+            if current != seen {
+                seen = current;
+                shared.reload();
+            }
         }
         if saved.elapsed() >= SAVING {
             saved = Instant::now();
@@ -63,23 +77,25 @@ fn run(shared: &Shared) {
 }
 
 /// Names, times and sizes of what the user can change.
-fn fingerprint(paths: &[PathBuf]) -> Vec<(PathBuf, Option<SystemTime>, u64)> {
-    let mut found = Vec::new();
-    for path in paths {
-        found.push(look(path));
-        let inside = fs::read_dir(path).into_iter().flatten().flatten();
-        let mut files: Vec<_> = inside.map(|entry| look(&entry.path())).collect();
-        files.sort();
-        found.extend(files);
-    }
-    found
+pub(super) type Fingerprint = Vec<(PathBuf, Option<SystemTime>, u64)>;
+
+/// Looks at what the user can change. Whoever loads it looks first: what changes meanwhile is
+/// loaded again.
+pub(super) fn fingerprint(places: &Places) -> Fingerprint {
+    let mut all = vec![look(
+        places.config_file(),
+        fs::metadata(places.config_file()).ok(),
+    )];
+    let rules = packs::files::list(&places.rules()).files;
+    all.extend(
+        rules
+            .into_iter()
+            .map(|(path, found)| look(path, Some(found))),
+    );
+    all
 }
 
-fn look(path: &Path) -> (PathBuf, Option<SystemTime>, u64) {
-    let found = fs::metadata(path).ok();
-    (
-        path.to_owned(),
-        found.as_ref().and_then(|found| found.modified().ok()),
-        found.map_or(0, |found| found.len()),
-    )
+fn look(path: PathBuf, found: Option<Metadata>) -> (PathBuf, Option<SystemTime>, u64) {
+    let changed = found.as_ref().and_then(|found| found.modified().ok());
+    (path, changed, found.map_or(0, |found| found.len()))
 }

@@ -3,7 +3,7 @@
 use super::{Shared, calls, now};
 use crate::judge::{undo_hint, with_answer};
 use crate::places::Places;
-use crate::{hooked, key};
+use crate::{hooked, key, packs};
 use anyhow::{Context, Result};
 use ringfence_agents::{Answer, CollectRoute, PayloadError, Stamp};
 use ringfence_api::{
@@ -211,11 +211,10 @@ impl Host for Web {
 
 /// Where a rule comes from: `builtin`, or the user's file.
 fn source(rule: &ringfence_detect::Rule) -> String {
-    let mut builtin = ringfence_detect::builtin().iter();
-    if builtin.any(|pack| pack.name == rule.file) {
-        "builtin".to_owned()
-    } else {
+    if packs::is_own(rule) {
         rule.file.clone()
+    } else {
+        "builtin".to_owned()
     }
 }
 

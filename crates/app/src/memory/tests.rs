@@ -2,10 +2,9 @@
 //! each event says so. `RULE.attack.jsonl` must bring that rule; what is `.benign` no sequence.
 
 use super::*;
-use crate::packs::example_place;
+use crate::packs::imagined_user;
 use proptest::prelude::*;
 use ringfence_detect::Policy;
-use ringfence_enrich::{Masker, NoLinks};
 use ringfence_event::{EventKey, Finding, Operation, SessionId, Severity};
 use std::fs;
 use std::path::PathBuf;
@@ -44,12 +43,12 @@ fn sessions(ending: &str) -> Vec<(String, Vec<Event>)> {
 
 /// What all built-in rules find in the events, one after the other.
 fn follow(memory: &Memory, events: &[Event]) -> Vec<Finding> {
-    let masker = Masker::new([0; 32]);
+    let enrich = imagined_user();
     let policy = Policy::default();
     let mut all = Vec::new();
     for event in events {
         let mut event = event.clone();
-        example_place(|place| ringfence_enrich::enrich(&mut event, place, &NoLinks, &masker));
+        enrich(&mut event);
         let (mut findings, steps) = RULES.evaluate_with_steps(&event, &policy);
         let observed = memory.observe(&RULES, &event, &steps);
         findings.extend(RULES.completed(&observed, &event, &policy));

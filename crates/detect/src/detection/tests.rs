@@ -192,12 +192,16 @@ fn what_is_not_understood_is_named_with_a_hint() {
     let cases = [
         (
             "s: {progam: x}\ncondition: s",
-            "no field `progam` / known fields: program, OriginalFileName",
+            "no field `progam` / did you mean `program`?",
+        ),
+        (
+            "s: {victim: x}\ncondition: s",
+            "no field `victim` / known: program, OriginalFileName",
         ),
         ("s: {class: x}\ncondition: s", "no field `class`"),
         (
             "s: {program|containz: x}\ncondition: s",
-            "unknown modifier `containz` of field `program` / known: contains",
+            "unknown modifier `containz` of field `program` / did you mean `contains`?",
         ),
         (
             "s: {program|contains|endswith: x}\ncondition: s",

@@ -1,4 +1,8 @@
-//! The stream: what hooks of a few agents at work report. The same each time.
+//! The stream: what a few agents at work leave behind. The same each time.
+//!
+//! As on a machine with every sensor: of 100 events 72 are from the kernel, which sees
+//! what tool calls do, and 28 from hooks, with prompts, commands, inputs and results.
+//! `--hooks` leaves the kernel out: a machine with hooks alone, whose events are longer.
 //!
 //! 300,000 paths and 8,000 words, the first of them far more often than the last (as
 //! Zipf says); four sessions at a time, of about 2,000 events each; 28 of 100 events
@@ -13,6 +17,8 @@ use ringfence_store::Record;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+mod seen;
+
 /// The first event happens then; the tenth million a week later.
 const BEGIN: i64 = 1_794_000_000_000_000;
 
@@ -24,6 +30,9 @@ pub(crate) const KEPT_DAYS: u32 = 3650;
 
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 const SEGMENT_EVENTS: usize = 1_000_000;
+
+/// Of 100 events, so many are from the kernel.
+const FROM_KERNEL: u64 = 72;
 
 const SESSION_EVENTS: u64 = 2000;
 const PATHS: usize = 300_000;
@@ -112,12 +121,16 @@ pub(crate) struct Events {
     hosts: Vec<String>,
     made: usize,
     at: i64,
+    from_kernel: u64,
+    /// The tool call that is under way.
+    call: ToolCallId,
     /// When the first segment ended.
     segment_ended: Option<i64>,
 }
 
 impl Events {
-    pub(crate) fn new() -> Events {
+    /// `hooks_only`: without what the kernel sees.
+    pub(crate) fn new(hooks_only: bool) -> Events {
         let mut random = Random::new(7);
         let mut words: Vec<String> = COMMON.iter().map(|word| (*word).to_owned()).collect();
         while words.len() < WORDS {
@@ -146,6 +159,8 @@ impl Events {
             hosts,
             made: 0,
             at: BEGIN,
+            from_kernel: if hooks_only { 0 } else { FROM_KERNEL },
+            call: ToolCallId(String::new()),
             segment_ended: None,
         }
     }
@@ -342,6 +357,25 @@ impl Events {
         (tool(name, Operation::Write { changes }, input), labels)
     }
 
+    /// A call has an id of its own; what follows belongs to it.
+    fn call(&mut self, action: &Action) -> Option<CallRef> {
+        let join = match action {
+            Action::ToolCall { .. } => {
+                let random = self.random.next();
+                self.call = ToolCallId(format!("toolu_{random:016x}{:08x}", self.made));
+                Join::Exact
+            }
+            Action::ToolResult { .. } => Join::Exact,
+            Action::Exec { .. }
+            | Action::File { .. }
+            | Action::Connect { .. }
+            | Action::DnsQuery { .. } => Join::Inferred,
+            _ => return None,
+        };
+        let id = self.call.clone();
+        Some(CallRef { id, join })
+    }
+
     fn decision(&mut self, event: &Event) -> Decision {
         if self.random.below(200) > 0 {
             return Decision::from_findings(Vec::new());
@@ -379,30 +413,28 @@ impl Iterator for Events {
         let rest = u128::from(self.random.next() >> 4);
         let key = (milliseconds << 80) | (0x7 << 76) | (0x2 << 62) | rest;
         let number = self.made as u64 / SESSION_EVENTS;
-        let (action, labels) = self.action();
-        let call = action.tool().is_some().then(|| CallRef {
-            id: ToolCallId(format!(
-                "toolu_{:016x}{:08x}",
-                self.random.next(),
-                self.made
-            )),
-            join: Join::Exact,
-        });
+        let is_seen = self.random.below(100) < self.from_kernel;
+        let (action, labels, process) = if is_seen {
+            self.seen()
+        } else {
+            let (action, labels) = self.action();
+            (action, labels, hook_process(number))
+        };
         let event = Event {
             key: EventKey(Uuid::from_u128(key)),
             at: Timestamp(self.at),
-            source: Source::Hook,
+            source: if is_seen {
+                Source::Kernel
+            } else {
+                Source::Hook
+            },
             agent: Some(*self.random.often(&AgentKind::ALL)),
-            moment: Some(moment(&action).to_owned()),
+            moment: (!is_seen).then(|| moment(&action).to_owned()),
             session: Some(SessionId(session(
                 number.saturating_sub(self.random.below(4)),
             ))),
-            call,
-            process: Some(ProcessRef {
-                pid: 4000 + u32::try_from(number % 20_000).unwrap_or(0),
-                started: 900_000 + number,
-                executable: None,
-            }),
+            call: self.call(&action),
+            process: Some(process),
             cwd: Some("/home/ada/project".to_owned()),
             action,
             labels,
@@ -410,6 +442,14 @@ impl Iterator for Events {
         };
         let decision = self.decision(&event);
         Some(Record { event, decision })
+    }
+}
+
+fn hook_process(session: u64) -> ProcessRef {
+    ProcessRef {
+        pid: 4000 + u32::try_from(session % 20_000).unwrap_or(0),
+        started: 900_000 + session,
+        executable: None,
     }
 }
 

@@ -36,9 +36,11 @@ pub(crate) fn run(store: &Store, events: &mut Events, all: usize) -> Rate {
     let mut million = Rate::default();
     while events.made() < all {
         let count = AHEAD.min(all - events.made());
-        let records: Vec<Record> = events.by_ref().take(count).collect();
+        let batches = batches(events, count);
         let times = Times::start();
-        append(store, records);
+        for batch in batches {
+            store.append_all(batch).expect("room for events");
+        }
         store.flush().expect("committed events");
         let (wall, processor) = times.passed();
         million.events += count;
@@ -57,15 +59,14 @@ pub(crate) fn run(store: &Store, events: &mut Events, all: usize) -> Rate {
     first.unwrap_or_default()
 }
 
-fn append(store: &Store, records: Vec<Record>) {
-    let mut records = records.into_iter();
-    loop {
-        let batch: Vec<Record> = records.by_ref().take(BATCH).collect();
-        if batch.is_empty() {
-            return;
-        }
-        store.append_all(batch).expect("room for events");
+fn batches(events: &mut Events, mut count: usize) -> Vec<Vec<Record>> {
+    let mut batches = Vec::new();
+    while count > 0 {
+        let batch: Vec<Record> = events.by_ref().take(BATCH.min(count)).collect();
+        count -= batch.len();
+        batches.push(batch);
     }
+    batches
 }
 
 /// How long it takes until events are acknowledged, and until they are committed.

@@ -2,6 +2,7 @@
 //! on this machine, against one plain table in the same run. Prints Markdown.
 //!
 //! `-- --events 10000000` for the whole of it (2 GB of disk), fewer for a quick look.
+//! `-- --hooks` without what a kernel sensor sees: fewer and longer events.
 //! `-- --profile` only appends, for a profiler: `perf record -g <the program> --profile`.
 //! Files lie below `$RINGFENCE_BENCH_DIR`, or below the target directory.
 #![forbid(unsafe_code)]
@@ -31,6 +32,7 @@ const NAIVE_EVENTS: usize = 300_000;
 struct Arguments {
     events: usize,
     profile: bool,
+    hooks: bool,
 }
 
 impl Arguments {
@@ -38,6 +40,7 @@ impl Arguments {
         let mut read = Arguments {
             events: 1_000_000,
             profile: false,
+            hooks: false,
         };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
@@ -47,9 +50,12 @@ impl Arguments {
                     read.events = number.expect("--events takes a number");
                 }
                 "--profile" => read.profile = true,
+                "--hooks" => read.hooks = true,
                 // What cargo adds.
                 "--bench" => {}
-                other => panic!("unknown argument `{other}`: --events <number>, --profile"),
+                other => {
+                    panic!("unknown argument `{other}`: --events <number>, --hooks, --profile")
+                }
             }
         }
         read
@@ -83,7 +89,7 @@ fn main() {
         ..Options::default()
     };
     let store = Store::open(folders.clone(), options).expect("a store");
-    let mut events = Events::new();
+    let mut events = Events::new(arguments.hooks);
     let first = ingest::run(&store, &mut events, arguments.events);
     if arguments.profile {
         return;
@@ -100,7 +106,7 @@ fn main() {
     verify(&folders);
     drop_oldest(&store, &events);
     drop(store);
-    naive::run(root.path(), &first);
+    naive::run(root.path(), Events::new(arguments.hooks), &first);
 }
 
 fn size(folders: &Folders, events: usize) {

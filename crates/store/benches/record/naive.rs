@@ -27,11 +27,10 @@ const TABLES: &str = "
     CREATE VIRTUAL TABLE word USING fts5 (summary, detail, content = 'event');";
 
 /// Appends to the plain table and asks it, and compares with the store's first events.
-pub(crate) fn run(root: &Path, store: &Rate) {
+pub(crate) fn run(root: &Path, mut events: Events, store: &Rate) {
     let path = root.join("naive.db");
     let mut connection = Connection::open(&path).expect("a database");
     connection.execute_batch(TABLES).expect("tables");
-    let mut events = Events::new();
     let mut times = (Duration::ZERO, Duration::ZERO);
     while events.made() < NAIVE_EVENTS {
         let records: Vec<Record> = events.by_ref().take(BATCH).collect();

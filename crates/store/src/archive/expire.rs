@@ -32,10 +32,10 @@ impl Archive {
             let more = self.catalog.delete_pruned()?;
             return Ok(Expired { events: 0, more });
         };
-        // Forgotten first: a file that stays by mistake is found at the next start.
+        // Forgotten first: a file that stays by mistake is deleted at the next start.
         self.catalog.prune(number)?;
+        self.folders.set_aside(number)?;
         self.search.gone(number);
-        self.remove_files(number)?;
         Ok(Expired {
             events: usize::try_from(events).unwrap_or(0),
             more: true,

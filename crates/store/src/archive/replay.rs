@@ -7,7 +7,7 @@ use crate::connection;
 use crate::daily::Daily;
 use crate::keys;
 use crate::segment::Segment;
-use crate::{folders, intake, schema, search, stored};
+use crate::{folders, schema, stored};
 use rusqlite::Connection;
 
 /// As many of the last segments may lack words: more than can wait for the thread.
@@ -37,7 +37,7 @@ impl Archive {
         if !is_listed && last > 0 && last <= self.catalog.pruned()? {
             // It was being deleted when the process was stopped.
             drop(segment);
-            return self.remove_files(number);
+            return self.folders.set_aside(number);
         }
         self.seal();
         self.current = Some(segment);
@@ -123,19 +123,6 @@ impl Archive {
             }
         }
         Ok(daily)
-    }
-
-    pub(super) fn remove_files(&self, number: u32) -> Result<(), StoreError> {
-        search::remove(&self.folders, number)?;
-        let path = self.folders.segment(number);
-        for path in [
-            connection::beside(&path, "-wal"),
-            connection::beside(&path, "-shm"),
-            path,
-        ] {
-            intake::remove(&path)?;
-        }
-        Ok(())
     }
 }
 

@@ -159,7 +159,7 @@ impl<'a> Events<'a> {
         Ok(Events {
             rows: segment.prepare(
                 "SELECT seq, at, key, kind, source, agent, does, verdict, severity, session,
-                    subject, body
+                    subject, call, cwd, body
                  FROM event NOT INDEXED WHERE seq BETWEEN ? AND ? ORDER BY seq",
             )?,
             count: segment.prepare(
@@ -189,7 +189,8 @@ impl<'a> Events<'a> {
                 names.clear();
                 *bytes = 0;
             }
-            let ids: [i64; 2] = [row.get(9)?, row.get(10)?];
+            let call: i64 = row.get(11)?;
+            let ids: [i64; 4] = [row.get(9)?, row.get(10)?, call.abs(), row.get(12)?];
             for id in ids {
                 if id != 0 && !names.contains_key(&id) {
                     // A text that is gone is hashed as none, which shows.
@@ -199,8 +200,8 @@ impl<'a> Events<'a> {
                     names.insert(id, text);
                 }
             }
-            let [session, subject] = ids.map(|id| names.get(&id).map_or("", |text| text));
-            batch.add(&leaf(row, session, subject)?);
+            let texts = ids.map(|id| names.get(&id).map_or("", |text| text));
+            batch.add(&leaf(row, call < 0, texts)?);
             count += 1;
         }
         Ok((batch.root(), count))
@@ -223,7 +224,11 @@ impl<'a> Events<'a> {
     }
 }
 
-fn leaf<'a>(row: &'a Row<'_>, session: &'a str, subject: &'a str) -> rusqlite::Result<Leaf<'a>> {
+fn leaf<'a>(
+    row: &'a Row<'_>,
+    inferred: bool,
+    [session, subject, call, cwd]: [&'a str; 4],
+) -> rusqlite::Result<Leaf<'a>> {
     Ok(Leaf {
         seq: row.get(0)?,
         at: row.get(1)?,
@@ -234,8 +239,11 @@ fn leaf<'a>(row: &'a Row<'_>, session: &'a str, subject: &'a str) -> rusqlite::R
         does: row.get(6)?,
         verdict: row.get(7)?,
         severity: row.get(8)?,
+        inferred: inferred.into(),
         session,
         subject,
-        body: row.get_ref(11)?.as_blob()?,
+        call,
+        cwd,
+        body: row.get_ref(13)?.as_blob()?,
     })
 }

@@ -2,12 +2,13 @@
 
 use super::filter::EventFilter;
 use super::segment::Segment;
-use super::select::{self, ALL, Wanted};
+use super::select::{self, ALL, FEW_SESSIONS, Wanted};
 use super::{Reader, failed};
-use crate::body::{BodyError, Columns, Decoder};
+use crate::body::{Body, BodyError, Columns, Decoder};
 use crate::{EventId, StoreError, codes};
 use ringfence_event::{
-    AgentKind, Event, EventKey, Finding, SessionId, Severity, Source, Timestamp, Verdict,
+    AgentKind, Event, EventKey, Finding, SessionId, Severity, Source, Timestamp, ToolCallId,
+    Verdict,
 };
 use rusqlite::OptionalExtension;
 use serde::Serialize;
@@ -42,6 +43,8 @@ pub struct EventRow {
     pub agent: Option<AgentKind>,
     /// Its session.
     pub session: Option<SessionId>,
+    /// The tool call that it belongs to.
+    pub call: Option<ToolCallId>,
     /// The [kind](ringfence_event::Action::kind) of what happened.
     pub kind: &'static str,
     /// What the tool [does](ringfence_event::Operation::name).
@@ -58,7 +61,10 @@ pub struct EventRow {
 
 /// What [`Row::read`] reads.
 pub(super) const COLUMNS: &str = "SELECT seq, at, key, source, agent,
-    (SELECT val FROM str WHERE id = event.session), kind, does, verdict, severity, body FROM event";
+    (SELECT val FROM str WHERE id = event.session), kind, does, verdict, severity, call,
+    (SELECT val FROM str WHERE id = abs(event.call)),
+    (SELECT val FROM str WHERE id = event.cwd),
+    (SELECT val FROM str WHERE id = event.subject), body FROM event";
 
 /// An event as it stands in a segment.
 pub(super) struct Row<'a> {
@@ -68,10 +74,15 @@ pub(super) struct Row<'a> {
     does: i64,
     verdict: i64,
     severity: i64,
-    pub(super) body: &'a [u8],
+    subject: Option<&'a str>,
+    body: &'a [u8],
 }
 
 impl Row<'_> {
+    pub(super) fn body<'a>(&self, decoder: &'a mut Decoder) -> Result<Body<'a>, BodyError> {
+        decoder.decode(self.body, self.subject)
+    }
+
     pub(super) fn read<'a>(row: &'a rusqlite::Row<'_>) -> rusqlite::Result<Row<'a>> {
         let session: Option<String> = row.get(5)?;
         Ok(Row {
@@ -82,12 +93,15 @@ impl Row<'_> {
                 source: codes::source_of(row.get(3)?),
                 agent: codes::agent_of(row.get(4)?),
                 session: session.map(SessionId),
+                call: codes::call_of(row.get(10)?, row.get(11)?),
+                cwd: row.get(12)?,
             },
             kind: row.get(6)?,
             does: row.get(7)?,
             verdict: row.get(8)?,
             severity: row.get(9)?,
-            body: row.get_ref(10)?.as_blob()?,
+            subject: row.get_ref(13)?.as_str_or_null()?,
+            body: row.get_ref(14)?.as_blob()?,
         })
     }
 }
@@ -135,11 +149,14 @@ impl Reader {
         filter: &EventFilter,
         read: impl Fn(Row<'_>, &mut Decoder) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        let Some(wanted) = Wanted::new(filter)? else {
+        let Some(mut wanted) = Wanted::new(filter)? else {
             return Ok(Vec::new());
         };
         let lived = match &wanted.session {
-            Some(prefix) => self.sessions_lived(prefix)?,
+            Some(prefix) => {
+                wanted.sessions = self.sessions_named(prefix, FEW_SESSIONS)?;
+                self.sessions_lived(prefix)?
+            }
             None => ALL,
         };
         let may_hold = |listed: &super::segments::Listed| {
@@ -163,7 +180,7 @@ impl Reader {
         decoder: &mut Decoder,
     ) -> Result<StoredEvent, StoreError> {
         let damaged = |error| damaged(row.seq, error);
-        let body = decoder.decode(row.body).map_err(damaged)?;
+        let body = row.body(decoder).map_err(damaged)?;
         Ok(StoredEvent {
             id: self.id(row.seq),
             verdict: codes::verdict_of(row.verdict),
@@ -173,9 +190,7 @@ impl Reader {
     }
 
     fn listed(&self, row: Row<'_>, decoder: &mut Decoder) -> Result<EventRow, StoreError> {
-        let body = decoder
-            .decode(row.body)
-            .map_err(|error| damaged(row.seq, error))?;
+        let body = row.body(decoder).map_err(|error| damaged(row.seq, error))?;
         Ok(EventRow {
             id: self.id(row.seq),
             seq: row.seq,
@@ -183,6 +198,7 @@ impl Reader {
             source: row.columns.source,
             agent: row.columns.agent,
             session: row.columns.session,
+            call: row.columns.call.map(|call| call.id),
             kind: codes::kind_name(row.kind),
             does: codes::does_name(row.does),
             tool: (!body.tool.is_empty()).then(|| body.tool.to_owned()),

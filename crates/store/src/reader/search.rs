@@ -13,7 +13,7 @@ use super::words::Words;
 use crate::StoreError;
 use crate::connection::is_damage;
 use crate::record::searched;
-use rusqlite::{Connection, params, params_from_iter};
+use rusqlite::{CachedStatement, Connection, params, params_from_iter};
 
 /// Forms of a word (`deploy`, `deployed`, …) that are named one by one. Of more, the
 /// table itself puts together which events hold them, all before the first.
@@ -72,11 +72,11 @@ impl Hunt<'_> {
         let rest = (window.0.max(mark.saturating_add(1)), window.1);
         let mut found = Vec::new();
         if self.wanted.newest_first {
-            self.read(rest, &mut found)?;
+            self.recent(rest, &mut found)?;
             self.look_up(table, known, &mut found)?;
         } else {
             self.look_up(table, known, &mut found)?;
-            self.read(rest, &mut found)?;
+            self.recent(rest, &mut found)?;
         }
         Ok(found)
     }
@@ -113,24 +113,85 @@ impl Hunt<'_> {
         );
         let mut statement = table.prepare_cached(&sql)?;
         let mut rows = statement.query(params![asked, first, last])?;
-        let clause = self.wanted.conditions((0, 0), None).clause();
-        let sql = format!("SELECT 1 FROM event NOT INDEXED{clause}");
-        let mut check = self.segment.events.prepare_cached(&sql)?;
+        let mut check = self.check()?;
         while let Some(row) = rows.next()? {
             let seq: i64 = row.get(0)?;
-            let fits = match self.fit {
-                Some(fit) => fit.binary_search(&seq).is_ok(),
-                None if self.wanted.is_only_words() => true,
-                None => {
-                    let values = self.wanted.conditions((seq, seq), None).values;
-                    check.exists(params_from_iter(values))?
-                }
-            };
-            if fits {
+            if self.fits(&mut check, seq)? {
                 found.push(seq);
                 if found.len() >= self.most {
                     break;
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// What asks whether an event fits otherwise.
+    fn check(&self) -> rusqlite::Result<CachedStatement<'_>> {
+        let clause = self.wanted.conditions((0, 0), None).clause();
+        let sql = format!("SELECT 1 FROM event NOT INDEXED{clause}");
+        self.segment.events.prepare_cached(&sql)
+    }
+
+    fn fits(&self, check: &mut CachedStatement<'_>, seq: i64) -> rusqlite::Result<bool> {
+        match self.fit {
+            Some(fit) => Ok(fit.binary_search(&seq).is_ok()),
+            None if self.wanted.is_only_words() => Ok(true),
+            None => {
+                let values = self.wanted.conditions((seq, seq), None).values;
+                check.exists(params_from_iter(values))
+            }
+        }
+    }
+
+    /// Looks at what is not in the table yet: in memory, as far as it is there.
+    fn recent(&self, (first, last): (i64, i64), found: &mut Vec<i64>) -> Result<(), StoreError> {
+        // What is committed after this view began is in none of its answers.
+        let last = last.min(self.segment.last()?.unwrap_or_default());
+        if first > last {
+            return Ok(());
+        }
+        let batches = self
+            .segment
+            .fresh
+            .between(self.segment.number, (first, last));
+        let (Some(begin), Some(end)) = (batches.first(), batches.last()) else {
+            return self.read((first, last), found);
+        };
+        let before = (first, last.min(begin.first - 1));
+        let after = (first.max(end.last + 1), last);
+        let inside = |seq: i64| (first..=last).contains(&seq);
+        if self.wanted.newest_first {
+            self.read(after, found)?;
+            let texts = batches
+                .iter()
+                .rev()
+                .flat_map(|batch| batch.texts.iter().rev());
+            self.pick(texts.filter(|(seq, _)| inside(*seq)), found)?;
+            self.read(before, found)
+        } else {
+            self.read(before, found)?;
+            let texts = batches.iter().flat_map(|batch| batch.texts.iter());
+            self.pick(texts.filter(|(seq, _)| inside(*seq)), found)?;
+            self.read(after, found)
+        }
+    }
+
+    fn pick<'a>(
+        &self,
+        texts: impl Iterator<Item = (i64, &'a str)>,
+        found: &mut Vec<i64>,
+    ) -> Result<(), StoreError> {
+        let mut check = self.check().map_err(failed())?;
+        for (seq, text) in texts {
+            if found.len() >= self.most {
+                break;
+            }
+            if self.words.may_be_in([text, ""])
+                && self.words.are_in(text)?
+                && self.fits(&mut check, seq).map_err(failed())?
+            {
+                found.push(seq);
             }
         }
         Ok(())
@@ -169,7 +230,7 @@ impl Hunt<'_> {
 
     fn holds(&self, row: &Row<'_>) -> Result<bool, StoreError> {
         let mut decoder = self.segment.decoder.borrow_mut();
-        let Ok(body) = decoder.decode(row.body) else {
+        let Ok(body) = row.body(&mut decoder) else {
             return Ok(false);
         };
         if !body

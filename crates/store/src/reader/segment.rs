@@ -7,6 +7,7 @@ use super::failed;
 use super::segments::{is_about_the_file, opened};
 use crate::body::Decoder;
 use crate::folders::Folders;
+use crate::search::Fresh;
 use crate::{StoreError, catalog, schema};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
@@ -21,7 +22,8 @@ const CACHE: i64 = 2048;
 /// One segment, open for reading.
 pub(super) struct Segment {
     folders: Folders,
-    number: u32,
+    pub(super) number: u32,
+    pub(super) fresh: Fresh,
     pub(super) events: Connection,
     pub(super) decoder: RefCell<Decoder>,
     /// Opened when the first word is looked for; `None` if it cannot be.
@@ -30,7 +32,11 @@ pub(super) struct Segment {
 
 impl Segment {
     /// Opens a segment; `None` while it is only being made.
-    pub(super) fn open(folders: &Folders, number: u32) -> Result<Option<Segment>, StoreError> {
+    pub(super) fn open(
+        folders: &Folders,
+        number: u32,
+        fresh: &Fresh,
+    ) -> Result<Option<Segment>, StoreError> {
         let Some(events) = opened(&folders.segment(number), schema::SEGMENT)? else {
             return Ok(None);
         };
@@ -42,6 +48,7 @@ impl Segment {
         Ok(Some(Segment {
             folders: folders.clone(),
             number,
+            fresh: fresh.clone(),
             events,
             decoder: RefCell::new(Decoder::new(&dictionary).map_err(StoreError::Pack)?),
             words: OnceCell::new(),

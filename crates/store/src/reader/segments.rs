@@ -8,6 +8,7 @@ use super::segment::Segment;
 use crate::connection::{beside, is_damage, is_there};
 use crate::folders::Folders;
 use crate::reader::Size;
+use crate::search::Fresh;
 use crate::{StoreError, connection};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
@@ -54,6 +55,7 @@ struct Open {
 /// Which segments there are, and those of them that are open.
 pub(super) struct Segments {
     folders: Folders,
+    fresh: Fresh,
     /// Oldest first.
     listed: Vec<Listed>,
     /// The main database's data version when they were listed.
@@ -64,9 +66,10 @@ pub(super) struct Segments {
 }
 
 impl Segments {
-    pub(super) fn new(folders: &Folders) -> Segments {
+    pub(super) fn new(folders: &Folders, fresh: Fresh) -> Segments {
         Segments {
             folders: folders.clone(),
+            fresh,
             listed: Vec::new(),
             seen: None,
             open: BTreeMap::new(),
@@ -121,7 +124,7 @@ impl Segments {
     ) -> Result<bool, StoreError> {
         self.uses += 1;
         if !self.open.contains_key(&number) {
-            let Some(segment) = Segment::open(&self.folders, number)? else {
+            let Some(segment) = Segment::open(&self.folders, number, &self.fresh)? else {
                 return Ok(false);
             };
             self.make_room();

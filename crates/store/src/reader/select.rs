@@ -4,11 +4,11 @@
 //! was asked for. The way that leads to the fewest rows is taken: an index, the words,
 //! or the rollups, which tell where nothing of the kind is.
 
-use super::filter::{Conditions, EventFilter, direction, range, rows};
+use super::filter::{Conditions, EventFilter, direction, rows};
 use super::segment::Segment;
 use super::words::Words;
 use super::{search, spans};
-use crate::segment::minute;
+use crate::segment::{hash, minute};
 use crate::{StoreError, codes};
 use ringfence_event::Verdict;
 use rusqlite::types::Value;
@@ -17,7 +17,7 @@ use rusqlite::types::Value;
 pub(super) const ALL: (i64, i64) = (i64::MIN, i64::MAX);
 
 /// Sessions whose events are looked up one by one when a prefix means several.
-const FEW_SESSIONS: i64 = 64;
+pub(super) const FEW_SESSIONS: usize = 64;
 
 /// Rows that are looked at before the rollups are asked where to look.
 const FIRST_LOOK: i64 = if cfg!(test) { 3 } else { 2000 };
@@ -30,6 +30,8 @@ pub(super) struct Wanted {
     pub(super) at: (i64, i64),
     pub(super) sort: Sort,
     pub(super) session: Option<String>,
+    /// The sessions that begin so, or more than [`FEW_SESSIONS`].
+    pub(super) sessions: Vec<String>,
     subject: Option<String>,
     words: Option<Words>,
     pub(super) newest_first: bool,
@@ -94,6 +96,7 @@ impl Wanted {
                 verdict: verdict.map(codes::verdict),
             },
             session: filter.session.clone(),
+            sessions: Vec::new(),
             subject: filter.subject.clone(),
             words: words.transpose()?,
             newest_first: filter.newest_first,
@@ -118,13 +121,13 @@ impl Wanted {
         self.sort.add_to(&mut all);
         if lead != Some(Index::Session) {
             all.begins(
-                "session IN (SELECT id FROM str WHERE val >= ? AND val < ?)",
+                "(SELECT val >= ? AND val < ? FROM str WHERE id = event.session)",
                 self.session.as_deref(),
             );
         }
         if lead != Some(Index::Subject) {
             all.add(
-                "subject = (SELECT id FROM str WHERE val = ?)",
+                "(SELECT val = ? FROM str WHERE id = event.subject)",
                 self.subject.clone(),
             );
         }
@@ -157,7 +160,7 @@ impl Wanted {
     }
 }
 
-/// An index of a segment.
+/// What stands in for reading all rows of a segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Index {
     Session,
@@ -166,20 +169,13 @@ pub(super) enum Index {
 }
 
 impl Index {
-    fn name(self) -> &'static str {
+    /// The rows with one value, and where they are found. The second part of a condition
+    /// tells the driver that the index holds all such rows.
+    fn rows(self) -> (&'static str, &'static str) {
         match self {
-            Index::Session => "event_session",
-            Index::Subject => "event_subject",
-            Index::Verdict => "event_verdict",
-        }
-    }
-
-    /// The second part says the driver that the index holds all such rows.
-    fn condition(self) -> &'static str {
-        match self {
-            Index::Session => "session = ? AND session > 0",
-            Index::Subject => "subject = ? AND subject > 0",
-            Index::Verdict => "verdict = ? AND verdict > 0",
+            Index::Session => ("NOT INDEXED", "session = ?"),
+            Index::Subject => ("INDEXED BY event_subject", "subject = ? AND subject > 0"),
+            Index::Verdict => ("INDEXED BY event_verdict", "verdict = ? AND verdict > 0"),
         }
     }
 }
@@ -221,30 +217,31 @@ pub(super) fn seqs(
 }
 
 fn lead(segment: &Segment, wanted: &Wanted) -> Result<Option<Lead>, StoreError> {
-    if let Some(prefix) = &wanted.session {
-        let mut values = range(prefix).to_vec();
-        values.push((FEW_SESSIONS + 1).into());
-        let ids = segment.numbers(
-            "SELECT id FROM str WHERE val >= ? AND val < ? AND EXISTS
-                (SELECT 1 FROM event WHERE session = str.id AND session > 0) LIMIT ?",
-            values,
-        )?;
-        let few = usize::try_from(FEW_SESSIONS).unwrap_or(usize::MAX);
-        if ids.len() <= few {
-            let index = Index::Session;
-            return Ok(Some(Lead { index, ids }));
-        }
+    if wanted.session.is_some() && wanted.sessions.len() <= FEW_SESSIONS {
+        let ids = ids(segment, &wanted.sessions)?;
+        let index = Index::Session;
+        return Ok(Some(Lead { index, ids }));
     }
     if let Some(subject) = &wanted.subject {
-        let sql = "SELECT id FROM str WHERE val = ?";
+        let ids = ids(segment, std::slice::from_ref(subject))?;
         let index = Index::Subject;
-        let ids = segment.numbers(sql, vec![subject.clone().into()])?;
         return Ok(Some(Lead { index, ids }));
     }
     Ok(wanted.sort.verdict.map(|mildest| Lead {
         index: Index::Verdict,
         ids: (mildest..=codes::verdict(Verdict::Deny)).collect(),
     }))
+}
+
+/// The numbers of texts, as far as the segment has them.
+fn ids(segment: &Segment, texts: &[String]) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT id FROM str WHERE hash = ? AND val = ?";
+    let mut ids = Vec::new();
+    for text in texts {
+        let values = vec![hash(text).into(), text.clone().into()];
+        ids.extend(segment.number(sql, values)?);
+    }
+    Ok(ids)
 }
 
 /// Looks up each of a few values, and puts what is found in order.
@@ -255,19 +252,26 @@ fn by_index(
     lead: &Lead,
     most: usize,
 ) -> Result<Vec<i64>, StoreError> {
-    let conditions = wanted.conditions(window, Some(lead.index));
-    let sql = format!(
-        "SELECT seq FROM event INDEXED BY {}{} AND {} ORDER BY seq {} LIMIT ?",
-        lead.index.name(),
-        conditions.clause(),
-        lead.index.condition(),
-        direction(wanted.newest_first),
-    );
     let mut found = Vec::new();
     for id in &lead.ids {
-        let mut values = conditions.values.clone();
-        values.extend([(*id).into(), limit(most)]);
-        found.extend(segment.numbers(&sql, values)?);
+        let windows = match lead.index {
+            Index::Session => stretches(segment, wanted, window, *id)?,
+            Index::Subject | Index::Verdict => vec![window],
+        };
+        let enough = found.len().saturating_add(most);
+        for window in windows {
+            let left = enough - found.len();
+            if left == 0 {
+                break;
+            }
+            found.extend(with_value(
+                segment,
+                wanted,
+                window,
+                (lead.index, *id),
+                left,
+            )?);
+        }
     }
     if lead.ids.len() > 1 {
         found.sort_unstable();
@@ -277,6 +281,43 @@ fn by_index(
         found.truncate(most);
     }
     Ok(found)
+}
+
+/// The rows that have one value, in order, at most so many.
+fn with_value(
+    segment: &Segment,
+    wanted: &Wanted,
+    window: Span,
+    (index, id): (Index, i64),
+    most: usize,
+) -> Result<Vec<i64>, StoreError> {
+    let conditions = wanted.conditions(window, Some(index));
+    let (way, condition) = index.rows();
+    let sql = format!(
+        "SELECT seq FROM event {way}{} AND {condition} ORDER BY seq {} LIMIT ?",
+        conditions.clause(),
+        direction(wanted.newest_first),
+    );
+    let mut values = conditions.values;
+    values.extend([id.into(), limit(most)]);
+    segment.numbers(&sql, values)
+}
+
+/// Where the events of a session lie, in order and as far as they are in the window.
+fn stretches(
+    segment: &Segment,
+    wanted: &Wanted,
+    (first, last): Span,
+    session: i64,
+) -> Result<Vec<Span>, StoreError> {
+    let sql = format!(
+        "SELECT first, last FROM stretch WHERE session = ? AND last >= ? AND first <= ?
+         ORDER BY first {}",
+        direction(wanted.newest_first)
+    );
+    let found = segment.pairs(&sql, vec![session.into(), first.into(), last.into()])?;
+    let inside = |(from, to): Span| (from.max(first), to.min(last));
+    Ok(found.into_iter().map(inside).collect())
 }
 
 /// Looks at row after row; where only some sorts are asked for, at those minutes in

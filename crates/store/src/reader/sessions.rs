@@ -80,6 +80,27 @@ impl Reader {
             .map_err(failed())
     }
 
+    /// The sessions that begin so, at most so many; the prefix itself is one of them, as
+    /// a session that has just begun may not be counted yet.
+    pub(super) fn sessions_named(
+        &self,
+        prefix: &str,
+        most: usize,
+    ) -> Result<Vec<String>, StoreError> {
+        let [first, end] = range(prefix);
+        let limit = i64::try_from(most).unwrap_or(i64::MAX);
+        let sql = "SELECT DISTINCT session FROM session WHERE session > ? AND session < ? LIMIT ?";
+        let read = || -> rusqlite::Result<Vec<String>> {
+            let mut statement = self.main.prepare_cached(sql)?;
+            let values = params_from_iter([first, end, limit.into()]);
+            let rows = statement.query_map(values, |row| row.get(0))?;
+            rows.collect()
+        };
+        let mut names = read().map_err(failed())?;
+        names.insert(0, prefix.to_owned());
+        Ok(names)
+    }
+
     /// The first and last moment of the sessions that begin so, as far as they were
     /// counted: of what is in sealed segments, all is.
     pub(super) fn sessions_lived(&self, prefix: &str) -> Result<(i64, i64), StoreError> {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 mod damage;
 mod model;
+mod rules;
 mod text;
 
 /// Six events: 1 and 4 in session-1, 2 and 5 in session-2, 3 and 6 in session-0.
@@ -121,6 +122,7 @@ fn a_row_tells_an_event_in_short() {
             source: Source::Hook,
             agent: event.agent,
             session: event.session.clone(),
+            call: event.call.clone().map(|call| call.id),
             kind: "tool_call",
             does: Some("shell"),
             tool: Some("Bash".to_owned()),
@@ -134,7 +136,7 @@ fn a_row_tells_an_event_in_short() {
         json,
         serde_json::json!({
             "id": "1-5", "seq": 5, "at": at(5), "source": "host", "agent": null,
-            "session": null, "kind": "other", "does": null, "tool": null,
+            "session": null, "call": null, "kind": "other", "does": null, "tool": null,
             "verdict": "allow", "severity": null, "summary": "PreToolUse",
         })
     );

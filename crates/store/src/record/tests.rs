@@ -158,13 +158,14 @@ fn texts_are_told_apart() {
         Some("moment"),
         Some("/cwd"),
         Some("a b"),
+        Some("call"),
     ]);
     assert_eq!(
         (texts.session(), texts.subject(), texts.summary()),
         (Some("s"), None, "")
     );
     assert_eq!(
-        (texts.moment(), texts.cwd(), texts.words()),
-        (Some("moment"), Some("/cwd"), "a b")
+        (texts.moment(), texts.cwd(), texts.words(), texts.call()),
+        (Some("moment"), Some("/cwd"), "a b", Some("call"))
     );
 }

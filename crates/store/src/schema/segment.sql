@@ -7,13 +7,18 @@ CREATE TABLE meta (
     value ANY NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Sessions and subjects, once each.
+-- Sessions, subjects, tool calls and directories, once each. hash: see names.rs; an
+-- index on the texts would hold them a second time.
 CREATE TABLE str (
     id INTEGER PRIMARY KEY,
-    val TEXT NOT NULL UNIQUE
+    hash INTEGER NOT NULL,
+    val TEXT NOT NULL
 ) STRICT;
 
--- subject: the main path, host or program. body: see body.rs.
+CREATE INDEX str_hash ON str (hash);
+
+-- subject: the main path, host or program. call: the tool call; negative where that
+-- was inferred. body: see body.rs.
 CREATE TABLE event (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
@@ -26,12 +31,21 @@ CREATE TABLE event (
     severity INTEGER NOT NULL,
     session INTEGER NOT NULL,
     subject INTEGER NOT NULL,
+    call INTEGER NOT NULL,
+    cwd INTEGER NOT NULL,
     body BLOB NOT NULL
 ) STRICT;
 
-CREATE INDEX event_session ON event (session) WHERE session > 0;
 CREATE INDEX event_subject ON event (subject) WHERE subject > 0;
 CREATE INDEX event_verdict ON event (verdict) WHERE verdict > 0;
+
+-- Between which numbers the events of a session lie: see stretches.rs.
+CREATE TABLE stretch (
+    session INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    PRIMARY KEY (session, first)
+) STRICT, WITHOUT ROWID;
 
 -- How many events of a sort a minute (an hour) has; counted since 1970.
 CREATE TABLE minute (

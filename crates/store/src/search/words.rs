@@ -3,7 +3,7 @@
 use super::{Batch, SETTINGS, Texts, each_text};
 use crate::connection::{self, beside};
 use crate::folders::Folders;
-use crate::{StoreError, intake};
+use crate::{StoreError, intake, schema};
 use rusqlite::{Connection, params};
 use std::time::Instant;
 
@@ -31,6 +31,13 @@ impl Words {
     pub(super) fn open(folders: &Folders, number: u32) -> Result<Words, StoreError> {
         let (connection, mark) = match open(folders, number) {
             Err(error) if connection::is_damage(&error) => {
+                remove(folders, number)?;
+                open(folders, number)?
+            }
+            // A power cut took events that are in the words already: others have got
+            // their numbers.
+            Ok((connection, mark)) if mark > last_event(folders, number)? => {
+                drop(connection);
                 remove(folders, number)?;
                 open(folders, number)?
             }
@@ -74,13 +81,13 @@ impl Words {
     }
 
     /// Adds what comes next; what is there already is passed over.
-    pub(super) fn add(&mut self, batch: Batch) {
+    pub(super) fn add(&mut self, batch: &Batch) {
         let Batch { last, texts, .. } = batch;
         let known = self.last;
         for (seq, words) in texts.iter().filter(|(seq, _)| *seq > known) {
             self.waiting.push(seq, words);
         }
-        self.last = self.last.max(last);
+        self.last = self.last.max(*last);
         self.since.get_or_insert_with(Instant::now);
     }
 
@@ -101,7 +108,7 @@ impl Words {
             CATCH_UP_AT_ONCE,
             |seq, words| texts.push(seq, &words),
         )?;
-        self.add(Batch {
+        self.add(&Batch {
             number,
             first,
             last,
@@ -148,6 +155,18 @@ impl Words {
             .execute([self.last])?;
         transaction.commit()
     }
+}
+
+/// The last event of a segment; 0 if there is none.
+fn last_event(folders: &Folders, number: u32) -> Result<i64, StoreError> {
+    let Some(segment) = connection::for_reading(&folders.segment(number), schema::SEGMENT)? else {
+        return Ok(0);
+    };
+    segment
+        .query_row("SELECT coalesce(max(seq), 0) FROM event", [], |row| {
+            row.get(0)
+        })
+        .map_err(StoreError::database("read a segment"))
 }
 
 fn open(folders: &Folders, number: u32) -> Result<(Connection, i64), StoreError> {

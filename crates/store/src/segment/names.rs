@@ -1,10 +1,18 @@
-//! The numbers that stand for sessions and subjects in one segment.
+//! The numbers that stand for sessions, subjects, calls and directories in one segment.
 //!
 //! **Invariant:** the texts in memory are bounded, and each stands in the segment, or
 //! in the transaction that is being written to it.
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 use std::collections::HashMap;
+
+/// The hash that a text is found by: the first eight bytes of its BLAKE3 hash, of which
+/// nobody can make many texts have the same.
+pub(crate) fn hash(text: &str) -> i64 {
+    let hash = blake3::hash(text.as_bytes());
+    let first = hash.as_bytes().first_chunk().copied();
+    i64::from_le_bytes(first.unwrap_or_default())
+}
 
 /// Texts in each of two generations: the older one goes when the younger one is full.
 const GENERATION: usize = 32_768;
@@ -38,8 +46,9 @@ impl Names {
         connection: &'a Connection,
     ) -> rusqlite::Result<NamesOn<'a>> {
         Ok(NamesOn {
-            find: connection.prepare_cached("SELECT id FROM str WHERE val = ?1")?,
-            insert: connection.prepare_cached("INSERT INTO str (id, val) VALUES (?1, ?2)")?,
+            find: connection.prepare_cached("SELECT id FROM str WHERE hash = ?1 AND val = ?2")?,
+            insert: connection
+                .prepare_cached("INSERT INTO str (id, hash, val) VALUES (?1, ?2, ?3)")?,
             names: self,
         })
     }
@@ -78,17 +87,19 @@ impl NamesOn<'_> {
         if let Some(id) = self.names.remembered(text) {
             return Ok(id);
         }
+        let hash = hash(text);
         let stored = if self.names.complete {
             None
         } else {
             let find = &mut self.find;
-            find.query_row([text], |row| row.get(0)).optional()?
+            find.query_row(params![hash, text], |row| row.get(0))
+                .optional()?
         };
         let id = match stored {
             Some(id) => id,
             None => {
                 let id = self.names.next;
-                self.insert.execute(params![id, text])?;
+                self.insert.execute(params![id, hash, text])?;
                 self.names.next += 1;
                 id
             }

@@ -302,3 +302,35 @@ fn a_closed_store_says_so() {
     eventually(|| matches!(store.append(record(1, "1")), Err(StoreError::Closed)));
     assert!(matches!(store.flush(), Err(StoreError::Closed)));
 }
+
+#[test]
+fn words_that_have_just_come_are_found_whoever_asks() {
+    let root = tempfile::tempdir().unwrap();
+    let store = open(root.path());
+    for hundred in 0..30 {
+        let numbers = hundred * 100 + 1..=hundred * 100 + 100;
+        let records = numbers.map(|number| record(number, &format!("echo odd{}", number % 7)));
+        store.append_all(records.collect()).unwrap();
+        store.flush().unwrap();
+        let inside = store.reader().unwrap();
+        let outside = Reader::open(&folders(root.path())).unwrap().unwrap();
+        for (text, newest_first, after_seq) in [
+            ("odd3", true, None),
+            ("ODD3 ech", false, Some(150)),
+            ("nowhere", true, None),
+        ] {
+            let filter = EventFilter {
+                text: Some(text.to_owned()),
+                limit: Some(20),
+                kind: (text == "odd3").then(|| "tool_call".to_owned()),
+                newest_first,
+                after_seq,
+                ..EventFilter::default()
+            };
+            let found = inside.rows(&filter).unwrap();
+            assert_eq!(found, outside.rows(&filter).unwrap(), "{text} {hundred}");
+            let is_there = text != "nowhere" && after_seq.is_none_or(|_| hundred > 0);
+            assert_eq!(!found.is_empty(), is_there, "{text} {hundred}");
+        }
+    }
+}

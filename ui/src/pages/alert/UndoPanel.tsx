@@ -12,7 +12,7 @@ export function UndoPanel({ detail }: { detail: FindingDetail }) {
       <Panel title="You have allowed this">
         <div className="padded event-view">
           <p className="dim">To see what is allowed, and to withdraw it:</p>
-          <p><CommandLine command="ringfence allow --list" /></p>
+          <p><CommandLine command="ringfence allow list" /></p>
         </div>
       </Panel>
     );

@@ -13,6 +13,13 @@ test("a session is turns that begin with a prompt", () => {
   ]);
 });
 
+test("a result finds its call by its id, whatever came between", () => {
+  const one = { ...call(2, "ls"), call: "a" };
+  const other = { ...call(3, "ls"), call: "b" };
+  const turns = turnsOf([prompt(1), one, other, { ...result(4, "ls"), call: "b" }, { ...result(5, "ls -l"), call: "a" }]);
+  expect(turns[0]?.lines.map((line) => [line.row.seq, line.result?.seq])).toEqual([[2, 5], [3, 4]]);
+});
+
 test("each call gets its own result, in order", () => {
   const turns = turnsOf([prompt(1), call(2, "ls"), call(3, "ls"), result(4, "ls"), result(5, "ls"), result(6, "pwd")]);
   expect(turns[0]?.lines.map((line) => [line.row.seq, line.result?.seq])).toEqual([[2, 4], [3, 5], [6, undefined]]);

@@ -8,7 +8,7 @@ import { passes } from "../../live/view";
 /** One line of the story: a call may have its result with it. */
 export interface Line {
   row: EventRow;
-  /** The result that followed the call; joined by tool and summary, in order. */
+  /** The result that followed the call: of the same id, or of the same tool and summary, in order. */
   result?: EventRow;
   /** That the agent asked its user about the call. */
   asked?: EventRow;
@@ -45,16 +45,15 @@ export function turnsOf(rows: EventRow[]): Turn[] {
     }
     turn ??= begin(undefined);
     judge(turn, row);
-    const key = `${row.tool} ${row.summary}`;
     if (row.kind === "tool_result") {
-      const call = open.get(key)?.shift();
+      const call = open.get(keyOf(row))?.shift();
       if (call && row.verdict === "allow") {
         call.result = row;
         continue;
       }
     }
     if (row.kind === "permission_request") {
-      const call = open.get(key)?.find((line) => line.asked === undefined);
+      const call = open.get(keyOf(row))?.find((line) => line.asked === undefined);
       if (call && row.verdict === "allow") {
         call.asked = row;
         continue;
@@ -63,11 +62,16 @@ export function turnsOf(rows: EventRow[]): Turn[] {
     const line: Line = { row };
     if (row.kind === "tool_call") {
       turn.calls += 1;
-      open.set(key, [...(open.get(key) ?? []), line]);
+      open.set(keyOf(row), [...(open.get(keyOf(row)) ?? []), line]);
     }
     turn.lines.push(line);
   }
   return turns;
+}
+
+/** What a call and its result have in common: the agent's id, or else tool and summary. */
+function keyOf(row: EventRow): string {
+  return row.call ?? `${row.tool} ${row.summary}`;
 }
 
 function judge(turn: Turn, row: EventRow): void {
