@@ -2,8 +2,9 @@
 //!
 //! **Invariant:** bounded in number and in bytes, and only changed by matches: an event that is no
 //! step of any correlation leaves it as it was. What is let go when there is too much of it:
-//! of the groups of a correlation or of a session, the one that has come least far, and of those
-//! the one that was quiet for longest; of sessions, the one that was quiet for longest.
+//! of the groups of a correlation, the one that has come least far, and of those the one that was
+//! quiet for longest; of a session, such a group of the correlation that takes the most; of
+//! sessions, the one that was quiet for longest.
 
 use super::bound::{Bound, Correlations, Step, Steps};
 use super::group::{Completion, Group, Now};
@@ -217,23 +218,23 @@ impl Session {
         completion
     }
 
-    /// Lets groups go, but never the one that was just added to.
+    /// Lets groups go of whichever correlation takes the most, so that no number of matches of one
+    /// costs another its steps; but never the group that was just added to.
     fn keep_bounds(&mut self, used: &Place) {
         while self.bytes > MOST_BYTES_OF_SESSION {
-            let all = self.correlations.iter().flat_map(|(name, track)| {
-                let groups = track.groups.iter();
-                groups.map(move |(key, group)| (name, *key, group))
-            });
-            let least = all
-                .filter(|(name, key, _)| **name != used.correlation || *key != used.group)
-                .min_by_key(|(_, _, group)| (group.progress(), group.latest));
-            let Some((name, key)) = least.map(|(name, key, _)| (name.clone(), key)) else {
+            let largest = (self.correlations.iter_mut())
+                .max_by_key(|(_, track)| track.groups.values().map(Group::bytes).sum::<usize>());
+            let Some((name, track)) = largest else {
                 return;
             };
-            let track = self.correlations.get_mut(&name);
-            let gone = track.and_then(|track| track.groups.remove(&key));
-            let gone = gone.as_ref().map_or(0, Group::bytes);
-            self.bytes = self.bytes.saturating_sub(gone);
+            let others = (track.groups.iter())
+                .filter(|(key, _)| *name != used.correlation || **key != used.group);
+            let least = others.min_by_key(|(_, group)| (group.progress(), group.latest));
+            let gone = least.map(|(key, _)| *key);
+            let Some(gone) = gone.and_then(|key| track.groups.remove(&key)) else {
+                return;
+            };
+            self.bytes = self.bytes.saturating_sub(gone.bytes());
         }
     }
 }
