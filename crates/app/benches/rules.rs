@@ -1,6 +1,5 @@
 //! `cargo bench -p ringfence-app --bench rules`: what judging costs on this machine, from an agent's
-//! payload to the findings, with few and many rules, beside another Sigma engine in the same run.
-//! Prints Markdown. Times are of the processor, except for single decisions.
+//! payload to the findings, with few and many rules. Prints Markdown. Times are of the processor, except for single decisions.
 #![forbid(unsafe_code)]
 #![expect(
     clippy::expect_used,
@@ -14,7 +13,6 @@ use ringfence_detect::{Pack, Policy, RuleSet, Sessions, builtin};
 use ringfence_enrich::{Masker, NoLinks, Place};
 use ringfence_event::{AgentKind, Event, EventKey, SessionId, Timestamp};
 use serde_json::{Value, json};
-use std::fmt::Write as _;
 use std::hint::black_box;
 use std::time::Instant;
 use uuid::Uuid;
@@ -55,7 +53,6 @@ fn main() {
     parts(&few, &commands);
     single_decisions(&few, &commands);
     sessions(&few, &commands);
-    beside_another(&commands);
 }
 
 /// The built-in rules, filled up with rules of the usual kind that have words of their own.
@@ -64,14 +61,18 @@ fn rules(count: usize) -> RuleSet {
         .expect("the built-in rules")
         .rules()
         .count();
-    let more = stock(count - shipped).join("\n---\n");
-    let name = "more.yml";
+    let more = stock(count - shipped);
     let mut packs = builtin().to_vec();
-    packs.push(Pack { name, text: &more });
+    packs.extend(more.iter().map(|text| as_pack(text)));
     let rules = RuleSet::compile(&packs).expect("rules");
     assert_eq!(rules.rules().count(), count);
     rules.prepare();
     rules
+}
+
+fn as_pack(text: &str) -> Pack<'_> {
+    let name = "made-up.yml";
+    Pack { name, text }
 }
 
 /// Rules for process creation, as people write them.
@@ -248,54 +249,4 @@ fn sessions(rules: &RuleSet, payloads: &[Vec<u8>]) {
         bytes as f64 / 1024.0 / open as f64,
         EVENTS / SESSIONS
     );
-}
-
-/// The same rules over the same processes, by another engine.
-fn beside_another(payloads: &[Vec<u8>]) {
-    println!(
-        "\n| matching one shell command | {} | {} |\n| --- | --- | --- |",
-        500, 5000
-    );
-    let mut ours = String::new();
-    let mut theirs = String::new();
-    for count in [500, 5000] {
-        let texts = stock(count);
-        let text = texts.join("\n---\n");
-        let rules = RuleSet::compile(&[Pack {
-            name: "stock.yml",
-            text: &text,
-        }]);
-        let rules = rules.expect("rules");
-        rules.prepare();
-        let events: Vec<Event> = payloads.iter().map(|payload| enriched(payload)).collect();
-        let rate_of_ours = rate(&events, |event| {
-            black_box(rules.evaluate(event, &Policy::default()));
-        });
-        let parsed = texts.iter().map(|text| sigma_rust::rule_from_yaml(text));
-        let others: Vec<sigma_rust::Rule> = parsed.map(|rule| rule.expect("a rule")).collect();
-        let processes: Vec<Vec<sigma_rust::Event>> = events.iter().map(processes).collect();
-        let rate_of_theirs = rate(&processes, |processes| {
-            for process in processes {
-                for rule in &others {
-                    black_box(rule.is_match(process));
-                }
-            }
-        });
-        write!(ours, " {:.1} µs |", 1e6 / rate_of_ours).expect("a text");
-        write!(theirs, " {:.1} µs |", 1e6 / rate_of_theirs).expect("a text");
-    }
-    println!("| Ringfence |{ours}\n| sigma-rust 0.7 |{theirs}");
-}
-
-/// The processes of a command line, as another engine gets them.
-fn processes(event: &Event) -> Vec<sigma_rust::Event> {
-    let commands = event.labels.commands.iter();
-    commands
-        .map(|command| {
-            let process = json!({
-                "Image": format!("/usr/bin/{}", command.program), "CommandLine": command.line,
-            });
-            sigma_rust::event_from_json(&process.to_string()).expect("an event")
-        })
-        .collect()
 }
