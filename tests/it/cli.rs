@@ -19,8 +19,8 @@ const FILTERS: [(&str, &str); 9] = [
     (r"\b(just now|\d+ (s|min) ago) +", "[AGO]  "),
     (r"\b(just now|\d+ (s|min) ago)", "[AGO]"),
     (r"process \d+", "process [PID]"),
+    (r"\b\d+ rules, ", "[MANY] rules, "),
     (r"(?i)(ringfence )\d+\.\d+\.\d+", "${1}[VERSION]"),
-    (r"mode guard, \d+ rules", "mode guard, [RULES] rules"),
 ];
 
 /// Compares what a person sees with the snapshot of that name.

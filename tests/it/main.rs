@@ -17,6 +17,7 @@ mod looks;
 mod rewriting;
 mod rules;
 mod secrets;
+mod sequences;
 mod sign_in;
 mod trial;
 mod web;

@@ -3,7 +3,7 @@
 //! **Invariant:** the server knows the record and HTTP; rules, agents' formats and
 //! the daemon's state come through [`Host`] only.
 
-use ringfence_event::{AgentKind, Finding, Mode, RuleId, Severity, Timestamp, Verdict};
+use ringfence_event::{AgentKind, Finding, Mode, RuleId, SessionId, Severity, Timestamp, Verdict};
 use ringfence_store::Health;
 
 /// The program around the server. Every method may block; none is called on the
@@ -13,6 +13,8 @@ pub trait Host: Send + Sync + 'static {
     fn status(&self) -> HostStatus;
     /// The rule with this id, if it is still loaded.
     fn rule(&self, id: &RuleId) -> Option<Rule>;
+    /// How much a session should worry its user, if anything was ever found in it.
+    fn risk(&self, session: &SessionId) -> Option<Risk>;
     /// The command that lets this finding through the next time, if there is one.
     fn undo(&self, finding: &Finding) -> Option<String>;
     /// Judges and records a hook's payload that came over HTTP.
@@ -71,6 +73,25 @@ pub enum Hooked {
     No,
     /// The settings could not be read.
     Unknown,
+}
+
+/// How much a session should worry its user: it fades with time.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct Risk {
+    /// From 0 to 100.
+    #[schema(minimum = 0, maximum = 100)]
+    pub score: u32,
+    /// What it is made of, the largest first.
+    pub parts: Vec<RiskPart>,
+}
+
+/// One reason for a risk.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct RiskPart {
+    /// The rule that matched, or what was new in the project.
+    pub why: String,
+    /// What it adds.
+    pub points: u32,
 }
 
 /// A rule as a person reads it.

@@ -437,6 +437,9 @@ pub(crate) struct Finding {
     /// MITRE ATT&CK techniques (`T1552.004`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) techniques: Vec<String>,
+    /// Of a sequence: the keys of the earlier events that it is made of, first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) steps: Vec<String>,
     /// Set when the user allowed it: the allowance that did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

@@ -1,8 +1,8 @@
 //! A real server over a real record in a temporary folder, and a plain client, for tests.
 
 use crate::{
-    CollectAnswer, CollectRequest, Hooked, Host, HostAgent, HostStatus, Limits, Options, Rule,
-    Server,
+    CollectAnswer, CollectRequest, Hooked, Host, HostAgent, HostStatus, Limits, Options, Risk,
+    RiskPart, Rule, Server,
 };
 use ringfence_event::{
     Action, AgentKind, Decision, Event, EventKey, Finding, FindingId, Labels, Mode, Operation,
@@ -82,6 +82,7 @@ pub(crate) fn denied(number: u64, rules: &[&str]) -> Record {
         reason: "It reads a private key.".to_owned(),
         evidence: "cat id_rsa".to_owned(),
         techniques: vec!["T1552.004".to_owned()],
+        steps: Vec::new(),
         allowed_by: None,
     };
     Record {
@@ -131,6 +132,16 @@ impl Host for TestHost {
                 blind_spots: vec!["a blind spot".to_owned()],
             }],
         }
+    }
+
+    fn risk(&self, session: &SessionId) -> Option<Risk> {
+        (session.as_str() == "s-1").then(|| Risk {
+            score: 25,
+            parts: vec![RiskPart {
+                why: "rule-a".to_owned(),
+                points: 25,
+            }],
+        })
     }
 
     fn rule(&self, id: &RuleId) -> Option<Rule> {

@@ -4,7 +4,7 @@
 //! **Invariant:** a field that may be absent stands there as `null`; only inside of
 //! an event or a finding it is left out, as the record has it.
 
-use crate::host::{Hooked, Rule};
+use crate::host::{Hooked, Host, Risk, Rule};
 use crate::schema;
 use ringfence_event::{
     AgentKind, Event, Finding, Mode, SessionId, Severity, Source, Timestamp, ToolCallId, Verdict,
@@ -266,6 +266,10 @@ pub(crate) struct SessionRow {
     /// Its first prompt, in one line.
     #[schema(required)]
     pub(crate) prompt: Option<String>,
+    /// How much it should worry its user, if anything was ever found in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) risk: Option<Risk>,
 }
 
 /// A page of sessions, the latest first.
@@ -357,10 +361,12 @@ pub(crate) struct ErrorDetail {
     pub(crate) hint: Option<String>,
 }
 
-impl From<SessionSummary> for SessionRow {
-    fn from(summary: SessionSummary) -> SessionRow {
+impl SessionRow {
+    /// What the record and the host know of a session.
+    pub(crate) fn new(summary: SessionSummary, host: &dyn Host) -> SessionRow {
         SessionRow {
             agent: summary.agent,
+            risk: host.risk(&summary.session),
             session: summary.session,
             first: summary.first,
             last: summary.last,

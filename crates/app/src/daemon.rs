@@ -7,12 +7,14 @@ mod housekeeping;
 mod sessions;
 mod web;
 
+use crate::habits::Habits;
 use crate::judge::Judge;
+use crate::memory::Memory;
 use crate::places::{Places, private_dir};
 use crate::twins::Twins;
 use anyhow::{Context, Result, bail};
 use ringfence_event::Timestamp;
-use ringfence_store::{Options, Store};
+use ringfence_store::{Options, Store, StoreError};
 use sessions::Agents;
 use signal_hook::iterator::Signals;
 use std::fs;
@@ -35,6 +37,10 @@ pub(super) struct Shared {
     judge: RwLock<Arc<Judge>>,
     store: Store,
     twins: Mutex<Twins>,
+    memory: Memory,
+    habits: Habits,
+    /// What of earlier times could not be read, and why.
+    forgot: Vec<String>,
     agents: Mutex<Agents>,
     since: Timestamp,
     decisions: AtomicU64,
@@ -69,11 +75,26 @@ impl Daemon {
         // The store's lock says who may listen, so it comes before the socket.
         let store = Store::open(places.folders(), options).context("failed to open the store")?;
         crate::twins::on_disk::clear(&places);
+        let mut forgot = Vec::new();
+        let memory = Memory::default();
+        if let Err(error) = recall(&memory, &judge, &store) {
+            forgot.push(format!(
+                "sequences that began before this start are not seen: {error}"
+            ));
+        }
+        let habits = Habits::load(&places.habits()).unwrap_or_else(|error| {
+            let path = places.habits();
+            forgot.push(format!("`{}` is made anew: {error}", path.display()));
+            Habits::default()
+        });
         let listener = bind(&places)?;
         let shared = Arc::new(Shared {
             judge: RwLock::new(Arc::new(judge)),
             store,
             twins: Mutex::default(),
+            memory,
+            habits,
+            forgot,
             agents: Mutex::default(),
             since: now(),
             decisions: AtomicU64::new(0),
@@ -122,7 +143,9 @@ impl Daemon {
             .store
             .flush()
             .context("failed to store the last events")?;
-        gone.context("failed to remove the socket")
+        let saved = self.shared.habits.save(&self.shared.places);
+        gone.context("failed to remove the socket")?;
+        saved.context("failed to keep what is usual")
     }
 }
 
@@ -165,6 +188,7 @@ impl Shared {
     pub(super) fn problems(&self) -> Vec<String> {
         let mut problems = self.judge().problems.clone();
         problems.extend(web::problem(self));
+        problems.extend_from_slice(&self.forgot);
         problems
     }
 
@@ -175,6 +199,12 @@ impl Shared {
             drop(UnixStream::connect(self.places.socket()));
         }
     }
+}
+
+/// Remembers what happened before this start, hooks that judged by themselves included.
+fn recall(memory: &Memory, judge: &Judge, store: &Store) -> Result<(), StoreError> {
+    store.take_spool()?;
+    memory.recall(judge, &store.reader()?, now())
 }
 
 /// Binds the socket; one that a dead daemon left is replaced.

@@ -1,10 +1,12 @@
 //! `ringfence hook <agent>`: payload in, verdict out, in a few milliseconds.
 //!
 //! No argument parser, no runtime, no configuration while the daemon answers. If it
-//! is away, the same judge decides here and the event is spooled.
+//! is away, the same judge decides here and the event is spooled; it remembers nothing,
+//! so that a sequence is seen only where all of its steps are in one call.
 
 use crate::config::{Config, WhenBlind};
 use crate::judge::{Judge, Judged, RealLinks, blind_reply};
+use crate::memory::Memory;
 use crate::places::Places;
 use crate::twins;
 use crate::wire::{self, Request, Response};
@@ -242,7 +244,7 @@ fn judge_away(
                 .as_ref()
                 .and_then(|twin| twins::on_disk::take(places, twin));
             let again = earlier.is_some();
-            let judged = judge.judge(agent, call, earlier, &RealLinks);
+            let judged = judge.judge(agent, call, earlier, &Memory::default(), &RealLinks);
             if let Some(twin) = twin.filter(|_| !again) {
                 twins::on_disk::put(places, &twin, &judged.record.decision);
             }

@@ -4,11 +4,12 @@
 
 use crate::allowances;
 use crate::config::{Config, WhenBlind};
+use crate::memory::Memory;
 use crate::places::Places;
 use crate::{key, packs};
 use anyhow::Result;
 use ringfence_agents::{Answer, AnswerKind, Asking, HookCall, Reply, Stamp, TrustedKind};
-use ringfence_detect::{AllowScope, Policy, RuleSet};
+use ringfence_detect::{AllowScope, Observed, Policy, RuleSet};
 use ringfence_enrich::{Links, Masker, Place, Trusted};
 use ringfence_event::{
     Action, AgentKind, Decision, Event, FileClass, Finding, Labels, Severity, Source, Verdict,
@@ -101,18 +102,23 @@ impl Judge {
     }
 
     /// Judges what an agent reports. `earlier` is the decision on the same call, if
-    /// the agent has already asked once.
+    /// the agent has already asked once; then there is nothing new to remember.
     pub(crate) fn judge(
         &self,
         agent: AgentKind,
         call: HookCall,
         earlier: Option<Decision>,
+        memory: &Memory,
         links: &dyn Links,
     ) -> Judged {
         let mut event = call.event;
         self.enrich(&mut event, links);
-        let decision = earlier.unwrap_or_else(|| self.decide(&event));
-        let decision = as_answered(&call.answer, decision);
+        let decision = match earlier {
+            Some(decision) => as_answered(&call.answer, decision),
+            None => self.decide(&event, memory, |decision| {
+                as_answered(&call.answer, decision)
+            }),
+        };
         let reply = render(agent, &call.answer, &decision);
         Judged {
             record: Record { event, decision },
@@ -138,25 +144,40 @@ impl Judge {
         }
     }
 
-    /// Decides, and uses up what the user allowed once.
-    fn decide(&self, event: &Event) -> Decision {
+    /// Decides, uses up what the user allowed once, and remembers the event as it was answered.
+    fn decide(
+        &self,
+        event: &Event,
+        memory: &Memory,
+        as_answered: impl FnOnce(Decision) -> Decision,
+    ) -> Decision {
         let mut policy = self.policy();
-        let findings = self.rules.evaluate(event, &policy);
-        if findings
-            .iter()
-            .all(|finding| finding.verdict <= Verdict::Alert)
-        {
-            return Decision::from_findings(findings);
+        let (mut findings, steps) = self.rules.evaluate_with_steps(event, &policy);
+        let observed = memory.observe(&self.rules, event, &steps);
+        findings.extend(self.rules.completed(&observed, event, &policy));
+        if (findings.iter()).any(|finding| finding.verdict > Verdict::Alert) {
+            policy.allowances = allowances::load(&self.places);
+            findings = self.findings(event, &observed, &policy);
+            while let Some(lost) = self.first_lost_race(&findings, &policy) {
+                policy
+                    .allowances
+                    .retain(|allowance| allowance.finding != lost);
+                findings = self.findings(event, &observed, &policy);
+            }
         }
-        policy.allowances = allowances::load(&self.places);
-        let mut findings = self.rules.evaluate(event, &policy);
-        while let Some(lost) = self.first_lost_race(&findings, &policy) {
-            policy
-                .allowances
-                .retain(|allowance| allowance.finding != lost);
-            findings = self.rules.evaluate(event, &policy);
+        let mut decision = as_answered(Decision::from_findings(findings));
+        if decision.verdict == Verdict::Deny {
+            let observed = memory.observe_denied(&self.rules, event, &steps, &observed);
+            let more = self.rules.completed(&observed, event, &policy);
+            decision.findings.extend(more);
         }
-        Decision::from_findings(findings)
+        decision
+    }
+
+    fn findings(&self, event: &Event, observed: &Observed, policy: &Policy) -> Vec<Finding> {
+        let mut findings = self.rules.evaluate(event, policy);
+        findings.extend(self.rules.completed(observed, event, policy));
+        findings
     }
 
     /// Uses up the one-time allowances among the findings; returns one that another
@@ -178,11 +199,13 @@ impl Judge {
             .cloned()
     }
 
-    /// What would be decided, without using anything up.
+    /// What would be decided of an event that nothing went before, without using anything up.
     pub(crate) fn consider(&self, event: &Event) -> Decision {
         let mut policy = self.policy();
         policy.allowances = allowances::load(&self.places);
-        Decision::from_findings(self.rules.evaluate(event, &policy))
+        let (_, steps) = self.rules.evaluate_with_steps(event, &policy);
+        let observed = Memory::default().observe(&self.rules, event, &steps);
+        Decision::from_findings(self.findings(event, &observed, &policy))
     }
 
     pub(crate) fn policy(&self) -> Policy {

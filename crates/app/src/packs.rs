@@ -162,19 +162,27 @@ pub(crate) fn example_guard() -> Vec<String> {
 
 /// Makes the events that examples tell of.
 pub(crate) fn imagine() -> impl Fn(&Example) -> Event {
+    let enrich = imagined_user();
+    move |example| {
+        let mut event = example.event();
+        enrich(&mut event);
+        event
+    }
+}
+
+/// Enriches events as if the imagined user's agent had done them.
+pub(crate) fn imagined_user() -> impl Fn(&mut Event) {
     let masker = Masker::new([0; 32]);
     let trusted = crate::judge::trusted();
     let guard = example_guard();
-    move |example| {
+    move |event| {
         let place = Place {
             cwd: None,
             home: Some(EXAMPLE_HOME),
             guard: &guard,
             trusted: &trusted,
         };
-        let mut event = example.event();
-        ringfence_enrich::enrich(&mut event, &place, &NoLinks, &masker);
-        event
+        ringfence_enrich::enrich(event, &place, &NoLinks, &masker);
     }
 }
 

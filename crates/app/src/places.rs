@@ -77,6 +77,11 @@ impl Places {
         self.data.join("api-token")
     }
 
+    /// What is usual in each project, and how risky each session is.
+    pub(crate) fn habits(&self) -> PathBuf {
+        self.data.join("habits.json")
+    }
+
     pub(crate) fn backups(&self) -> PathBuf {
         self.state.join("backups")
     }

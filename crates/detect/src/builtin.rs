@@ -39,6 +39,12 @@ static BUILTIN: &[Pack<'static>] = packs![
     "smuggling.yml",
     "recon.yml",
     "outage.yml",
+    "sequences/theft.yml",
+    "sequences/storms.yml",
+    "sequences/packages.yml",
+    "sequences/sensors.yml",
+    "sequences/injection.yml",
+    "sequences/publishing.yml",
 ];
 
 /// The rules that come with Ringfence.

@@ -7,9 +7,10 @@ mod bound;
 mod group;
 mod sessions;
 
-pub(crate) use bound::Correlations;
 pub use bound::Steps;
-pub use sessions::Sessions;
+pub(crate) use bound::{Correlations, Matched};
+pub(crate) use sessions::Taking;
+pub use sessions::{Observed, Sessions};
 
 use crate::detection::Located;
 use crate::error::Problem;

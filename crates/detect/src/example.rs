@@ -3,8 +3,10 @@
 use crate::error::Problem;
 use crate::yaml::{Entry, Node, Value};
 use ringfence_event::{
-    Action, Change, ChangeKind, Event, EventKey, Labels, Operation, Source, Timestamp, Tool,
+    Action, Change, ChangeKind, Event, EventKey, Labels, Operation, Outcome, ProcessRef, Source,
+    Timestamp, Tool,
 };
+use serde::Deserialize;
 use std::fmt;
 use uuid::Uuid;
 
@@ -47,11 +49,17 @@ pub enum ExampleAction {
     },
     /// `prompt:` tells the agent something.
     Prompt(String),
+    /// `result:` gives back what a tool found.
+    Result(String),
+    /// `seen:` is what the sensor in the kernel saw: an [`Action`] as JSON, and `program`, the path
+    /// of the process that did it.
+    Seen(String),
 }
 
 /// The keys of an example, the one that says what it is about first.
 const KEYS: &[&str] = &[
-    "command", "read", "write", "delete", "fetch", "tool", "prompt", "text", "server", "cwd",
+    "command", "read", "write", "delete", "fetch", "tool", "prompt", "result", "text", "server",
+    "cwd",
 ];
 
 impl Example {
@@ -88,25 +96,7 @@ impl Example {
                     cwd = Some(value);
                     continue;
                 }
-                "command" => ExampleAction::Command(value),
-                "read" => ExampleAction::Read(value),
-                "write" => ExampleAction::Write {
-                    path: value,
-                    text: None,
-                },
-                "delete" => ExampleAction::Delete(value),
-                "fetch" => ExampleAction::Fetch(value),
-                "tool" => ExampleAction::Tool {
-                    name: value,
-                    server: None,
-                },
-                "prompt" => ExampleAction::Prompt(value),
-                _ => {
-                    return Err(Problem::UnknownKey {
-                        key: key.to_string(),
-                        known: KEYS,
-                    });
-                }
+                key => ExampleAction::read(key, value)?,
             };
             if action.replace(found).is_some() {
                 return Err(Problem::Wrong {
@@ -121,19 +111,40 @@ impl Example {
 
     /// The event that the example stands for, before enrichment.
     pub fn event(&self) -> Event {
+        let seen = match &self.action {
+            ExampleAction::Seen(text) => Seen::read(text),
+            _ => None,
+        };
+        let source = match seen {
+            Some(_) => Source::Kernel,
+            None => Source::Hook,
+        };
+        let process = seen.as_ref().and_then(|seen| {
+            Some(ProcessRef {
+                pid: 1,
+                started: 0,
+                executable: Some(seen.program.clone()?),
+            })
+        });
         let action = match &self.action {
+            ExampleAction::Seen(_) => seen.map_or(Action::Other, |seen| seen.action),
             ExampleAction::Prompt(text) => Action::Prompt { text: text.clone() },
+            ExampleAction::Result(text) => Action::ToolResult {
+                tool: tool(&self.action),
+                outcome: Outcome::Success,
+                output: text.as_str().into(),
+            },
             other => Action::ToolCall { tool: tool(other) },
         };
         Event {
             key: EventKey(Uuid::nil()),
             at: Timestamp(0),
-            source: Source::Hook,
+            source,
             agent: None,
             moment: None,
             session: None,
             call: None,
-            process: None,
+            process,
             cwd: Some(self.cwd.clone().unwrap_or_else(|| CWD.to_owned())),
             action,
             labels: Labels::default(),
@@ -142,13 +153,64 @@ impl Example {
     }
 }
 
+impl ExampleAction {
+    fn read(key: &str, value: String) -> Result<ExampleAction, Problem> {
+        Ok(match key {
+            "command" => ExampleAction::Command(value),
+            "read" => ExampleAction::Read(value),
+            "write" => ExampleAction::Write {
+                path: value,
+                text: None,
+            },
+            "delete" => ExampleAction::Delete(value),
+            "fetch" => ExampleAction::Fetch(value),
+            "tool" => ExampleAction::Tool {
+                name: value,
+                server: None,
+            },
+            "prompt" => ExampleAction::Prompt(value),
+            "result" => ExampleAction::Result(value),
+            "seen" if Seen::read(&value).is_some() => ExampleAction::Seen(value),
+            "seen" => {
+                return Err(Problem::Wrong {
+                    key: key.to_owned(),
+                    wanted: "an action as JSON, such as `{\"kind\":\"exec\",\"argv\":[\"id\"]}`",
+                });
+            }
+            _ => {
+                return Err(Problem::UnknownKey {
+                    key: key.to_owned(),
+                    known: KEYS,
+                });
+            }
+        })
+    }
+}
+
+/// What the kernel's sensor saw in an example.
+#[derive(Deserialize)]
+struct Seen {
+    program: Option<String>,
+    #[serde(flatten)]
+    action: Action,
+}
+
+impl Seen {
+    fn read(text: &str) -> Option<Seen> {
+        serde_json::from_str(text).ok()
+    }
+}
+
 /// What an agent does step by step: an example of a correlation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sequence {
-    /// The steps, each with the seconds since the one before (`after: 5m`).
+    /// The steps, each with the seconds since the one before (`after: 5m`); one that is said to
+    /// happen several times (`times: 25`) stands here as often.
     pub steps: Vec<(i64, Example)>,
 }
 
+/// How often a step may be said to happen.
+const MOST_TIMES: usize = 1000;
 /// Seconds between steps that do not say.
 const BETWEEN: i64 = 1;
 
@@ -163,21 +225,43 @@ impl Sequence {
         };
         let mut steps = Vec::new();
         for node in nodes {
-            let mut after = BETWEEN;
             let mut node = node.clone();
-            if let Value::Map(entries) = &mut node.value
-                && let Some(place) = entries.iter().position(|entry| entry.key == "after")
-            {
-                let entry = entries.remove(place);
-                after = seconds(&entry.node).ok_or(Problem::Wrong {
+            let after = match take(&mut node, "after") {
+                Some(found) => seconds(&found).ok_or(Problem::Wrong {
                     key: "after".to_owned(),
                     wanted: "a time such as 30s, 5m or 2h",
-                })?;
-            }
-            steps.push((after, Example::read(&node)?));
+                })?,
+                None => BETWEEN,
+            };
+            let times = match take(&mut node, "times") {
+                Some(found) => number(&found).ok_or(Problem::Wrong {
+                    key: "times".to_owned(),
+                    wanted: "a number from 1 to 1000",
+                })?,
+                None => 1,
+            };
+            let example = Example::read(&node)?;
+            steps.extend(std::iter::repeat_n((after, example), times));
         }
         Ok(Sequence { steps })
     }
+}
+
+/// Takes a key of a step that is none of its example.
+fn take<'n>(node: &mut Node<'n>, key: &str) -> Option<Node<'n>> {
+    let Value::Map(entries) = &mut node.value else {
+        return None;
+    };
+    let place = entries.iter().position(|entry| entry.key == key)?;
+    Some(entries.remove(place).node)
+}
+
+fn number(node: &Node<'_>) -> Option<usize> {
+    let number = match &node.value {
+        Value::Text(text) => text.parse().ok(),
+        Value::Null | Value::List(_) | Value::Map(_) => None,
+    };
+    number.filter(|number| (1..=MOST_TIMES).contains(number))
 }
 
 fn seconds(node: &Node<'_>) -> Option<i64> {
@@ -189,9 +273,14 @@ fn seconds(node: &Node<'_>) -> Option<i64> {
 
 impl fmt::Display for Sequence {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, (_, example)) in self.steps.iter().enumerate() {
+        for (place, same) in self.steps.chunk_by(|one, next| one == next).enumerate() {
             let then = if place > 0 { ", then " } else { "" };
-            write!(formatter, "{then}{example}")?;
+            if let [(_, example), rest @ ..] = same {
+                write!(formatter, "{then}{example}")?;
+                if !rest.is_empty() {
+                    write!(formatter, " {} times", same.len())?;
+                }
+            }
         }
         Ok(())
     }
@@ -255,7 +344,9 @@ fn tool(action: &ExampleAction) -> Tool {
             };
             (name.as_str(), operation)
         }
-        ExampleAction::Prompt(_) => ("", Operation::Other),
+        ExampleAction::Prompt(_) | ExampleAction::Result(_) | ExampleAction::Seen(_) => {
+            ("", Operation::Other)
+        }
     };
     Tool {
         name: name.to_owned(),
@@ -281,6 +372,8 @@ impl fmt::Display for Example {
             ExampleAction::Fetch(url) => ("fetch", url),
             ExampleAction::Tool { name, .. } => ("tool", name),
             ExampleAction::Prompt(text) => ("prompt", text),
+            ExampleAction::Result(text) => ("result", text),
+            ExampleAction::Seen(text) => ("seen", text),
         };
         write!(formatter, "`{verb}: {what}`")
     }

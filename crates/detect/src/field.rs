@@ -19,6 +19,10 @@ pub enum Field {
     Typed,
     At,
     Session,
+    Source,
+    Call,
+    Secrets,
+    Same,
     Server,
     ServerTool,
     Output,
@@ -86,6 +90,10 @@ pub(crate) const COMMON: Names = &[
     ("at", Field::At),
     ("UtcTime", Field::At),
     ("session", Field::Session),
+    ("source", Field::Source),
+    ("call", Field::Call),
+    ("secrets", Field::Secrets),
+    ("same", Field::Same),
 ];
 
 const COMMAND: Names = &[

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod baseline;
 mod builtin;
 mod change;
 mod condition;
@@ -19,6 +20,7 @@ mod modifier;
 mod package;
 mod pattern;
 mod policy;
+mod risk;
 mod rule;
 #[cfg(test)]
 mod samples;
@@ -26,13 +28,15 @@ mod set;
 mod view;
 mod yaml;
 
+pub use baseline::{Baseline, News, Novelty};
 pub use builtin::{Pack, builtin};
 pub use change::Placeholders;
-pub use correlation::{Sessions, Steps};
+pub use correlation::{Observed, Sessions, Steps};
 pub use error::{LoadError, Problem, Report, ReportKind};
 pub use example::{Example, ExampleAction, Sequence};
 pub use field::{Category, Field};
 pub use lint::{History, Lint, LintKind};
 pub use policy::{AllowLimit, AllowScope, Allowance, Choice, Policy, subject};
+pub use risk::{HIGHEST_RISK, Risk, Score, ScorePart};
 pub use rule::Rule;
 pub use set::{Loaded, RuleSet};

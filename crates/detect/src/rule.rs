@@ -59,6 +59,8 @@ pub struct Rule {
     pub(crate) has_block: bool,
     /// Whether it speaks for itself, and not only as a step of a correlation.
     pub(crate) alone: bool,
+    /// Which matches of it are steps of a correlation.
+    pub(crate) counts: Counts,
     pub(crate) log_source: LogSource,
     pub(crate) logic: Logic,
     details: OnceLock<Details>,
@@ -71,6 +73,29 @@ pub(crate) enum Logic {
     Detection(Detection),
     /// Several matches of other rules.
     Correlation(Definition),
+}
+
+/// Which matches of a rule are steps of a correlation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counts {
+    /// Those of events that happen: what was denied leaves no trace.
+    Happened,
+    /// Those of events that were denied.
+    Denied,
+}
+
+impl Counts {
+    /// The names in a rule.
+    pub(crate) const NAMES: &'static [&'static str] = &["happened", "denied"];
+
+    /// Reads one of [`Counts::NAMES`].
+    pub(crate) fn from_name(name: &str) -> Option<Counts> {
+        match name {
+            "happened" => Some(Counts::Happened),
+            "denied" => Some(Counts::Denied),
+            _ => None,
+        }
+    }
 }
 
 /// What people read of a rule, and judging does not need.
@@ -236,7 +261,7 @@ const READ_LATER: [&str; 7] = [
 ];
 
 /// The part of one of our own documents that judging needs.
-fn judged_part<'a>(document: &Document<'a>) -> Document<'a> {
+pub(crate) fn judged_part<'a>(document: &Document<'a>) -> Document<'a> {
     let text = document.text;
     Document {
         text: text.split_once(EXAMPLES).map_or(text, |(head, _)| head),
@@ -244,7 +269,8 @@ fn judged_part<'a>(document: &Document<'a>) -> Document<'a> {
     }
 }
 
-fn is_judged(line: &str) -> bool {
+/// Says whether a line begins a key that judging needs.
+pub(crate) fn is_judged(line: &str) -> bool {
     !READ_LATER.iter().any(|key| line.starts_with(key))
 }
 

@@ -8,15 +8,15 @@ pub use load::Loaded;
 
 use crate::builtin::Pack;
 use crate::change::Placeholders;
-use crate::correlation::{Correlations, Sessions, Steps};
+use crate::correlation::{Correlations, Matched, Observed, Sessions, Steps, Taking};
 use crate::engine::Engine;
 use crate::error::LoadError;
 use crate::example::{Example, Sequence};
 use crate::field::Kind;
 use crate::policy::Policy;
-use crate::rule::Rule;
+use crate::rule::{Counts, Rule};
 use crate::view::{Records, View};
-use ringfence_event::{Event, Finding, FindingId, Timestamp, Verdict};
+use ringfence_event::{Event, EventKey, Finding, FindingId, Timestamp, Verdict};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -92,6 +92,12 @@ impl RuleSet {
             .find(|rule| rule.id.0 == name_or_uuid || rule.uuid.eq_ignore_ascii_case(name_or_uuid))
     }
 
+    /// The longest time that a correlation looks back, in microseconds.
+    pub fn longest_span(&self) -> Option<i64> {
+        let definitions = self.rules.iter().filter_map(Rule::correlation);
+        definitions.map(|definition| definition.span).max()
+    }
+
     /// Returns one finding for each rule that matches, in rule order.
     pub fn evaluate(&self, event: &Event, policy: &Policy) -> Vec<Finding> {
         self.evaluate_with_steps(event, policy).0
@@ -109,33 +115,62 @@ impl RuleSet {
         (findings, steps)
     }
 
-    /// Adds an event's steps to what correlations remember; returns one finding for each
-    /// correlation that it completes. The event's own time is the clock.
-    pub fn observe(
+    /// Adds an event's steps to what correlations remember, as of an event that happens. The
+    /// event's own time is the clock.
+    pub fn observe(&self, sessions: &mut Sessions, event: &Event, steps: &Steps) -> Observed {
+        self.take(sessions, event, steps, Counts::Happened)
+    }
+
+    /// Takes back what [`RuleSet::observe`] added of an event that was then denied, and adds its
+    /// steps as of an event that was.
+    pub fn observe_denied(
         &self,
         sessions: &mut Sessions,
         event: &Event,
         steps: &Steps,
-        policy: &Policy,
-    ) -> Vec<Finding> {
-        if steps.is_empty() {
-            return Vec::new();
-        }
-        let session = event
-            .session
-            .as_ref()
-            .map_or("", |session| session.as_str());
-        let name = |place: usize| Some(self.rules.get(place)?.id.0.clone());
-        let complete = sessions.take(&self.correlations, &name, session, steps, event.at.0);
+        before: &Observed,
+    ) -> Observed {
+        sessions.take_back(before, event.key);
+        self.take(sessions, event, steps, Counts::Denied)
+    }
+
+    /// Returns one finding for each correlation that an event completed.
+    pub fn completed(&self, observed: &Observed, event: &Event, policy: &Policy) -> Vec<Finding> {
         let mut findings = Vec::new();
-        for done in complete {
+        for done in &observed.complete {
             if let Some(rule) = self.rules.get(done.rule)
+                && !done.silent
                 && policy.judges(&rule.id)
             {
-                findings.push(finding(rule, event, policy, done.evidence));
+                let mut found = finding(rule, event, policy, done.evidence.clone());
+                found.steps.clone_from(&done.events);
+                found.steps.retain(|key| *key != event.key);
+                found.steps.dedup();
+                findings.push(found);
             }
         }
         findings
+    }
+
+    fn take(
+        &self,
+        sessions: &mut Sessions,
+        event: &Event,
+        steps: &Steps,
+        counts: Counts,
+    ) -> Observed {
+        if steps.is_empty() {
+            return Observed::default();
+        }
+        let taking = Taking {
+            correlations: &self.correlations,
+            name: |place: usize| Some(self.rules.get(place)?.id.0.clone()),
+            session: (event.session.as_ref()).map_or("", |session| session.as_str()),
+            key: event.key,
+            at: event.at.0,
+            counts,
+        };
+        sessions.take(&taking, steps)
     }
 
     /// Names each rule that does not match one of its examples, or matches one that it should leave alone.
@@ -185,15 +220,27 @@ impl RuleSet {
         let mut at = 0;
         let policy = Policy::default();
         let mut complete = false;
-        for (after, example) in &sequence.steps {
+        for (number, (after, example)) in (1..).zip(&sequence.steps) {
             at += after * 1_000_000;
             let mut event = enrich(example);
             event.at = Timestamp(at);
-            let (_, steps) = self.evaluate_with_steps(&event, &policy);
-            let findings = self.observe(&mut sessions, &event, &steps, &policy);
-            complete |= findings.iter().any(|finding| finding.rule == rule.id);
+            event.key = EventKey(uuid::Uuid::from_u128(number));
+            let (mut findings, steps) = self.evaluate_with_steps(&event, &policy);
+            let mut observed = self.observe(&mut sessions, &event, &steps);
+            complete |= self.is_among(rule, &observed);
+            findings.extend(self.completed(&observed, &event, &policy));
+            if findings.iter().any(|found| found.verdict == Verdict::Deny) {
+                observed = self.observe_denied(&mut sessions, &event, &steps, &observed);
+                complete |= self.is_among(rule, &observed);
+            }
         }
         complete
+    }
+
+    fn is_among(&self, rule: &Rule, observed: &Observed) -> bool {
+        let complete = observed.complete.iter();
+        let mut rules = complete.filter_map(|done| self.rules.get(done.rule));
+        rules.any(|done| done.id == rule.id)
     }
 
     /// The places of the rules that match, each with the first evidence.
@@ -207,11 +254,12 @@ impl RuleSet {
         let mut matches = BTreeMap::new();
         let mut tell = |place: usize, view: &View<'_, '_>| {
             let rule = self.rules.get(place);
-            if !rule.is_some_and(|rule| policy.judges(&rule.id)) {
+            let Some(rule) = rule.filter(|rule| policy.judges(&rule.id)) else {
                 return;
-            }
+            };
             if self.correlations.waits_for(place) {
-                self.correlations.steps(place, view, steps);
+                let counts = rule.counts;
+                (self.correlations).steps(Matched { place, counts }, view, steps);
             }
             matches.entry(place).or_insert_with(|| view.evidence());
         };
@@ -266,6 +314,7 @@ fn finding(rule: &Rule, event: &Event, policy: &Policy, evidence: String) -> Fin
         reason: rule.reason.replace("{evidence}", &evidence),
         evidence,
         techniques: rule.techniques.clone(),
+        steps: Vec::new(),
         allowed_by: allowance.map(|allowance| allowance.finding.clone()),
     }
 }

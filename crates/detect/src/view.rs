@@ -87,7 +87,7 @@ impl<'a> Records<'a> {
     /// The records of a kind.
     pub(crate) fn of(&self, kind: Kind) -> Vec<View<'a, '_>> {
         let labels = &self.event.labels;
-        let judged = is_judged(&self.event.action);
+        let judged = is_judged(&self.event.action) || is_seen(&self.event.action);
         let subjects: Vec<Subject<'a>> = match kind {
             Kind::Event => vec![Subject::Event],
             _ if !judged => Vec::new(),
@@ -144,6 +144,18 @@ fn is_judged(action: &Action) -> bool {
     )
 }
 
+/// Whether the kernel saw it: such events are for Sigma's categories, which speak of what happens.
+/// Ours speak of what an agent asks for, and would repeat its findings.
+fn is_seen(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Exec { .. }
+            | Action::File { .. }
+            | Action::Connect { .. }
+            | Action::DnsQuery { .. }
+    )
+}
+
 fn texts(values: Vec<Cow<'_, str>>) -> Vec<Text<'_>> {
     values.into_iter().map(Text::new).collect()
 }
@@ -165,11 +177,21 @@ impl<'a> View<'a, '_> {
         let action = &self.records.event.action;
         let judged = is_judged(action);
         match (self.subject, category) {
-            (Subject::Command(_), Category::Command | Category::ProcessCreation) => judged,
-            (Subject::File(file), _) => judged && is_file_in(file, category),
-            (Subject::Host(_), Category::Network | Category::NetworkConnection) => judged,
+            (Subject::Command(_), Category::Command) => judged,
+            (Subject::Command(_), Category::ProcessCreation) => {
+                judged || matches!(action, Action::Exec { .. })
+            }
+            (Subject::File(file), _) => {
+                let seen = matches!(action, Action::File { .. }) && category.is_sigma();
+                (judged || seen) && is_file_in(file, category)
+            }
+            (Subject::Host(_), Category::Network) => judged,
+            (Subject::Host(_), Category::NetworkConnection) => {
+                judged || matches!(action, Action::Connect { .. })
+            }
             (Subject::Host(host), Category::DnsQuery) => {
-                judged && host.host.parse::<IpAddr>().is_err()
+                let asked = judged || matches!(action, Action::DnsQuery { .. });
+                asked && host.host.parse::<IpAddr>().is_err()
             }
             (Subject::Package(..), Category::PackageInstall) => judged,
             (Subject::Event, Category::Event) => true,
@@ -188,6 +210,9 @@ impl<'a> View<'a, '_> {
     }
 
     fn look_up(&self, field: Field) -> Vec<Cow<'a, str>> {
+        if let Some(seen) = self.seen(field) {
+            return seen;
+        }
         match (self.subject, field) {
             (Subject::Command(command), Field::SourceHosts) => self
                 .sources(command)
@@ -210,6 +235,28 @@ impl<'a> View<'a, '_> {
             (Subject::Host(host), field) => values::of_host(host, field),
             (Subject::Package(command, name), field) => values::of_package(command, name, field),
             (Subject::Event, field) => values::of_record(self.records.event, field),
+        }
+    }
+
+    /// What the kernel knows better than a name does.
+    fn seen(&self, field: Field) -> Option<Vec<Cow<'a, str>>> {
+        let itself = match self.subject {
+            Subject::Command(command) => command.through.is_empty(),
+            Subject::File(_) | Subject::Host(_) => true,
+            Subject::Package(..) | Subject::Event => false,
+        };
+        match field {
+            Field::Image if itself => values::seen_image(self.records.event),
+            // Of what stands in the line of a shell, whoever started the shell is a parent too.
+            Field::ParentImage => match self.subject {
+                Subject::Command(command) => {
+                    let mut parents = values::seen_parent(self.records.event)?;
+                    parents.extend(values::of_command(command, field));
+                    Some(parents)
+                }
+                _ => None,
+            },
+            _ => None,
         }
     }
 

@@ -141,6 +141,9 @@ pub struct Finding {
     /// MITRE ATT&CK techniques (`T1552.004`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub techniques: Vec<String>,
+    /// Of a sequence: the earlier events that it is made of, first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<EventKey>,
     /// Set when the user allowed it: the allowance that did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allowed_by: Option<FindingId>,

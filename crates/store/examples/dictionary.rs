@@ -544,6 +544,7 @@ fn finding(event: &Event, random: &mut Random) -> Finding {
         reason: "This command reads credentials that the task does not need.".to_owned(),
         evidence: random.of(COMMANDS).to_owned(),
         techniques: vec!["T1552.004".to_owned()],
+        steps: Vec::new(),
         allowed_by: None,
     }
 }

@@ -58,6 +58,7 @@ pub(crate) fn finding(event: &Event, rule: &str) -> Finding {
         reason: "It reads a private key.".to_owned(),
         evidence: "cat id_rsa".to_owned(),
         techniques: vec!["T1552.004".to_owned()],
+        steps: Vec::new(),
         allowed_by: None,
     }
 }

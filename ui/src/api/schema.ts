@@ -724,6 +724,8 @@ export interface components {
             rule: string;
             /** @description How bad it is. */
             severity: components["schemas"]["Severity"];
+            /** @description Of a sequence: the keys of the earlier events that it is made of, first one first. */
+            steps?: string[];
             /** @description MITRE ATT&CK techniques (`T1552.004`). */
             techniques?: string[];
             /** @description The rule's title. */
@@ -912,6 +914,26 @@ export interface components {
              */
             started: number;
         };
+        /** @description How much a session should worry its user: it fades with time. */
+        Risk: {
+            /** @description What it is made of, the largest first. */
+            parts: components["schemas"]["RiskPart"][];
+            /**
+             * Format: int32
+             * @description From 0 to 100.
+             */
+            score: number;
+        };
+        /** @description One reason for a risk. */
+        RiskPart: {
+            /**
+             * Format: int32
+             * @description What it adds.
+             */
+            points: number;
+            /** @description The rule that matched, or what was new in the project. */
+            why: string;
+        };
         /** @description A rule as a person reads it. */
         Rule: {
             /** @description What it asks for. */
@@ -1031,6 +1053,8 @@ export interface components {
             last: string;
             /** @description Its first prompt, in one line. */
             prompt: string | null;
+            /** @description How much it should worry its user, if anything was ever found in it. */
+            risk?: components["schemas"]["Risk"];
             /** @description Which. */
             session: string;
             /**

@@ -3,6 +3,7 @@
 use super::events;
 use crate::extract::{Asked, Named};
 use crate::failure::Failure;
+use crate::host::Host;
 use crate::page;
 use crate::readers::Json;
 use crate::schema;
@@ -46,13 +47,19 @@ pub(crate) async fn list(
     Asked(query): Asked<SessionQuery>,
 ) -> Result<Json, Failure> {
     let limit = page::limit(query.limit)?;
+    let host = Arc::clone(&shared.host);
     shared
         .readers
-        .json(move |reader| read(reader, &query, limit))
+        .json(move |reader| read(reader, &*host, &query, limit))
         .await
 }
 
-fn read(reader: &Reader, query: &SessionQuery, limit: usize) -> Result<SessionList, Failure> {
+fn read(
+    reader: &Reader,
+    host: &dyn Host,
+    query: &SessionQuery,
+    limit: usize,
+) -> Result<SessionList, Failure> {
     let text = query.text.as_deref().map(str::to_lowercase);
     let filter = SessionFilter {
         agent: query.agent,
@@ -64,7 +71,7 @@ fn read(reader: &Reader, query: &SessionQuery, limit: usize) -> Result<SessionLi
     let sessions = reader.sessions(&filter)?;
     let mut items: Vec<SessionRow> = sessions
         .into_iter()
-        .map(SessionRow::from)
+        .map(|session| SessionRow::new(session, host))
         .filter(|session| text.as_ref().is_none_or(|text| mentions(session, text)))
         .take(limit + 1)
         .collect();
@@ -91,10 +98,11 @@ pub(crate) async fn one(
     State(shared): State<Arc<Shared>>,
     Named(session): Named,
 ) -> Result<Json, Failure> {
+    let host = Arc::clone(&shared.host);
     let find = move |reader: &Reader| {
         let found = reader.session(&session)?;
         let found = found.ok_or_else(|| Failure::not_found("session"))?;
-        Ok(SessionRow::from(found))
+        Ok(SessionRow::new(found, &*host))
     };
     shared.readers.json(find).await
 }

@@ -282,11 +282,13 @@ fn every_finding_is_described() {
         reason: String::new(),
         evidence: String::new(),
         techniques: Vec::new(),
+        steps: Vec::new(),
         allowed_by: None,
     };
     is_described_by::<super::Finding>(&bare);
     is_described_by::<super::Finding>(&real::Finding {
         techniques: vec!["T1552.004".to_owned()],
+        steps: Vec::new(),
         allowed_by: Some(bare.id.clone()),
         ..bare
     });

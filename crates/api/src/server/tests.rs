@@ -279,6 +279,7 @@ fn sessions_are_found_by_their_whole_id() {
     };
     assert_eq!(ids(&all), ["s-1", "s-10"]);
     assert_eq!(instance.read("/api/v1/sessions/s-1")["events"], 2);
+    assert_eq!(instance.read("/api/v1/sessions/s-1")["risk"]["score"], 25);
     assert_eq!(instance.get("/api/v1/sessions/s").status, 404);
     assert_eq!(seqs(&instance.read("/api/v1/sessions/s-1/events")), [1, 3]);
     assert_eq!(

@@ -3,10 +3,14 @@
 use super::narrow::{self, narrow, nothing_yet, reader};
 use crate::cli::Sessions;
 use crate::daemon::now;
+use crate::habits::Habits;
 use crate::output::{BOLD, Exit, ago, print, print_json, table};
 use crate::places::Places;
 use anyhow::Result;
+use ringfence_detect::Score;
+use ringfence_event::Timestamp;
 use ringfence_store::{SessionFilter, SessionSummary, visible};
+use serde::Serialize;
 
 pub(super) fn run(args: &Sessions, places: &Places) -> Result<Exit> {
     let (agent, since) = narrow(&args.narrow)?;
@@ -21,18 +25,33 @@ pub(super) fn run(args: &Sessions, places: &Places) -> Result<Exit> {
         Some(store) => store.sessions(&filter)?,
         None => Vec::new(),
     };
+    let habits = Habits::load(&places.habits()).unwrap_or_default();
+    let now = now();
+    let sessions: Vec<Row> = (sessions.into_iter())
+        .map(|session| Row {
+            risk: habits.score(&session.session, now).unwrap_or_default(),
+            session,
+        })
+        .collect();
     if args.narrow.json {
         print_json("sessions", &sessions)?;
     } else if sessions.is_empty() {
         print(&nothing_yet(places))?;
     } else {
-        print(&table(&rows(&sessions)))?;
+        print(&table(&rows(&sessions, now)))?;
     }
     Ok(Exit::Done)
 }
 
-fn rows(sessions: &[SessionSummary]) -> Vec<Vec<String>> {
-    let now = now();
+/// A session, and how much it should worry its user.
+#[derive(Serialize)]
+struct Row {
+    #[serde(flatten)]
+    session: SessionSummary,
+    risk: Score,
+}
+
+fn rows(sessions: &[Row], now: Timestamp) -> Vec<Vec<String>> {
     let head = [
         "last seen",
         "agent",
@@ -41,6 +60,7 @@ fn rows(sessions: &[SessionSummary]) -> Vec<Vec<String>> {
         "calls",
         "denied",
         "findings",
+        "risk",
         "directory",
     ];
     let mut rows = vec![
@@ -48,7 +68,7 @@ fn rows(sessions: &[SessionSummary]) -> Vec<Vec<String>> {
             .map(|name| format!("{BOLD}{name}{BOLD:#}"))
             .collect(),
     ];
-    for session in sessions {
+    for Row { session, risk } in sessions {
         let findings: u64 = session.findings.values().sum();
         rows.push(vec![
             ago(session.last, now),
@@ -60,6 +80,7 @@ fn rows(sessions: &[SessionSummary]) -> Vec<Vec<String>> {
             session.tool_calls.to_string(),
             session.denied.to_string(),
             findings.to_string(),
+            risk.score.to_string(),
             visible(session.cwd.as_deref().unwrap_or("-")),
         ]);
     }

@@ -49,7 +49,7 @@ pub(super) fn take(
         twins.take(twin, at)
     });
     let again = earlier.is_some();
-    let judged = judge.judge(agent, call, earlier, &RealLinks);
+    let judged = judge.judge(agent, call, earlier, &shared.memory, &RealLinks);
     if again {
         return Taken {
             reply: judged.reply,
@@ -59,6 +59,8 @@ pub(super) fn take(
             unkept: None,
         };
     }
+    let Record { event, decision } = &judged.record;
+    shared.habits.note(event, decision);
     if let Some(twin) = twin {
         let mut twins = shared.twins.lock().unwrap_or_else(PoisonError::into_inner);
         twins.put(twin, at, judged.record.decision.clone());

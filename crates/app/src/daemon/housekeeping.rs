@@ -1,5 +1,5 @@
 //! What happens by the clock: spooled events are taken in, changed configuration is
-//! loaded. And signals.
+//! loaded, what was learned is written. And signals.
 
 use super::Shared;
 use crate::packs;
@@ -16,6 +16,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 /// How often it looks.
 const EVERY: Duration = Duration::from_millis(500);
+
+/// How often what was learned is written.
+const SAVING: Duration = Duration::from_secs(5);
 
 /// Looking at thousands of rule files takes a while: it rests so many times as long.
 const REST: u32 = 100;
@@ -51,6 +54,7 @@ fn run(shared: &Shared, mut seen: Fingerprint) {
     // Some ten milliseconds that else the seventeenth hook would wait for.
     shared.judge().rules.prepare();
     let mut next = Instant::now();
+    let mut saved = Instant::now();
     while !shared.stopping.load(Ordering::SeqCst) {
         // What cannot be taken in now is tried again, and the store's health tells it.
         drop(shared.store.take_spool());
@@ -62,6 +66,11 @@ fn run(shared: &Shared, mut seen: Fingerprint) {
                 seen = current;
                 shared.reload();
             }
+        }
+        if saved.elapsed() >= SAVING {
+            saved = Instant::now();
+            // It explains and does not decide: what cannot be kept is learned again.
+            shared.habits.save(&shared.places).unwrap_or_default();
         }
         thread::park_timeout(EVERY);
     }

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use ringfence_agents::{Answer, CollectRoute, PayloadError, Stamp};
 use ringfence_api::{
     ApiError, CollectAnswer, CollectRequest, Hooked, Host, HostAgent, HostStatus, Limits, Options,
-    Rule, Server,
+    Risk, RiskPart, Rule, Server,
 };
 use ringfence_event::{AgentKind, EventKey, Finding, RuleId, SessionId, Verdict};
 use serde_json::{Value, json};
@@ -177,6 +177,18 @@ impl Host for Web {
             false_positives: rule.falsepositives().to_vec(),
             source: source(rule),
             text: rule.source.clone(),
+        })
+    }
+
+    fn risk(&self, session: &SessionId) -> Option<Risk> {
+        let score = self.0.habits.score(session, now())?;
+        let parts = score.parts.into_iter().map(|part| RiskPart {
+            why: part.why,
+            points: part.points,
+        });
+        Some(Risk {
+            score: score.score,
+            parts: parts.collect(),
         })
     }
 

@@ -5,7 +5,7 @@
 use super::{Definition, Kind};
 use crate::error::{LoadError, Problem};
 use crate::field::Field;
-use crate::rule::{Logic, Rule};
+use crate::rule::{Counts, Logic, Rule};
 use crate::view::View;
 use std::collections::HashMap;
 
@@ -68,15 +68,30 @@ impl Steps {
     }
 }
 
+/// A rule that matched.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Matched {
+    /// Its place among all rules.
+    pub(crate) place: usize,
+    pub(crate) counts: Counts,
+}
+
+/// What is kept of a match.
+struct Match {
+    evidence: String,
+    counts: Counts,
+}
+
 /// A match that is a step of a correlation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Step {
     pub(super) correlation: usize,
     pub(super) position: usize,
     /// A hash of the values that the correlation groups by.
-    pub(super) group: String,
+    pub(super) group: u128,
     /// A hash of the values that it counts.
-    pub(super) value: String,
+    pub(super) value: u128,
+    pub(super) counts: Counts,
     pub(super) evidence: String,
     /// What it means if this step completes the correlation.
     pub(super) then: Vec<Step>,
@@ -112,16 +127,18 @@ impl Correlations {
     }
 
     /// What the match of a rule means to them.
-    pub(crate) fn steps(&self, rule: usize, view: &View<'_, '_>, steps: &mut Steps) {
-        let mut evidence = None;
-        for used in self.by_rule.get(&rule).into_iter().flatten() {
-            let evidence = evidence
-                .get_or_insert_with(|| view.evidence().chars().take(LONGEST_EVIDENCE).collect());
-            self.add(used, view, evidence, &mut steps.0);
+    pub(crate) fn steps(&self, rule: Matched, view: &View<'_, '_>, steps: &mut Steps) {
+        let mut matched = None;
+        for used in self.by_rule.get(&rule.place).into_iter().flatten() {
+            let matched = matched.get_or_insert_with(|| Match {
+                evidence: view.evidence().chars().take(LONGEST_EVIDENCE).collect(),
+                counts: rule.counts,
+            });
+            self.add(used, view, matched, &mut steps.0);
         }
     }
 
-    fn add(&self, used: &Use, view: &View<'_, '_>, evidence: &String, steps: &mut Vec<Step>) {
+    fn add(&self, used: &Use, view: &View<'_, '_>, matched: &Match, steps: &mut Vec<Step>) {
         let mut then = Vec::new();
         let rule = self.list.get(used.correlation).map(|bound| bound.rule);
         for next in rule
@@ -129,16 +146,18 @@ impl Correlations {
             .into_iter()
             .flatten()
         {
-            self.add(next, view, evidence, &mut then);
+            self.add(next, view, matched, &mut then);
         }
-        for group in combinations(&used.group, view) {
-            for value in combinations(&used.values, view) {
+        let groups = combinations(&used.group, view);
+        for value in combinations(&used.values, view) {
+            for group in &groups {
                 steps.push(Step {
                     correlation: used.correlation,
                     position: used.position,
-                    group: group.clone(),
+                    group: *group,
                     value,
-                    evidence: evidence.clone(),
+                    counts: matched.counts,
+                    evidence: matched.evidence.clone(),
                     then: then.clone(),
                 });
             }
@@ -167,7 +186,10 @@ impl Correlations {
 }
 
 /// A hash of each combination of the values of the fields.
-fn combinations(fields: &[Option<Field>], view: &View<'_, '_>) -> Vec<String> {
+fn combinations(fields: &[Option<Field>], view: &View<'_, '_>) -> Vec<u128> {
+    if fields.is_empty() {
+        return vec![0];
+    }
     let mut all: Vec<blake3::Hasher> = vec![blake3::Hasher::new()];
     for field in fields {
         let texts = field.map_or(&[][..], |field| view.values(field));
@@ -190,9 +212,13 @@ fn combinations(fields: &[Option<Field>], view: &View<'_, '_>) -> Vec<String> {
         all = next;
     }
     let hashes = all.iter().map(blake3::Hasher::finalize);
-    hashes
-        .map(|hash| hash.to_hex().chars().take(16).collect())
-        .collect()
+    hashes.map(|hash| shortened(&hash)).collect()
+}
+
+/// Half of a hash: enough that nobody finds two values with the same one.
+fn shortened(hash: &blake3::Hash) -> u128 {
+    let half = hash.as_bytes().first_chunk().copied();
+    half.map_or(0, u128::from_le_bytes)
 }
 
 /// How far the binding of a correlation has come.

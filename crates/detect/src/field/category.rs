@@ -1,7 +1,7 @@
 //! Log sources: which records of an event a rule looks at.
 //!
-//! **Invariant:** Sigma's own categories look at the same records as ours, so that a stock rule
-//! works unchanged.
+//! **Invariant:** Sigma's own categories look at the same records as ours, and at what the kernel
+//! saw, so that a stock rule works unchanged.
 
 use super::{COMMAND, COMMON, FILE, Field, NETWORK, NONE, Names, PACKAGE, PROMPT, RESULT, TOOL};
 

@@ -2,7 +2,7 @@
 
 mod stock;
 
-use super::{Details, LONGEST_NAME, LogSource, Logic, Rule, rule_label};
+use super::{Counts, Details, LONGEST_NAME, LogSource, Logic, Rule, rule_label};
 use crate::change::Placeholders;
 use crate::condition::Truth;
 use crate::correlation::Definition;
@@ -49,6 +49,7 @@ const RINGFENCE_KEYS: &[&str] = &[
     "reason",
     "allow",
     "alone",
+    "counts",
     "examples",
     "negative_examples",
 ];
@@ -171,6 +172,7 @@ impl<'a> Reader<'a> {
             at: root.at,
             has_block: self.has_block,
             alone: true,
+            counts: Counts::Happened,
             log_source,
             logic,
             details,
@@ -191,6 +193,10 @@ impl<'a> Reader<'a> {
         rule.reason = self.reason(own)?;
         if own.get("alone").is_some() {
             rule.alone = self.one_of(own, "alone", TRUTHS)? == "true";
+        }
+        if own.get("counts").is_some() {
+            let counts = Counts::from_name(self.one_of(own, "counts", Counts::NAMES)?);
+            rule.counts = counts.unwrap_or(Counts::Happened);
         }
         if own.get("allow").is_some() {
             let limit = AllowLimit::from_name(self.one_of(own, "allow", AllowLimit::NAMES)?);

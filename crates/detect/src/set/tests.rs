@@ -39,6 +39,7 @@ fn a_finding_says_what_and_why() {
         reason: "Found Read ~/.ssh/id_rsa.".to_owned(),
         evidence: "Read ~/.ssh/id_rsa".to_owned(),
         techniques: Vec::new(),
+        steps: Vec::new(),
         allowed_by: None,
     };
     assert_eq!(findings, [expected]);
@@ -141,12 +142,24 @@ fn the_built_in_rules_load_with_every_expression_checked() {
             shipped.negative_examples(),
             "{name}: its examples must stand last"
         );
-        assert!(rule.examples().len() >= 3, "{name} needs three examples");
+        let (good, bad) = match (rule.correlation(), rule.alone) {
+            (Some(_), _) => (
+                rule.example_sequences().len(),
+                rule.negative_sequences().len(),
+            ),
+            (None, true) => (
+                rule.examples().len() - 2,
+                rule.negative_examples().len() - 1,
+            ),
+            (None, false) => (rule.examples().len(), rule.negative_examples().len()),
+        };
+        assert!(good >= 1, "{name} needs three examples, or one sequence");
         assert!(
-            rule.negative_examples().len() >= 3,
-            "{name} needs three negative examples"
+            bad >= 2 || !rule.alone,
+            "{name} needs two or three negative examples"
         );
-        assert!(!rule.techniques.is_empty(), "{name} needs a technique");
+        let told = !rule.techniques.is_empty() || !rule.alone;
+        assert!(told, "{name} needs a technique");
         assert!(
             !rule.falsepositives().is_empty(),
             "{name} needs falsepositives"

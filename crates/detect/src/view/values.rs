@@ -1,9 +1,10 @@
 //! What stands in each field of each kind of record.
 
 use crate::field::Field;
+use crate::policy::subject;
 use ringfence_event::{
     Action, AgentKind, Command, Event, FileAccess, FileClass, HostAccess, HostClass, Operation,
-    Outcome, SessionId, Tool,
+    Outcome, ProcessRef, SessionId, Source, Tool,
 };
 use serde_json::Value;
 use std::borrow::Cow;
@@ -34,6 +35,17 @@ pub(super) fn of_event(event: &Event, field: Field) -> Vec<Cow<'_, str>> {
         Field::Typed => one(typed(event)),
         Field::At => vec![event.at.to_string().into()],
         Field::Session => one(event.session.as_ref().map(SessionId::as_str)),
+        Field::Source => one(Some(match event.source {
+            Source::Hook => "hook",
+            Source::Host => "host",
+            Source::Kernel => "kernel",
+        })),
+        Field::Call => one(event.call.as_ref().map(|call| call.id.as_str())),
+        Field::Secrets => {
+            let marks = event.labels.secrets.iter();
+            marks.map(|mark| mark.fingerprint.as_str().into()).collect()
+        }
+        Field::Same => vec![subject(event).into()],
         Field::Server => one(mcp(event).map(|(server, _)| server)),
         Field::ServerTool => one(mcp(event).map(|(_, tool)| tool)),
         Field::Output => match &event.action {
@@ -133,6 +145,31 @@ pub(super) fn of_command(command: &Command, field: Field) -> Vec<Cow<'_, str>> {
         Field::RunsWrittenBy => one(command.runs_written_by.as_deref()),
         _ => Vec::new(),
     }
+}
+
+/// The program of a process that the kernel saw: no name, but where it really is.
+pub(super) fn seen_image(event: &Event) -> Option<Vec<Cow<'_, str>>> {
+    let process = match (&event.source, &event.process) {
+        (Source::Kernel, Some(process)) => process,
+        (Source::Kernel | Source::Hook | Source::Host, _) => return None,
+    };
+    path_of(process)
+}
+
+/// The program that started the one which the kernel saw.
+pub(super) fn seen_parent(event: &Event) -> Option<Vec<Cow<'_, str>>> {
+    match &event.action {
+        Action::Exec {
+            parent: Some(parent),
+            ..
+        } => path_of(parent),
+        _ => None,
+    }
+}
+
+fn path_of(process: &ProcessRef) -> Option<Vec<Cow<'_, str>>> {
+    let path = process.executable.as_deref()?;
+    Some(one(Some(path)))
 }
 
 /// The program with its directory: as typed, or where programs usually are.

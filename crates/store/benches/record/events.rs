@@ -394,6 +394,7 @@ impl Events {
             reason: "It reads a file that holds credentials.".to_owned(),
             evidence: self.random.often(&self.paths).clone(),
             techniques: vec!["T1552.001".to_owned()],
+            steps: Vec::new(),
             allowed_by: None,
         }])
     }

@@ -186,10 +186,13 @@ impl<'a> Run<'a> {
         self.report.events += 1;
         let event = &stored.event;
         let (mut findings, steps) = self.rules.evaluate_with_steps(event, &self.policy);
-        findings.extend(
-            self.rules
-                .observe(&mut self.sessions, event, &steps, &self.policy),
-        );
+        let observed = self.rules.observe(&mut self.sessions, event, &steps);
+        findings.extend(self.rules.completed(&observed, event, &self.policy));
+        if stored.verdict == Verdict::Deny {
+            let sessions = &mut self.sessions;
+            let observed = (self.rules).observe_denied(sessions, event, &steps, &observed);
+            findings.extend(self.rules.completed(&observed, event, &self.policy));
+        }
         let is_tried = |finding: &Finding| self.tried.contains_key(&finding.rule);
         let (tried, others): (Vec<Finding>, Vec<Finding>) =
             findings.into_iter().partition(is_tried);

@@ -3,7 +3,7 @@ use crate::policy::Policy;
 use crate::samples::{command, rule, runs, set};
 use crate::set::RuleSet;
 use proptest::prelude::*;
-use ringfence_event::{Event, SessionId, Timestamp};
+use ringfence_event::{Event, EventKey, SessionId, Timestamp};
 
 /// Rules that match the programs `a`, `b`, `c`, `d`, and a correlation over them.
 fn correlating(correlation: &str) -> RuleSet {
@@ -48,7 +48,8 @@ fn observe(rules: &RuleSet, sessions: &mut Sessions, event: &Event) -> Vec<Strin
     let policy = Policy::default();
     let (findings, steps) = rules.evaluate_with_steps(event, &policy);
     assert_eq!(findings, [], "steps do not speak for themselves");
-    let findings = rules.observe(sessions, event, &steps, &policy);
+    let observed = rules.observe(sessions, event, &steps);
+    let findings = rules.completed(&observed, event, &policy);
     findings.into_iter().map(|finding| finding.rule.0).collect()
 }
 
@@ -130,7 +131,8 @@ fn a_finding_tells_the_steps() {
     for (line, at) in [("a 1", 1), ("b 2", 2), ("c 3", 3)] {
         let event = run(line, at);
         let (_, steps) = rules.evaluate_with_steps(&event, &policy);
-        last = rules.observe(&mut sessions, &event, &steps, &policy);
+        let observed = rules.observe(&mut sessions, &event, &steps);
+        last = rules.completed(&observed, &event, &policy);
     }
     assert_eq!(last.len(), 1);
     assert_eq!(last[0].evidence, "a 1 → b 2 → c 3");
@@ -193,7 +195,8 @@ fn correlations_of_correlations_are_followed() {
     for (line, at) in [("b", 1), ("a", 2), ("b", 3), ("a", 4), ("b", 5)] {
         let event = run(line, at);
         let (findings, steps) = rules.evaluate_with_steps(&event, &policy);
-        let more = rules.observe(&mut sessions, &event, &steps, &policy);
+        let observed = rules.observe(&mut sessions, &event, &steps);
+        let more = rules.completed(&observed, &event, &policy);
         let names = findings.into_iter().chain(more);
         seen.push(
             names
@@ -207,19 +210,102 @@ fn correlations_of_correlations_are_followed() {
 }
 
 #[test]
-fn what_is_remembered_survives_json_and_a_changed_rule_forgets() {
+fn a_changed_rule_forgets() {
     let rules = correlating(ORDERED);
     let mut sessions = Sessions::new();
     observe(&rules, &mut sessions, &run("a", 1));
     observe(&rules, &mut sessions, &run("b", 2));
-    let text = serde_json::to_string(&sessions).unwrap();
-    let mut again: Sessions = serde_json::from_str(&text).unwrap();
-    assert_eq!(again, sessions);
+    let mut again = sessions.clone();
     assert_eq!(observe(&rules, &mut again, &run("c", 3)), ["meta"]);
     let changed = correlating(&ORDERED.replace("10s", "20s"));
     assert!(observe(&changed, &mut sessions, &run("c", 3)).is_empty());
-    sessions.forget("s1");
-    assert_eq!(sessions, Sessions::new());
+}
+
+#[test]
+fn what_was_denied_leaves_no_trace() {
+    let rules = correlating(ORDERED);
+    let mut sessions = Sessions::new();
+    let policy = Policy::default();
+    let mut key = 0u32;
+    let mut next = |line: &str, denied: bool| {
+        key += 1;
+        let mut event = run(line, key.into());
+        event.key = EventKey(uuid::Uuid::from_u128(key.into()));
+        let (_, steps) = rules.evaluate_with_steps(&event, &policy);
+        let observed = rules.observe(&mut sessions, &event, &steps);
+        let found = rules.completed(&observed, &event, &policy);
+        if denied {
+            rules.observe_denied(&mut sessions, &event, &steps, &observed);
+        }
+        found.into_iter().map(|found| found.steps).next()
+    };
+    let keys = |keys: &[u128]| {
+        let keys = keys.iter().map(|key| EventKey(uuid::Uuid::from_u128(*key)));
+        Some(keys.collect::<Vec<_>>())
+    };
+    assert_eq!(next("a", true), None);
+    assert_eq!(next("b", false), None);
+    assert_eq!(next("c", false), None);
+    assert_eq!(next("a", false), None);
+    assert_eq!(next("b", true), None);
+    assert_eq!(next("c", false), None);
+    assert_eq!(next("b", false), None);
+    // What completes it is told also when it is denied.
+    assert_eq!(next("c", true), keys(&[4, 7]));
+    assert_eq!(next("c", false), keys(&[4, 7]));
+}
+
+#[test]
+fn denials_are_steps_of_their_own() {
+    let step = rule("a", "command", "s: {program: a}\ncondition: s");
+    let documents = [
+        step.replace(
+            "  action: deny",
+            "  action: deny\n  alone: false\n  counts: denied",
+        ),
+        meta(
+            "meta",
+            "type: event_count\nrules: [a]\ntimespan: 10s\ncondition: {gte: 2}",
+        ),
+    ];
+    let rules = set(&documents);
+    let mut sessions = Sessions::new();
+    let policy = Policy::default();
+    let mut told = Vec::new();
+    for (at, denied) in [(1, false), (2, false), (3, true), (4, false), (5, true)] {
+        let event = run("a", at);
+        let (_, steps) = rules.evaluate_with_steps(&event, &policy);
+        let mut observed = rules.observe(&mut sessions, &event, &steps);
+        if denied {
+            observed = rules.observe_denied(&mut sessions, &event, &steps, &observed);
+        }
+        told.push(rules.completed(&observed, &event, &policy).len());
+    }
+    assert_eq!(told, [0, 0, 0, 0, 1]);
+}
+
+#[test]
+fn the_memory_of_a_session_is_counted_and_bounded() {
+    let rules = correlating(&format!("{ORDERED}\ngroup-by: [args, session]"));
+    let mut sessions = Sessions::new();
+    let long = "x".repeat(1000);
+    for number in 0..3000 {
+        let line = format!("a {number} {long}");
+        observe(&rules, &mut sessions, &run(&line, 1));
+        let line = format!("b {number} {long}");
+        observe(&rules, &mut sessions, &run(&line, 2));
+    }
+    let session = &sessions.sessions["s1"];
+    let groups = || {
+        session
+            .correlations
+            .values()
+            .flat_map(|track| track.groups.values())
+    };
+    let bytes: usize = groups().map(Group::bytes).sum();
+    assert_eq!((session.bytes, sessions.size()), (bytes, (bytes, 1)));
+    assert!(bytes <= MOST_BYTES_OF_SESSION, "{bytes}");
+    assert!(groups().count() > 10);
 }
 
 #[test]

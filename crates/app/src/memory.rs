@@ -1,0 +1,95 @@
+//! What the daemon remembers of sessions, so that steps that are harmless alone are seen together.
+//!
+//! **Invariant:** bounded, as `ringfence_detect::Sessions` is. It lives in memory only: after a
+//! restart it is made anew from the record, so that it is as true as the record is.
+
+use crate::judge::Judge;
+use ringfence_detect::{Observed, RuleSet, Sessions, Steps};
+use ringfence_event::{Event, Timestamp, Verdict};
+use ringfence_store::{EventFilter, Reader, StoreError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Most events of the record that are read again at a start: under a second of work.
+const MOST_EVENTS: usize = 10_000;
+/// How many of them are read at once.
+const AT_ONCE: usize = 1000;
+
+/// What is remembered of sessions.
+#[derive(Default)]
+pub(crate) struct Memory {
+    sessions: Mutex<Sessions>,
+}
+
+impl Memory {
+    /// Takes in the steps of an event as one that happens.
+    pub(crate) fn observe(&self, rules: &RuleSet, event: &Event, steps: &Steps) -> Observed {
+        if steps.is_empty() {
+            return Observed::default();
+        }
+        rules.observe(&mut self.sessions(), event, steps)
+    }
+
+    /// Takes in that an event was denied.
+    pub(crate) fn observe_denied(
+        &self,
+        rules: &RuleSet,
+        event: &Event,
+        steps: &Steps,
+        before: &Observed,
+    ) -> Observed {
+        if steps.is_empty() {
+            return Observed::default();
+        }
+        rules.observe_denied(&mut self.sessions(), event, steps, before)
+    }
+
+    /// Remembers what the record tells of the time in which a sequence can have begun.
+    pub(crate) fn recall(
+        &self,
+        judge: &Judge,
+        record: &Reader,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let Some(span) = judge.rules.longest_span() else {
+            return Ok(());
+        };
+        let since = Some(Timestamp(now.0.saturating_sub(span)));
+        let newest = |limit| EventFilter {
+            since,
+            newest_first: true,
+            limit: Some(limit),
+            ..EventFilter::default()
+        };
+        let oldest = record.rows(&newest(MOST_EVENTS))?.last().map(|row| row.seq);
+        let mut after_seq = oldest.map(|seq| seq - 1);
+        judge.rules.prepare();
+        while after_seq.is_some() {
+            let events = record.events(&EventFilter {
+                since,
+                after_seq,
+                limit: Some(AT_ONCE),
+                ..EventFilter::default()
+            })?;
+            after_seq = events.last().map(|stored| stored.id.seq);
+            for stored in events {
+                self.recall_event(judge, &stored.event, stored.verdict);
+            }
+        }
+        Ok(())
+    }
+
+    fn recall_event(&self, judge: &Judge, event: &Event, verdict: Verdict) {
+        let (_, steps) = judge.rules.evaluate_with_steps(event, &judge.policy());
+        let observed = self.observe(&judge.rules, event, &steps);
+        if verdict == Verdict::Deny {
+            self.observe_denied(&judge.rules, event, &steps, &observed);
+        }
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, Sessions> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests;
