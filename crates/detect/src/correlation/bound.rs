@@ -190,16 +190,14 @@ fn combinations(fields: &[Option<Field>], view: &View<'_, '_>) -> Vec<u128> {
     if fields.is_empty() {
         return vec![0];
     }
-    let mut all: Vec<blake3::Hasher> = vec![blake3::Hasher::new()];
+    let mut all: Vec<Vec<u8>> = vec![Vec::new()];
     for field in fields {
         let texts = field.map_or(&[][..], |field| view.values(field));
         let mut next = Vec::new();
-        for hasher in &all {
+        for before in &all {
             let mut with = |text: &str| {
-                let mut hasher = hasher.clone();
-                hasher.update(&text.len().to_le_bytes());
-                hasher.update(text.as_bytes());
-                next.push(hasher);
+                let length = text.len().to_le_bytes();
+                next.push([before, length.as_slice(), text.as_bytes()].concat());
             };
             if texts.is_empty() {
                 with("");
@@ -211,7 +209,7 @@ fn combinations(fields: &[Option<Field>], view: &View<'_, '_>) -> Vec<u128> {
         next.truncate(MOST_GROUPS_OF_A_MATCH);
         all = next;
     }
-    let hashes = all.iter().map(blake3::Hasher::finalize);
+    let hashes = all.iter().map(|bytes| blake3::hash(bytes));
     hashes.map(|hash| shortened(&hash)).collect()
 }
 

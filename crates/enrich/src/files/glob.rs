@@ -3,14 +3,51 @@
 
 /// A pattern, split into names once.
 pub(crate) struct Glob {
-    names: Vec<String>,
+    names: Vec<Pattern>,
+}
+
+/// What one name of a path must look like.
+enum Pattern {
+    /// `**`: any number of names.
+    Names,
+    Exact(String),
+    Wild(Vec<char>),
+}
+
+impl Pattern {
+    fn new(pattern: &str) -> Pattern {
+        let pattern = pattern.to_ascii_lowercase();
+        match pattern.as_str() {
+            "**" => Pattern::Names,
+            _ if is_wild(&pattern) => Pattern::Wild(simplify(&pattern)),
+            _ => Pattern::Exact(pattern),
+        }
+    }
+
+    fn matches(&self, name: &str) -> bool {
+        match self {
+            Pattern::Names => true,
+            Pattern::Exact(exact) => exact == name,
+            Pattern::Wild(pattern) => wild_matches(pattern, name),
+        }
+    }
 }
 
 impl Glob {
     pub(crate) fn new(pattern: &str) -> Glob {
         Glob {
-            names: pattern.split('/').map(str::to_ascii_lowercase).collect(),
+            names: pattern.split('/').map(Pattern::new).collect(),
         }
+    }
+
+    /// A name that each path has that the pattern matches: the longest one, if there is any
+    /// without wildcards.
+    pub(crate) fn needs(&self) -> Option<&str> {
+        let exact = self.names.iter().filter_map(|name| match name {
+            Pattern::Exact(name) => Some(name.as_str()),
+            Pattern::Names | Pattern::Wild(_) => None,
+        });
+        exact.max_by_key(|name| name.len())
     }
 
     pub(crate) fn matches(&self, path: &Names) -> bool {
@@ -22,6 +59,10 @@ impl Glob {
 pub(crate) struct Names(Vec<String>);
 
 impl Names {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
     pub(crate) fn of(path: &str) -> Names {
         Names(path.split('/').map(str::to_ascii_lowercase).collect())
     }
@@ -38,36 +79,57 @@ pub(crate) fn can_name(typed: &str, sample: &str) -> bool {
         })
 }
 
-fn names_match(pattern: &[String], names: &[String]) -> bool {
+fn names_match(pattern: &[Pattern], names: &[String]) -> bool {
     match pattern.split_first() {
         None => names.is_empty(),
-        Some((first, rest)) if first == "**" => (0..=names.len()).any(|skip| {
+        // Without another `**` only an end of the right length can fit.
+        Some((Pattern::Names, rest)) if !rest.iter().any(|name| matches!(name, Pattern::Names)) => {
+            let skip = names.len().checked_sub(rest.len());
+            let tail = skip.and_then(|skip| names.get(skip..));
+            tail.is_some_and(|tail| names_match(rest, tail))
+        }
+        Some((Pattern::Names, rest)) => (0..=names.len()).any(|skip| {
             names
                 .get(skip..)
                 .is_some_and(|tail| names_match(rest, tail))
         }),
         Some((first, rest)) => names
             .split_first()
-            .is_some_and(|(name, tail)| name_matches(first, name) && names_match(rest, tail)),
+            .is_some_and(|(name, tail)| first.matches(name) && names_match(rest, tail)),
     }
 }
 
 /// Matches one name; `[…]` stands for any one character.
 fn name_matches(pattern: &str, name: &str) -> bool {
-    if !pattern.contains(['*', '?', '[']) {
-        return pattern == name;
+    if is_wild(pattern) {
+        wild_matches(&simplify(pattern), name)
+    } else {
+        pattern == name
     }
-    let pattern: Vec<char> = simplify(pattern);
+}
+
+fn is_wild(pattern: &str) -> bool {
+    pattern.contains(['*', '?', '['])
+}
+
+fn wild_matches(pattern: &[char], name: &str) -> bool {
+    if name.is_ascii() {
+        return letters_match(pattern, name.as_bytes());
+    }
     let name: Vec<char> = name.chars().collect();
+    letters_match(pattern, &name)
+}
+
+fn letters_match<L: Copy + Into<char>>(pattern: &[char], name: &[L]) -> bool {
     let (mut at, mut place) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
-    while let Some(letter) = name.get(place) {
+    while let Some(letter) = name.get(place).map(|letter| (*letter).into()) {
         match pattern.get(at) {
             Some('*') => {
                 star = Some((at, place));
                 at += 1;
             }
-            Some(wanted) if *wanted == '?' || wanted == letter => {
+            Some(wanted) if *wanted == '?' || *wanted == letter => {
                 at += 1;
                 place += 1;
             }

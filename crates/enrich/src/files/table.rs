@@ -6,6 +6,7 @@
 
 use super::glob::{self, Glob, Names};
 use ringfence_event::{Access, FileClass};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// For which use of a file a line speaks.
@@ -362,10 +363,37 @@ pub(super) fn find(subject: &str, access: Access) -> Option<FileClass> {
         .min()
 }
 
+/// Where in the table the lines stand that may fit a path.
+#[derive(Default)]
+struct Places {
+    /// Those that need a name.
+    by_name: HashMap<&'static str, Vec<usize>>,
+    /// Those that need none.
+    others: Vec<usize>,
+}
+
+static PLACES: LazyLock<Places> = LazyLock::new(|| {
+    let mut places = Places::default();
+    for (place, line) in TABLE.iter().enumerate() {
+        match line.glob.needs() {
+            Some(name) => places.by_name.entry(name).or_default().push(place),
+            None => places.others.push(place),
+        }
+    }
+    places
+});
+
 fn look_up(subject: &str, access: Access) -> Option<FileClass> {
     let subject = Names::of(subject);
-    TABLE
+    let mut places = PLACES.others.clone();
+    for name in subject.iter() {
+        places.extend(PLACES.by_name.get(name).into_iter().flatten());
+    }
+    // The first line that fits decides.
+    places.sort_unstable();
+    places
         .iter()
+        .filter_map(|place| TABLE.get(*place))
         .find(|line| {
             let speaks = match line.on {
                 Any => true,
