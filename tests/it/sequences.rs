@@ -74,6 +74,11 @@ fn a_sequence_is_denied_and_names_its_steps() {
         finding["steps"].as_array().expect("steps")[..],
         keys(&home, "s1")[..2]
     );
+    let id = finding["id"].as_str().expect("an id");
+    let explained = home.door().json(&format!("/api/v1/findings/{id}"));
+    let steps = explained["steps"].as_array().expect("steps");
+    let told: Vec<_> = steps.iter().map(|step| &step["summary"]).collect();
+    assert_eq!(told, STEPS[..2]);
 }
 
 #[test]

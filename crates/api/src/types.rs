@@ -336,6 +336,9 @@ pub(crate) struct FindingDetail {
     /// The command that lets it through the next time.
     #[schema(required)]
     pub(crate) undo: Option<String>,
+    /// The earlier events that a sequence is made of, oldest first, as far as they are still
+    /// kept; at most 16 of them.
+    pub(crate) steps: Vec<EventRow>,
     /// Up to ten events of the same session before it, oldest first.
     pub(crate) before: Vec<EventRow>,
     /// Up to ten events of the same session after it, oldest first.

@@ -30,8 +30,9 @@ const LIFETIME: Duration = Duration::from_millis(700);
 /// How long the payload may take to come.
 const READING: Duration = Duration::from_millis(400);
 
-/// How long the daemon may take before the client judges by itself.
-const ASKING: Duration = Duration::from_millis(200);
+/// How long the daemon may take before the client judges by itself, which sees less: the client
+/// knows nothing of earlier calls.
+const ASKING: Duration = Duration::from_millis(350);
 
 /// How long the configuration may take to come when all else has taken too long.
 const LAST_LOOK: Duration = Duration::from_millis(30);

@@ -744,6 +744,11 @@ export interface components {
             /** @description The finding. */
             finding: components["schemas"]["FindingRow"];
             rule: components["schemas"]["Rule"] | null;
+            /**
+             * @description The earlier events that a sequence is made of, oldest first, as far as they are still
+             *     kept; at most 16 of them.
+             */
+            steps: components["schemas"]["EventRow"][];
             /** @description The command that lets it through the next time. */
             undo: string | null;
         };

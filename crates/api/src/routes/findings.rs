@@ -10,13 +10,16 @@ use crate::schema;
 use crate::shared::Shared;
 use crate::types::{ErrorAnswer, EventDetail, EventRow, FindingDetail, FindingList, FindingRow};
 use axum::extract::State;
-use ringfence_event::{AgentKind, RuleId, SessionId, Severity, Timestamp, Verdict};
+use ringfence_event::{AgentKind, EventKey, RuleId, SessionId, Severity, Timestamp, Verdict};
 use ringfence_store::{EventFilter, FindingFilter, Reader};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
 
 /// How many events of the session are told before and after a finding's own.
+/// Earlier events of a sequence that are told.
+const STEPS: usize = 16;
+
 const AROUND: usize = 10;
 
 /// More findings than one event ever has: read beyond the limit, so that those of
@@ -131,7 +134,9 @@ fn explain(reader: &Reader, host: &dyn Host, id: &str) -> Result<FindingDetail, 
         ),
         None => (Vec::new(), Vec::new()),
     };
+    let steps = steps(reader, &finding.finding.steps)?;
     Ok(FindingDetail {
+        steps,
         rule: host.rule(&finding.finding.rule),
         undo: host.undo(&finding.finding),
         finding: FindingRow::from(finding),
@@ -139,6 +144,23 @@ fn explain(reader: &Reader, host: &dyn Host, id: &str) -> Result<FindingDetail, 
         before,
         after,
     })
+}
+
+/// Returns the events with these keys, as far as they are kept.
+fn steps(reader: &Reader, keys: &[EventKey]) -> Result<Vec<EventRow>, Failure> {
+    let mut found = Vec::new();
+    for key in keys.iter().take(STEPS) {
+        let Some(event) = reader.event(&key.to_string())? else {
+            continue;
+        };
+        let filter = EventFilter {
+            after_seq: event.id.seq.checked_sub(1),
+            before_seq: event.id.seq.checked_add(1),
+            ..EventFilter::default()
+        };
+        found.extend(rows(reader, &filter)?);
+    }
+    Ok(found)
 }
 
 /// Returns the nearest events of a session after one and before another, oldest first.

@@ -3,7 +3,7 @@
 
 use super::events::each;
 use super::select::ALL;
-use super::{Reader, StoredEvent};
+use super::{Reader, StoredEvent, spans};
 use crate::StoreError;
 use uuid::Uuid;
 
@@ -13,8 +13,9 @@ const MIN_PREFIX: usize = 4;
 /// How many things an ambiguous name is said to mean.
 pub(super) const MAX_CANDIDATES: usize = 5;
 
-/// How far an event's own time may be from the one in its key, in microseconds.
-const NEAR: i64 = 3_600_000_000;
+/// How far an event's own time may be from the one in its key, in microseconds: mostly not
+/// far, and seldom farther.
+const NEAR: [i64; 2] = [60_000_000, 3_600_000_000];
 
 /// The keys that begin so.
 struct Keys {
@@ -28,10 +29,12 @@ impl Reader {
             return Ok(None);
         };
         // A whole key says when it was made (RFC 9562, version 7).
-        if keys.first == keys.last
-            && let Some(found) = self.events_by_key(&keys, keys.near())?.pop()
-        {
-            return Ok(Some(found));
+        if keys.first == keys.last {
+            for near in NEAR {
+                if let Some(found) = self.events_by_key(&keys, keys.near(near))?.pop() {
+                    return Ok(Some(found));
+                }
+            }
         }
         let mut found = self.events_by_key(&keys, ALL)?;
         if found.len() > 1 {
@@ -49,10 +52,15 @@ impl Reader {
         self.visit(true, may_hold, |segment| {
             let blob = |key: &Uuid| key.as_bytes().to_vec().into();
             let most = MAX_CANDIDATES - found.len();
+            let Some(span) = spans::around(segment, at)? else {
+                return Ok(false);
+            };
             let seqs = segment.numbers(
-                "SELECT seq FROM event NOT INDEXED WHERE at BETWEEN ? AND ?
-                    AND key BETWEEN ? AND ? ORDER BY seq DESC LIMIT ?",
+                "SELECT seq FROM event NOT INDEXED WHERE seq BETWEEN ? AND ?
+                    AND at BETWEEN ? AND ? AND key BETWEEN ? AND ? ORDER BY seq DESC LIMIT ?",
                 vec![
+                    span.0.into(),
+                    span.1.into(),
                     at.0.into(),
                     at.1.into(),
                     blob(&keys.first),
@@ -89,9 +97,9 @@ impl Keys {
     }
 
     /// About when they were made.
-    fn near(&self) -> (i64, i64) {
+    fn near(&self, near: i64) -> (i64, i64) {
         let milliseconds = i64::try_from(self.first.as_u128() >> 80).unwrap_or_default();
         let at = milliseconds.saturating_mul(1000);
-        (at.saturating_sub(NEAR), at.saturating_add(NEAR))
+        (at.saturating_sub(near), at.saturating_add(near))
     }
 }

@@ -8,7 +8,7 @@ use super::filter::{Conditions, EventFilter, direction, rows};
 use super::segment::Segment;
 use super::words::Words;
 use super::{search, spans};
-use crate::segment::{hash, minute};
+use crate::segment::hash;
 use crate::{StoreError, codes};
 use ringfence_event::Verdict;
 use rusqlite::types::Value;
@@ -145,16 +145,9 @@ impl Wanted {
         if self.at == ALL {
             return Ok(Some(self.seqs));
         }
-        let minutes = [minute(self.at.0), minute(self.at.1)].map(Value::from);
-        // No row, or one of NULLs.
-        let sql = "SELECT first, last FROM
-                (SELECT min(first) AS first, max(last) AS last FROM minute_seq
-                 WHERE minute BETWEEN ? AND ?)
-             WHERE first NOT NULL";
-        let found = segment.pairs(sql, minutes.to_vec())?;
-        let found = found.first().map(|(first, last)| {
-            let first = self.seqs.0.max(*first);
-            (first, self.seqs.1.min(*last))
+        let found = spans::around(segment, self.at)?.map(|(first, last)| {
+            let first = self.seqs.0.max(first);
+            (first, self.seqs.1.min(last))
         });
         Ok(found.filter(|(first, last)| first <= last))
     }

@@ -18,6 +18,21 @@ struct Group {
     hours: Vec<i64>,
 }
 
+/// Between which numbers the events of these moments lie; `None` if there are none.
+pub(super) fn around(segment: &Segment, at: (i64, i64)) -> Result<Option<(i64, i64)>, StoreError> {
+    in_minutes(segment, [minute(at.0), minute(at.1)])
+}
+
+fn in_minutes(segment: &Segment, minutes: [i64; 2]) -> Result<Option<(i64, i64)>, StoreError> {
+    // No row, or one of NULLs.
+    let sql = "SELECT first, last FROM
+            (SELECT min(first) AS first, max(last) AS last FROM minute_seq
+             WHERE minute BETWEEN ? AND ?)
+         WHERE first NOT NULL";
+    let found = segment.pairs(sql, minutes.map(Into::into).to_vec())?;
+    Ok(found.first().copied())
+}
+
 /// Whether the segment holds any event of the wanted sort, about at the wanted time.
 pub(super) fn any(segment: &Segment, wanted: &Wanted) -> Result<bool, StoreError> {
     Ok(!hours(segment, wanted, " LIMIT 1")?.is_empty())
@@ -34,16 +49,9 @@ pub(super) fn each(
     let mut groups = Vec::new();
     for hour in hours(segment, wanted, "")? {
         let minutes = [hour * MINUTES, hour * MINUTES + MINUTES - 1];
-        let found = segment.pairs(
-            "SELECT first, last FROM
-                (SELECT min(first) AS first, max(last) AS last FROM minute_seq
-                 WHERE minute BETWEEN ? AND ?)
-             WHERE first NOT NULL",
-            minutes.map(Into::into).to_vec(),
-        )?;
-        groups.extend(found.first().map(|(first, last)| Group {
-            first: *first,
-            last: *last,
+        groups.extend(in_minutes(segment, minutes)?.map(|(first, last)| Group {
+            first,
+            last,
             hours: vec![hour],
         }));
     }

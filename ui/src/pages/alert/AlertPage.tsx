@@ -15,6 +15,7 @@ import { useKeys } from "../../state/keys";
 import { AlertHead } from "./AlertHead";
 import { Around } from "./Around";
 import { RulePanel } from "./RulePanel";
+import { Steps } from "./Steps";
 import { ToldPanel } from "./ToldPanel";
 import { UndoPanel } from "./UndoPanel";
 import { WhyPanel } from "./WhyPanel";
@@ -61,6 +62,7 @@ export function AlertPage() {
               <div className="stack">
                 <UndoPanel detail={detail} />
                 <ToldPanel detail={detail} />
+                <Steps detail={detail} onOpen={show} />
                 <Around detail={detail} onOpen={show} />
               </div>
             </div>

@@ -35,11 +35,11 @@ export function Around({ detail, onOpen }: AroundProps) {
   );
 }
 
-function inOrder(rows: EventRow[]): EventRow[] {
+export function inOrder(rows: EventRow[]): EventRow[] {
   return rows.toSorted((one, other) => one.seq - other.seq);
 }
 
-function AroundRow({ row, onOpen }: { row: EventRow; onOpen: (event: string) => void }) {
+export function AroundRow({ row, onOpen }: { row: EventRow; onOpen: (event: string) => void }) {
   return (
     <li>
       <Clock at={row.at} />

@@ -27,6 +27,7 @@ function detail({ agent = "claude-code", action = shell, verdict = "deny", all =
     },
     rule: null,
     undo: "run `ringfence allow f1`",
+    steps: [],
     before: [],
     after: [],
   };
