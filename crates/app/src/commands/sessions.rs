@@ -29,7 +29,9 @@ pub(super) fn run(args: &Sessions, places: &Places) -> Result<Exit> {
     let now = now();
     let sessions: Vec<Row> = (sessions.into_iter())
         .map(|session| Row {
-            risk: habits.score(&session.session, now).unwrap_or_default(),
+            risk: habits
+                .score(&session.session, now)
+                .or_else(|| session.findings.is_empty().then(Score::default)),
             session,
         })
         .collect();
@@ -48,7 +50,8 @@ pub(super) fn run(args: &Sessions, places: &Places) -> Result<Exit> {
 struct Row {
     #[serde(flatten)]
     session: SessionSummary,
-    risk: Score,
+    /// `None` while it is not known: the daemon writes it down every few seconds.
+    risk: Option<Score>,
 }
 
 fn rows(sessions: &[Row], now: Timestamp) -> Vec<Vec<String>> {
@@ -80,7 +83,8 @@ fn rows(sessions: &[Row], now: Timestamp) -> Vec<Vec<String>> {
             session.tool_calls.to_string(),
             session.denied.to_string(),
             findings.to_string(),
-            risk.score.to_string(),
+            risk.as_ref()
+                .map_or_else(|| "-".to_owned(), |risk| risk.score.to_string()),
             visible(session.cwd.as_deref().unwrap_or("-")),
         ]);
     }
