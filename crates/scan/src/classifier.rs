@@ -84,9 +84,14 @@ impl Model {
 
     /// Rounds trained weights to bytes.
     pub fn from_weights(weights: &[f32], bias: f32) -> Self {
-        let largest = weights.iter().fold(0.0_f32, |most, weight| most.max(weight.abs()));
+        let largest = weights
+            .iter()
+            .fold(0.0_f32, |most, weight| most.max(weight.abs()));
         let step = if largest > 0.0 { largest / 127.0 } else { 1.0 };
-        #[expect(clippy::cast_possible_truncation, reason = "the largest weight is 127 steps")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "the largest weight is 127 steps"
+        )]
         let rounded = weights.iter().map(|weight| (weight / step).round() as i8);
         Self {
             weights: rounded.collect(),
@@ -150,7 +155,10 @@ impl Model {
 
 /// Returns what each of so many features counts for in a window.
 pub fn share(count: usize) -> f32 {
-    #[expect(clippy::cast_precision_loss, reason = "a window has some hundred features")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a window has some hundred features"
+    )]
     let count = count as f32;
     1.0 / (count + SMOOTHING).sqrt()
 }

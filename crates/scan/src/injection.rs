@@ -32,6 +32,8 @@ const NEXT_RULE: f32 = 1.0;
 const NEXT_RULES: f32 = 3.0;
 /// Below this the classifier says nothing.
 const CLASSIFIER_FLOOR: f32 = -6.0;
+/// From this score on, the classifier takes encoded words for more than names and numbers.
+const DOUBTFUL: f32 = -1.5;
 /// What being out of sight adds to words that a rule finds.
 const UNSEEN: f32 = 2.0;
 
@@ -95,7 +97,10 @@ impl Evidence {
     }
 
     fn score(&self) -> f32 {
-        let strongest = self.rules.iter().fold(0.0_f32, |most, (_, weight)| most.max(*weight));
+        let strongest = self
+            .rules
+            .iter()
+            .fold(0.0_f32, |most, (_, weight)| most.max(*weight));
         #[expect(clippy::cast_precision_loss, reason = "there are some hundred rules")]
         let others = self.rules.len().saturating_sub(1) as f32;
         strongest + (others * NEXT_RULE).min(NEXT_RULES)
@@ -210,9 +215,13 @@ impl<'a> Scanner<'a> {
         if !self.origin.classified() {
             return;
         }
-        let Some(window) = self.model.strongest(&view.text) else {
+        let Some(mut window) = self.model.strongest(&view.text) else {
             return;
         };
+        // Sentences that somebody took the trouble to encode.
+        if !view.disguises.is_empty() && window.score > DOUBTFUL {
+            window.score += UNSEEN;
+        }
         self.classifier = self.classifier.max(window.score);
         if window.score >= self.origin.taints_at() {
             let place = view.place(window.place.clone());

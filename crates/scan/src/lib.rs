@@ -5,6 +5,6 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-pub mod text;
 pub mod classifier;
 pub mod injection;
+pub mod text;

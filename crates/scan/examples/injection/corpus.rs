@@ -95,7 +95,9 @@ pub(crate) fn views(text: &str) -> Vec<Vec<Vec<u32>>> {
         .iter()
         .map(|view| {
             let mut found = Vec::new();
-            sentences(&view.text, |sentence| found.push(sentence.features.to_vec()));
+            sentences(&view.text, |sentence| {
+                found.push(sentence.features.to_vec())
+            });
             found
         })
         .collect()

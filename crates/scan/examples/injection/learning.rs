@@ -68,7 +68,9 @@ impl Learner {
 
     fn score(&self, window: &[Vec<u32>]) -> f32 {
         let features = window.iter().flatten();
-        let sum: f32 = features.map(|feature| self.weights[*feature as usize]).sum();
+        let sum: f32 = features
+            .map(|feature| self.weights[*feature as usize])
+            .sum();
         self.bias + sum * share(window.iter().map(Vec::len).sum())
     }
 
@@ -100,7 +102,11 @@ pub(crate) fn write(rows: &[Row], synthetic: &[Row]) {
         .expect("the weights can be written");
     let mut counts: BTreeMap<(&str, &str, bool), usize> = BTreeMap::new();
     for row in used() {
-        let key = (row.raw.source.as_str(), row.raw.licence.as_str(), row.attack);
+        let key = (
+            row.raw.source.as_str(),
+            row.raw.licence.as_str(),
+            row.attack,
+        );
         *counts.entry(key).or_default() += 1;
     }
     let mut manifest = "# What the shipped weights were trained on, November 2026. The rows are not here.\nsource\tlicence\tlabel\trows\n".to_owned();

@@ -28,13 +28,19 @@ pub(crate) fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
     for set in &file.set {
         let mut state = crate::corpus::number(&set.name);
-        let count = if set.slots.is_empty() { set.templates.len() } else { set.most };
+        let count = if set.slots.is_empty() {
+            set.templates.len()
+        } else {
+            set.most
+        };
         for index in 0..count {
             let mut text = set.templates[index % set.templates.len()].clone();
             for (slot, words) in &set.slots {
                 let mark = format!("{{{slot}}}");
                 while let Some(at) = text.find(&mark) {
-                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    state = state
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1_442_695_040_888_963_407);
                     #[expect(clippy::cast_possible_truncation, reason = "thirty-one bits")]
                     let pick = (state >> 33) as usize % words.len();
                     text.replace_range(at..at + mark.len(), &words[pick]);

@@ -31,6 +31,8 @@ enum Class {
     Mark,
     End,
     Line,
+    Quote,
+    Escape,
     Wide,
 }
 
@@ -40,14 +42,19 @@ const fn classes() -> [Class; 256] {
     let mut table = [Class::Space; 256];
     let mut byte = 0;
     while byte < 256 {
-        #[expect(clippy::indexing_slicing, reason = "computed while compiling, bound in the line above")]
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "computed while compiling, bound in the line above"
+        )]
         {
             table[byte] = match byte as u8 {
                 b'a'..=b'z' | b'A'..=b'Z' | 0x80..=0xE2 | 0xF0.. => Class::Letter,
                 b'0'..=b'9' => Class::Digit,
                 b'#' | b'<' | b'[' | b'!' => Class::Mark,
-                b'.' | b'?' | b';' => Class::End,
+                b'.' | b'?' | b';' | b':' => Class::End,
                 b'\n' => Class::Line,
+                b'"' => Class::Quote,
+                b'\\' => Class::Escape,
                 // The first byte of a kana, an ideograph or a Hangul syllable: a word of its own.
                 0xE3..=0xED => Class::Wide,
                 _ => Class::Space,
@@ -64,7 +71,10 @@ pub fn sentences(text: &str, mut each: impl FnMut(Sentence<'_>)) {
     let bytes = text.as_bytes();
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
-        let class = CLASSES.get(usize::from(*byte)).copied().unwrap_or(Class::Space);
+        let class = CLASSES
+            .get(usize::from(*byte))
+            .copied()
+            .unwrap_or(Class::Space);
         match class {
             Class::Letter => at = reader.word(bytes, at),
             Class::Digit => at = reader.number(bytes, at),
@@ -76,9 +86,24 @@ pub fn sentences(text: &str, mut each: impl FnMut(Sentence<'_>)) {
             Class::End | Class::Line => {
                 at += 1;
                 let ends = class == Class::Line
-                    || bytes.get(at).is_none_or(|next| !next.is_ascii_alphanumeric());
+                    || bytes
+                        .get(at)
+                        .is_none_or(|next| !next.is_ascii_alphanumeric());
                 if ends {
                     reader.close(&mut each);
+                }
+            }
+            Class::Quote => {
+                if is_border(bytes, at) {
+                    reader.close(&mut each);
+                }
+                at += 1;
+            }
+            Class::Escape => {
+                at += 1;
+                if bytes.get(at) == Some(&b'n') {
+                    reader.close(&mut each);
+                    at += 1;
                 }
             }
             Class::Space => at += 1,
@@ -88,6 +113,16 @@ pub fn sentences(text: &str, mut each: impl FnMut(Sentence<'_>)) {
         }
     }
     reader.close(&mut each);
+}
+
+/// A quotation mark that opens or closes a value of JSON is where a sentence starts or ends.
+fn is_border(bytes: &[u8], at: usize) -> bool {
+    let closes = matches!(bytes.get(at + 1), Some(b':' | b',' | b'}' | b']'));
+    let mut before = bytes.get(..at).unwrap_or_default();
+    if let [rest @ .., b' '] = before {
+        before = rest;
+    }
+    closes || matches!(before.last(), Some(b':' | b',' | b'{' | b'['))
 }
 
 #[derive(Default)]
@@ -146,7 +181,8 @@ impl Reader {
         let pair = mix(self.last, word);
         self.features.push(bucket(word));
         self.features.push(bucket(pair));
-        self.features.push(bucket(mix(self.before_last ^ 0x9e37_79b9, word)));
+        self.features
+            .push(bucket(mix(self.before_last ^ 0x9e37_79b9, word)));
         self.features.push(bucket(mix(self.before_last, pair)));
         self.before_last = self.last;
         self.last = word;

@@ -81,7 +81,10 @@ fn targets(text: &str) -> Vec<Target<'_>> {
         let length = rest
             .bytes()
             .take(LONGEST)
-            .position(|byte| byte.is_ascii_whitespace() || matches!(byte, b')' | b'"' | b'\'' | b'>' | b'<' | b']'))
+            .position(|byte| {
+                byte.is_ascii_whitespace()
+                    || matches!(byte, b')' | b'"' | b'\'' | b'>' | b'<' | b']')
+            })
             .unwrap_or(rest.len().min(LONGEST));
         let Some(address) = rest.get(..length) else {
             continue;
@@ -125,7 +128,9 @@ fn carries_data(target: &Target<'_>) -> Option<Finding> {
     let placeholder = ["{{", "${", "%7b", "{data", "[data", "<data"]
         .iter()
         .any(|sign| target.address.to_ascii_lowercase().contains(sign));
-    let names = ["data=", "d=", "q=", "leak=", "secret=", "token=", "key=", "content=", "payload=", "exfil"];
+    let names = [
+        "data=", "d=", "q=", "leak=", "secret=", "token=", "key=", "content=", "payload=", "exfil",
+    ];
     let named = query
         .split('&')
         .any(|pair| names.iter().any(|name| pair.starts_with(name)));
@@ -137,11 +142,20 @@ fn carries_data(target: &Target<'_>) -> Option<Finding> {
         _ => return None,
     };
     let (rule, why) = if target.image {
-        ("image-carries-data", "an image is fetched without a click, and its address carries data")
+        (
+            "image-carries-data",
+            "an image is fetched without a click, and its address carries data",
+        )
     } else {
         ("link-carries-data", "the address of a link carries data")
     };
-    Some(finding(rule, why, weight, target.place.clone(), target.address))
+    Some(finding(
+        rule,
+        why,
+        weight,
+        target.place.clone(),
+        target.address,
+    ))
 }
 
 /// Finds images in a row whose addresses differ in one letter: each fetch spells one.
@@ -157,7 +171,9 @@ fn row_of_images(targets: &[Target<'_>]) -> Option<Finding> {
             (letters <= 1).then(|| address.get(..name_at).unwrap_or_default().to_owned())
         };
         let own = stem(first.address)?;
-        let same = row.iter().all(|target| stem(target.address).as_ref() == Some(&own));
+        let same = row
+            .iter()
+            .all(|target| stem(target.address).as_ref() == Some(&own));
         same.then(|| {
             finding(
                 "row-of-images",

@@ -80,10 +80,10 @@ impl Origin {
         match self {
             Self::UserPrompt => 12.0,
             Self::ModelOutput => 4.0,
-            Self::ToolResult | Self::FetchedPage | Self::CodeComment | Self::PackageReadme => 3.0,
-            Self::ToolDescription => 3.0,
+            Self::ToolResult | Self::FetchedPage | Self::CodeComment | Self::PackageReadme => 2.5,
+            Self::ToolDescription => 2.5,
             // These give orders for a living.
-            Self::Instructions | Self::Skill => 3.0,
+            Self::Instructions | Self::Skill => 2.5,
         }
     }
 
@@ -112,11 +112,16 @@ impl fmt::Display for Origin {
 
 /// Returns what hidden characters add to the score: words that nobody sees have no innocent use.
 pub(super) fn weight_of(hidden: &Hidden) -> f32 {
-    let says_something = hidden.decoded.chars().filter(|letter| letter.is_alphabetic()).count() >= 4;
+    let says_something = hidden
+        .decoded
+        .chars()
+        .filter(|letter| letter.is_alphabetic())
+        .count()
+        >= 4;
     match hidden.disguise {
         Disguise::Tags | Disguise::VariationSelectors if says_something => 10.0,
         Disguise::ZeroWidth if says_something => 10.0,
-        Disguise::Tags | Disguise::VariationSelectors => 3.0,
+        Disguise::Tags | Disguise::VariationSelectors => 2.5,
         Disguise::Terminal => 5.0,
         Disguise::Bidi => 4.0,
         _ => 1.5,

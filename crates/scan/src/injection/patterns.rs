@@ -37,7 +37,9 @@ const FILES: &[&str] = &[
 ];
 
 static SHIPPED: LazyLock<Patterns> = LazyLock::new(|| {
-    let rules = FILES.iter().flat_map(|file| parse(file).unwrap_or_default());
+    let rules = FILES
+        .iter()
+        .flat_map(|file| parse(file).unwrap_or_default());
     Patterns::new(rules.collect()).unwrap_or_default()
 });
 
@@ -210,7 +212,12 @@ impl Patterns {
         for hit in keywords.find_overlapping_iter(text) {
             let start = boundary(text, hit.start().saturating_sub(BEFORE));
             let end = boundary(text, (hit.end() + AFTER).min(text.len()));
-            for number in self.users.get(hit.pattern().as_usize()).into_iter().flatten() {
+            for number in self
+                .users
+                .get(hit.pattern().as_usize())
+                .into_iter()
+                .flatten()
+            {
                 let Some(own) = windows.get_mut(*number) else {
                     continue;
                 };

@@ -92,7 +92,11 @@ fn element(rest: &[u8]) -> Option<usize> {
 /// Returns the length of `[text](target "title")`, of an image, or of `[//]: # (comment)`.
 fn link(rest: &[u8], before: Option<u8>) -> Option<usize> {
     if rest.starts_with(b"[//]: #") || rest.starts_with(b"[comment]: #") {
-        return Some(memchr::memchr(b'\n', rest).unwrap_or(rest.len()).min(LONGEST));
+        return Some(
+            memchr::memchr(b'\n', rest)
+                .unwrap_or(rest.len())
+                .min(LONGEST),
+        );
     }
     let near = rest.get(..LONGEST_TAG.min(rest.len()))?;
     let target = memmem::find(near, b"](")?;

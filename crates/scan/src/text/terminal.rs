@@ -78,13 +78,19 @@ fn meaning(sequence: &str, after: &str) -> Option<String> {
         return (conceals && !colour).then(|| {
             let end = after.find('\x1b').unwrap_or(after.len());
             let concealed = after.get(..end).unwrap_or_default();
-            format!("concealed: {}", concealed.chars().take(500).collect::<String>())
+            format!(
+                "concealed: {}",
+                concealed.chars().take(500).collect::<String>()
+            )
         });
     }
     if sequence.starts_with("\x1b]52;") {
         return Some("writes to the clipboard".to_owned());
     }
-    if sequence.starts_with("\x1b]50;") || sequence.starts_with("\x1bP$q") || sequence.starts_with("\x1bP+q") {
+    if sequence.starts_with("\x1b]50;")
+        || sequence.starts_with("\x1bP$q")
+        || sequence.starts_with("\x1bP+q")
+    {
         return Some("asks the terminal to type an answer".to_owned());
     }
     None

@@ -16,11 +16,33 @@ const MOST: usize = 16;
 /// Single letters in a row that are one spaced word.
 const FEWEST_LETTERS: usize = 5;
 
-const ROT13: &[&str] = &["vtaber", "vafgehpgvba", "cerivbhf", "qvfertneq", "flfgrz cebzcg"];
-const REVERSED: &[&str] = &["erongi", "snoitcurtsni", "suoiverp", "dragersid", "tpmorp metsys"];
+const ROT13: &[&str] = &[
+    "vtaber",
+    "vafgehpgvba",
+    "cerivbhf",
+    "qvfertneq",
+    "flfgrz cebzcg",
+];
+const REVERSED: &[&str] = &[
+    "erongi",
+    "snoitcurtsni",
+    "suoiverp",
+    "dragersid",
+    "tpmorp metsys",
+];
 const ORDERS: &[&str] = &[
-    "ignore", "instruction", "previous", "disregard", "system", "prompt", "reveal", "password",
-    "secret", "override", "bypass", "forget",
+    "ignore",
+    "instruction",
+    "previous",
+    "disregard",
+    "system",
+    "prompt",
+    "reveal",
+    "password",
+    "secret",
+    "override",
+    "bypass",
+    "forget",
 ];
 
 static SPELLINGS: LazyLock<Option<AhoCorasick>> =
@@ -41,7 +63,9 @@ fn turned(text: &str) -> Vec<Decoded> {
         return found;
     };
     for hit in spellings.find_iter(text) {
-        let covered = found.last().is_some_and(|last| last.place.end > hit.start());
+        let covered = found
+            .last()
+            .is_some_and(|last| last.place.end > hit.start());
         if covered {
             continue;
         }
