@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
+use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use ringfence_scan::classifier::Model;
@@ -24,14 +25,18 @@ fn main() {
     ] {
         // Start-up (rules, weights) is not part of the rate.
         let _warm = scan(text.as_bytes(), Origin::ToolResult);
-        let reading = rate(&text, |text| drop(read(text)));
+        let reading = rate(&text, |text| {
+            black_box(read(text));
+        });
         let folded = read(&text).views.swap_remove(0).text;
         let rules = rate(&text, |text| {
-            drop(scan(text.as_bytes(), Origin::UserPrompt))
+            black_box(scan(text.as_bytes(), Origin::UserPrompt));
         });
-        let classifier = rate(&folded, |text| drop(model.strongest(text)));
+        let classifier = rate(&folded, |text| {
+            black_box(model.strongest(text));
+        });
         let all = rate(&text, |text| {
-            drop(scan(text.as_bytes(), Origin::ToolResult))
+            black_box(scan(text.as_bytes(), Origin::ToolResult));
         });
         println!("{name:<14} {reading:>10.0} {rules:>10.0} {classifier:>10.0} {all:>12.0}");
     }
@@ -42,7 +47,7 @@ fn rate(text: &str, work: impl Fn(&str)) -> f64 {
     let best = (0..ROUNDS)
         .map(|_| {
             let start = Instant::now();
-            work(std::hint::black_box(text));
+            work(black_box(text));
             start.elapsed()
         })
         .min()

@@ -96,7 +96,7 @@ pub(crate) fn views(text: &str) -> Vec<Vec<Vec<u32>>> {
         .map(|view| {
             let mut found = Vec::new();
             sentences(&view.text, |sentence| {
-                found.push(sentence.features.to_vec())
+                found.push(sentence.features.to_vec());
             });
             found
         })

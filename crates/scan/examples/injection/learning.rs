@@ -1,4 +1,4 @@
-//! Logistic regression by AdaGrad, one window of an attack at a time.
+//! Logistic regression by `AdaGrad`, one window of an attack at a time.
 //!
 //! Nobody said which sentence of an attack attacks: the one that the model finds strongest is
 //! taught, and every sentence of a harmless text is taught as harmless.

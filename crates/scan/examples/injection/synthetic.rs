@@ -41,7 +41,6 @@ pub(crate) fn rows() -> Vec<Row> {
                     state = state
                         .wrapping_mul(6_364_136_223_846_793_005)
                         .wrapping_add(1_442_695_040_888_963_407);
-                    #[expect(clippy::cast_possible_truncation, reason = "thirty-one bits")]
                     let pick = (state >> 33) as usize % words.len();
                     text.replace_range(at..at + mark.len(), &words[pick]);
                 }

@@ -6,6 +6,9 @@ use std::ops::Range;
 
 use super::BUCKETS;
 
+/// The number of buckets is a power of two, far below 2^32.
+#[expect(clippy::cast_possible_truncation, reason = "2^18 - 1")]
+const MASK: u32 = (BUCKETS - 1) as u32;
 /// Words after which a sentence ends even without a full stop.
 const LONGEST_SENTENCE: usize = 60;
 /// Bytes of a word that are hashed; what follows is noise.
@@ -44,6 +47,7 @@ const fn classes() -> [Class; 256] {
     while byte < 256 {
         #[expect(
             clippy::indexing_slicing,
+            clippy::cast_possible_truncation,
             reason = "computed while compiling, bound in the line above"
         )]
         {
@@ -213,5 +217,5 @@ fn mix(first: u32, second: u32) -> u32 {
 
 fn bucket(hash: u32) -> u32 {
     let spread = (hash ^ hash >> 15).wrapping_mul(0x2c1b_3c6d);
-    (spread ^ spread >> 13) % (BUCKETS as u32)
+    (spread ^ spread >> 13) & MASK
 }

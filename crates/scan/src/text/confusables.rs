@@ -4,6 +4,7 @@
 //! mathematical letters, ligatures) are not here: NFKC folds them.
 
 /// Returns the Latin letter that a letter looks like, in lower case.
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn latin(letter: char) -> Option<char> {
     Some(match letter {
         // Cyrillic

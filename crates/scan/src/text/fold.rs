@@ -109,7 +109,7 @@ impl Folder<'_> {
         }
     }
 
-    fn hide(&mut self, disguise: Disguise, length: usize, decoded: String) {
+    fn hide(&mut self, disguise: Disguise, length: usize, decoded: &str) {
         if self.folded.hidden.len() < MOST_HIDDEN {
             self.folded.hidden.push(Hidden {
                 disguise,
@@ -138,7 +138,7 @@ impl Folder<'_> {
             return;
         }
         decoded.retain(|letter| letter != '\u{7f}');
-        self.hide(Disguise::Tags, length, decoded);
+        self.hide(Disguise::Tags, length, &decoded);
     }
 
     fn selectors(&mut self) {
@@ -158,7 +158,7 @@ impl Folder<'_> {
             return;
         }
         let decoded = String::from_utf8_lossy(&bytes).into_owned();
-        self.hide(Disguise::VariationSelectors, length, decoded);
+        self.hide(Disguise::VariationSelectors, length, &decoded);
     }
 
     /// Overrides turn text round anywhere; embeddings and isolates are at home beside right-to-left letters.
@@ -176,7 +176,7 @@ impl Folder<'_> {
             self.at += letter.len_utf8();
             return;
         }
-        self.hide(Disguise::Bidi, letter.len_utf8(), String::new());
+        self.hide(Disguise::Bidi, letter.len_utf8(), "");
     }
 
     fn zero_width(&mut self) {
@@ -188,7 +188,7 @@ impl Folder<'_> {
         let length = run.iter().map(|letter| letter.len_utf8()).sum();
         if run.len() >= BITS {
             let decoded = bits(&run);
-            self.hide(Disguise::ZeroWidth, length, decoded);
+            self.hide(Disguise::ZeroWidth, length, &decoded);
             return;
         }
         let before = self.before().chars().next_back();
@@ -200,7 +200,7 @@ impl Folder<'_> {
             .iter()
             .all(|near| near.is_some_and(|letter| letter.is_ascii_alphabetic()));
         if inside_word && !run.iter().all(|letter| *letter == '\u{AD}') {
-            self.hide(Disguise::ZeroWidth, length, String::new());
+            self.hide(Disguise::ZeroWidth, length, "");
             return;
         }
         self.at += length;

@@ -1,5 +1,7 @@
 //! Runs of base64, base32 and hexadecimal digits (RFC 4648).
 
+use std::sync::LazyLock;
+
 use super::{Decoded, Disguise, reads_as_text};
 
 /// Shortest run that can hide a phrase.
@@ -15,7 +17,10 @@ pub(super) fn decoded(text: &str) -> Vec<Decoded> {
     let mut start = 0;
     while start < bytes.len() && found.len() < MOST {
         let rest = bytes.get(start..).unwrap_or_default();
-        let length = rest.iter().take_while(|byte| in_alphabet(**byte)).count();
+        let length = rest
+            .iter()
+            .take_while(|byte| ALPHABET.get(usize::from(**byte)) == Some(&true))
+            .count();
         if length >= SHORTEST
             && let Some(run) = rest.get(..length.min(LONGEST))
             && let Some((disguise, text)) = decode(run)
@@ -31,6 +36,15 @@ pub(super) fn decoded(text: &str) -> Vec<Decoded> {
     found
 }
 
+static ALPHABET: LazyLock<[bool; 256]> = LazyLock::new(|| {
+    let mut byte = 0_u8;
+    [false; 256].map(|_| {
+        let inside = in_alphabet(byte);
+        byte = byte.wrapping_add(1);
+        inside
+    })
+});
+
 fn in_alphabet(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=')
 }
@@ -41,7 +55,7 @@ fn decode(run: &[u8]) -> Option<(Disguise, String)> {
         .position(|byte| *byte == b'=')
         .and_then(|end| run.get(..end))
         .unwrap_or(run);
-    if body.iter().all(u8::is_ascii_hexdigit) && body.len() % 2 == 0 {
+    if body.iter().all(u8::is_ascii_hexdigit) && body.len().is_multiple_of(2) {
         return readable(Disguise::Hex, packed(body, 4, hex)?);
     }
     let upper = |byte: &u8| byte.is_ascii_uppercase() || (b'2'..=b'7').contains(byte);

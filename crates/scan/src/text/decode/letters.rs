@@ -16,6 +16,9 @@ const MOST: usize = 16;
 /// Single letters in a row that are one spaced word.
 const FEWEST_LETTERS: usize = 5;
 
+/// What can stand between spaced letters.
+const SIGNS: &[u8] = b" .-_*|";
+
 const ROT13: &[&str] = &[
     "vtaber",
     "vafgehpgvba",
@@ -118,11 +121,7 @@ fn leetspeak(text: &str) -> Vec<Decoded> {
     for line in text.split_inclusive('\n') {
         let place = start..start + line.len();
         start = place.end;
-        let mixed = line
-            .as_bytes()
-            .windows(2)
-            .filter(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && digit_letter(*b).is_some()))
-            .count();
+        let mixed = mixtures(line.as_bytes());
         if mixed < 2 || found.len() >= MOST {
             continue;
         }
@@ -147,6 +146,17 @@ fn leetspeak(text: &str) -> Vec<Decoded> {
     found
 }
 
+/// Counts the digits that follow a letter: few lines have any.
+fn mixtures(line: &[u8]) -> usize {
+    let mut letter = false;
+    let mut count = 0;
+    for byte in line {
+        count += usize::from(letter && digit_letter(*byte).is_some());
+        letter = byte.is_ascii_lowercase();
+    }
+    count
+}
+
 fn digit_letter(byte: u8) -> Option<char> {
     Some(match byte {
         b'0' => 'o',
@@ -165,6 +175,10 @@ fn spaced(text: &str) -> Vec<Decoded> {
     let mut found: Vec<Decoded> = Vec::new();
     let mut at = 0;
     while at < bytes.len() && found.len() < MOST {
+        if !starts_spaced(bytes, at) {
+            at += 1;
+            continue;
+        }
         let (joined, end) = spaced_run(bytes, at);
         if joined.trim_end().len() >= FEWEST_LETTERS {
             let place = at..around(text, end..end).end;
@@ -182,12 +196,24 @@ fn spaced(text: &str) -> Vec<Decoded> {
     found
 }
 
+/// Nearly every place in a text is ruled out by its second byte.
+fn starts_spaced(bytes: &[u8], at: usize) -> bool {
+    matches!(
+        bytes.get(at..at + 4),
+        Some([first, sign, second, again])
+            if SIGNS.contains(sign)
+                && first.is_ascii_lowercase()
+                && second.is_ascii_lowercase()
+                && again == sign
+    )
+}
+
 /// Returns the letters of one spaced run that starts here, and where it ends.
 fn spaced_run(bytes: &[u8], start: usize) -> (String, usize) {
     let letter = |at: usize| bytes.get(at).copied().filter(u8::is_ascii_lowercase);
     let mut joined = String::new();
     let separator = bytes.get(start + 1).copied();
-    let sign = separator.filter(|sign| matches!(sign, b' ' | b'.' | b'-' | b'_' | b'*' | b'|'));
+    let sign = separator.filter(|sign| SIGNS.contains(sign));
     let starts_word = start == 0
         || bytes
             .get(start - 1)
