@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ringfence_scan::classifier::Model;
-use ringfence_scan::injection::{Level, Scanner};
+use ringfence_scan::injection::{Level, Origin, Scanner};
 
 use crate::corpus::Row;
 use crate::learning::train;
 
+/// What rules must say so that the classifier cannot talk it away.
+const CERTAIN: f32 = 6.0;
 const FOLDS: u64 = 5;
 /// Each source left out costs so many trainings.
 const SOURCE_FOLDS: u64 = 2;
@@ -240,6 +242,26 @@ fn assets(rows: &[Row], said: &[Said]) {
             .entry(key)
             .or_default() |= said.level == Level::Alert;
     }
+    let model = Model::shipped();
+    let documents = || {
+        rows.iter()
+            .filter(|row| !row.attack && row.raw.kind.starts_with("doc:"))
+    };
+    let alarming: Vec<String> = documents()
+        .map(|row| {
+            let mut scanner = Scanner::with_model(Origin::Skill, &model);
+            scanner.push(row.raw.text.as_bytes());
+            scanner.finish()
+        })
+        .filter(|verdict| verdict.patterns >= CERTAIN)
+        .filter_map(|verdict| verdict.findings.into_iter().next())
+        .map(|finding| finding.rule)
+        .collect();
+    println!(
+        "\n{} of {} harmless documents would alarm by rules alone if each were a skill: {alarming:?}",
+        alarming.len(),
+        documents().count()
+    );
     println!("\nmalicious assets found (a skill by any of its files)");
     for (label, assets) in assets {
         let found = assets.values().filter(|found| **found).count();

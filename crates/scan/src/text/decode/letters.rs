@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::{Decoded, Disguise};
 
@@ -48,8 +48,12 @@ const ORDERS: &[&str] = &[
     "forget",
 ];
 
-static SPELLINGS: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::new(ROT13.iter().chain(REVERSED)).ok());
+static SPELLINGS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(ROT13.iter().chain(REVERSED))
+        .ok()
+});
 static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(ORDERS).ok());
 
 /// Returns stretches of a folded text in the spelling that they stand for.
@@ -148,13 +152,14 @@ fn leetspeak(text: &str) -> Vec<Decoded> {
 
 /// Counts the digits that follow a letter: few lines have any.
 fn mixtures(line: &[u8]) -> usize {
-    let mut letter = false;
-    let mut count = 0;
-    for byte in line {
-        count += usize::from(letter && digit_letter(*byte).is_some());
-        letter = byte.is_ascii_lowercase();
-    }
-    count
+    line.windows(2)
+        .filter(|pair| {
+            matches!(pair, [letter, digit]
+                if !digit.is_ascii_alphabetic()
+                    && letter.is_ascii_lowercase()
+                    && digit_letter(*digit).is_some())
+        })
+        .count()
 }
 
 fn digit_letter(byte: u8) -> Option<char> {
@@ -174,11 +179,8 @@ fn spaced(text: &str) -> Vec<Decoded> {
     let bytes = text.as_bytes();
     let mut found: Vec<Decoded> = Vec::new();
     let mut at = 0;
-    while at < bytes.len() && found.len() < MOST {
-        if !starts_spaced(bytes, at) {
-            at += 1;
-            continue;
-        }
+    while let Some(next) = next_spaced(bytes, at).filter(|_| found.len() < MOST) {
+        at = next;
         let (joined, end) = spaced_run(bytes, at);
         if joined.trim_end().len() >= FEWEST_LETTERS {
             let place = at..around(text, end..end).end;
@@ -196,16 +198,16 @@ fn spaced(text: &str) -> Vec<Decoded> {
     found
 }
 
-/// Nearly every place in a text is ruled out by its second byte.
-fn starts_spaced(bytes: &[u8], at: usize) -> bool {
-    matches!(
-        bytes.get(at..at + 4),
-        Some([first, sign, second, again])
-            if SIGNS.contains(sign)
+/// Nearly every place in a text is ruled out by its second and fourth byte.
+fn next_spaced(bytes: &[u8], from: usize) -> Option<usize> {
+    let found = bytes.get(from..)?.windows(4).position(|near| {
+        matches!(near, [first, sign, second, again]
+            if sign == again
+                && SIGNS.contains(sign)
                 && first.is_ascii_lowercase()
-                && second.is_ascii_lowercase()
-                && again == sign
-    )
+                && second.is_ascii_lowercase())
+    })?;
+    Some(from + found)
 }
 
 /// Returns the letters of one spaced run that starts here, and where it ends.
