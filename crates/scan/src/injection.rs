@@ -190,7 +190,7 @@ impl<'a> Scanner<'a> {
         }
         for view in &reading.views {
             for hit in Patterns::shipped().hits(&view.text, self.origin) {
-                let place = view.place(hit.place.clone());
+                let place = whole_letters(text, view.place(hit.place.clone()));
                 let mut disguises = view.disguises.clone();
                 let unseen = reading
                     .unseen
@@ -207,11 +207,11 @@ impl<'a> Scanner<'a> {
                     disguises,
                 });
             }
-            self.classify(start, view);
+            self.classify(start, text, view);
         }
     }
 
-    fn classify(&mut self, start: usize, view: &crate::text::View) {
+    fn classify(&mut self, start: usize, text: &str, view: &crate::text::View) {
         if !self.origin.classified() {
             return;
         }
@@ -224,7 +224,7 @@ impl<'a> Scanner<'a> {
         }
         self.classifier = self.classifier.max(window.score);
         if window.score >= self.origin.taints_at() {
-            let place = view.place(window.place.clone());
+            let place = whole_letters(text, view.place(window.place.clone()));
             self.keep(Finding {
                 rule: "classifier".to_owned(),
                 why: "reads like an order to the model".to_owned(),
@@ -248,6 +248,10 @@ impl<'a> Scanner<'a> {
             self.findings.push(finding);
         }
     }
+}
+
+fn whole_letters(text: &str, place: Range<usize>) -> Range<usize> {
+    text.floor_char_boundary(place.start)..text.ceil_char_boundary(place.end)
 }
 
 fn excerpt(text: &str) -> String {

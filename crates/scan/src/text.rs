@@ -118,7 +118,7 @@ pub struct View {
 enum Places {
     /// Decoded from this one stretch.
     Whole(Range<usize>),
-    /// From each listed offset on, derived and original text run in step.
+    /// From each listed offset on, derived and original text run in step; the last are both ends.
     Steps(Vec<(usize, usize)>),
 }
 
@@ -128,18 +128,24 @@ impl View {
         match &self.places {
             Places::Whole(place) => place.clone(),
             Places::Steps(steps) => {
-                let start = original(steps, stretch.start);
+                let length = steps.last().map_or(0, |(_, original)| *original);
+                let start = original(steps, stretch.start).min(length);
                 let last = stretch.end.saturating_sub(1).max(stretch.start);
-                start..original(steps, last).saturating_add(1).max(start)
+                let end = original(steps, last).saturating_add(1).min(length);
+                start..end.max(start)
             }
         }
     }
 }
 
+/// A letter that folds to many must not lead beyond where the next one came from.
 fn original(steps: &[(usize, usize)], offset: usize) -> usize {
     let after = steps.partition_point(|(derived, _)| *derived <= offset);
+    let limit = steps
+        .get(after)
+        .map_or(usize::MAX, |(_, original)| *original);
     match after.checked_sub(1).and_then(|index| steps.get(index)) {
-        Some((derived, original)) => original + (offset - derived),
+        Some((derived, original)) => (original + (offset - derived)).min(limit),
         None => offset,
     }
 }

@@ -47,6 +47,8 @@ pub(super) fn fold(source: &str) -> Folded {
         folder.ascii();
         folder.other();
     }
+    let ends = (folder.folded.text.len(), source.len());
+    folder.folded.steps.push(ends);
     folder.folded
 }
 
