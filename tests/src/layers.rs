@@ -42,7 +42,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
     ("saphyr-parser", &["detect"]),
     ("tokio", &["api", "tests"]),
-    ("toml_edit", &["app"]),
+    ("toml_edit", &["scan", "app"]),
+    ("unicode-normalization", &["scan"]),
     ("utoipa", &["api"]),
 ];
 

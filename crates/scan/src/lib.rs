@@ -4,3 +4,7 @@
 //! findings however they are cut into pieces; memory is bounded whatever comes.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+
+pub mod classifier;
+pub mod injection;
+pub mod text;
