@@ -28,6 +28,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 
 /// Third-party crate and the only ones of ours that may name it.
 const OWNERS: &[(&str, &[&str])] = &[
+    ("aho-corasick", &["scan", "detect"]),
     ("anyhow", &["app"]),
     ("axum", &["api"]),
     ("axum", &["api"]),
@@ -39,6 +40,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("hyper", &["api", "tests"]),
     ("jsonc-parser", &["agents"]),
     ("regex", &["scan", "enrich", "detect"]),
+    ("regex-syntax", &["scan"]),
     ("rusqlite", &["store"]),
     ("saphyr-parser", &["detect"]),
     ("tokio", &["api", "tests"]),

@@ -7,4 +7,6 @@
 
 pub mod classifier;
 pub mod injection;
+pub mod personal;
+pub mod secrets;
 pub mod text;

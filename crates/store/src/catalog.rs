@@ -35,7 +35,7 @@ const SETTINGS: Settings = Settings {
 const AT_LATEST: Duration = Duration::from_secs(1);
 
 /// What is deleted in one transaction.
-const DELETE_AT_ONCE: usize = 1000;
+const DELETE_AT_ONCE: usize = 10_000;
 
 /// What is known of a segment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -268,16 +268,20 @@ impl Catalog {
         }
         let most = i64::try_from(DELETE_AT_ONCE).unwrap_or(i64::MAX);
         let deleted = (|| {
-            let findings = self.connection.execute(
+            let transaction = self
+                .connection
+                .transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let findings = transaction.execute(
                 "DELETE FROM finding WHERE number IN
                     (SELECT number FROM finding WHERE event <= ?1 LIMIT ?2)",
                 params![pruned, most],
             )?;
-            let sessions = self.connection.execute(
+            let sessions = transaction.execute(
                 "DELETE FROM session WHERE (session, agent) IN
                     (SELECT session, agent FROM session WHERE last_seq <= ?1 LIMIT ?2)",
                 params![pruned, most],
             )?;
+            transaction.commit()?;
             Ok(findings.max(sessions) >= DELETE_AT_ONCE)
         })();
         deleted.map_err(StoreError::database("delete old events"))
