@@ -41,11 +41,12 @@ check: ui/dist/index.html ## format, types, lints, layers, sizes, licences, advi
 	@scripts/advisories.sh
 	npm --prefix ui --silent run check
 
-bench: ui/dist/index.html ## measure hooks, pages, rules and the store, and print tables
+bench: ui/dist/index.html ## measure hooks, pages, rules, scans and the store, and print tables
 	@$(need) rust shell_hook web
 	cargo build --profile dist -p ringfence-app -p ringfence-tests --bins
 	target/dist/bench
 	cargo bench --profile dist -p ringfence-app --bench rules
+	cargo bench --profile dist -p ringfence-scan
 	cargo bench --profile dist -p ringfence-store --bench record -- --events $(BENCH_EVENTS)
 
 eval: dist ## judge the labelled commands in CORPORA, and say which bars hold
