@@ -96,6 +96,29 @@ fn a_restart_forgets_no_step() {
 }
 
 #[test]
+fn what_a_hook_judged_by_itself_counts_in_a_running_daemon() {
+    let home = Home::new();
+    for (number, step) in (1..).zip(&STEPS[..2]) {
+        assert_eq!(say(&home, "s1", number, step), Said::GoOn);
+    }
+    let (spool, aside) = (home.state().join("spool"), home.state().join("aside"));
+    std::fs::rename(&spool, &aside).expect("it is set aside");
+    home.up();
+    assert!(matches!(say(&home, "s1", 3, STEPS[2]), Said::Ask(_)));
+    for waiting in std::fs::read_dir(&aside).expect("the spool").flatten() {
+        let back = spool.join(waiting.file_name());
+        std::fs::rename(waiting.path(), back).expect("it is put back");
+    }
+    until("the events are stored", || keys(&home, "s1").len() == 3);
+    // They count a moment later; until then the last step is only asked about.
+    let mut calls = 4..;
+    until("the steps count", || {
+        let number = calls.next().unwrap_or_default();
+        matches!(say(&home, "s1", number, STEPS[2]), Said::Deny(reason) if reason.contains(RULE))
+    });
+}
+
+#[test]
 fn a_session_is_as_risky_as_what_was_found_in_it() {
     let home = Home::new();
     home.up();

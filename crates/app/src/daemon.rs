@@ -192,6 +192,16 @@ impl Shared {
         problems
     }
 
+    /// Takes in what hooks judged by themselves: it counts as a step as if it had been judged here.
+    pub(super) fn take_spool(&self) -> Result<(), StoreError> {
+        let seqs = self.store.take_spool()?;
+        if seqs.is_empty() {
+            return Ok(());
+        }
+        let record = self.store.reader()?;
+        self.memory.recall_these(&self.judge(), &record, seqs)
+    }
+
     /// Ends the daemon: each worker is woken by a connection of our own.
     pub(super) fn stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);

@@ -7,6 +7,7 @@ use crate::judge::Judge;
 use ringfence_detect::{Observed, RuleSet, Sessions, Steps};
 use ringfence_event::{Event, Timestamp, Verdict};
 use ringfence_store::{EventFilter, Reader, StoreError};
+use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Most events of the record that are read again at a start: under a second of work.
@@ -61,17 +62,29 @@ impl Memory {
             ..EventFilter::default()
         };
         let oldest = record.rows(&newest(MOST_EVENTS))?.last().map(|row| row.seq);
-        let mut after_seq = oldest.map(|seq| seq - 1);
         judge.rules.prepare();
-        while after_seq.is_some() {
+        match oldest {
+            Some(oldest) => self.recall_these(judge, record, oldest..i64::MAX),
+            None => Ok(()),
+        }
+    }
+
+    /// Remembers the events with these sequence numbers: those that other processes judged.
+    pub(crate) fn recall_these(
+        &self,
+        judge: &Judge,
+        record: &Reader,
+        seqs: Range<i64>,
+    ) -> Result<(), StoreError> {
+        let mut next = seqs.start;
+        while next < seqs.end {
             let events = record.events(&EventFilter {
-                since,
-                after_seq,
+                after_seq: Some(next - 1),
                 limit: Some(AT_ONCE),
                 ..EventFilter::default()
             })?;
-            after_seq = events.last().map(|stored| stored.id.seq);
-            for stored in events {
+            next = events.last().map_or(i64::MAX, |last| last.id.seq + 1);
+            for stored in events.iter().filter(|one| seqs.contains(&one.id.seq)) {
                 self.recall_event(judge, &stored.event, stored.verdict);
             }
         }

@@ -40,12 +40,14 @@ pub enum ExampleAction {
     Delete(String),
     /// `fetch:` gets a page.
     Fetch(String),
-    /// `tool:` uses any other tool; with `server:`, one of an MCP server.
+    /// `tool:` uses any other tool; with `server:`, one of an MCP server; with `input:`, JSON, what it is given.
     Tool {
         /// The tool's name.
         name: String,
         /// The MCP server's name.
         server: Option<String>,
+        /// What the tool is given.
+        input: Option<serde_json::Value>,
     },
     /// `prompt:` tells the agent something.
     Prompt(String),
@@ -59,7 +61,7 @@ pub enum ExampleAction {
 /// The keys of an example, the one that says what it is about first.
 const KEYS: &[&str] = &[
     "command", "read", "write", "delete", "fetch", "tool", "prompt", "result", "text", "server",
-    "cwd",
+    "input", "cwd",
 ];
 
 impl Example {
@@ -74,6 +76,7 @@ impl Example {
         let mut action = None;
         let mut text = None;
         let mut server = None;
+        let mut input = None;
         let mut cwd = None;
         for Entry { key, node, .. } in entries {
             let Value::Text(value) = &node.value else {
@@ -92,6 +95,15 @@ impl Example {
                     server = Some(value);
                     continue;
                 }
+                "input" => {
+                    let wanted = "JSON in quotes";
+                    let wrong = |_| Problem::Wrong {
+                        key: key.to_string(),
+                        wanted,
+                    };
+                    input = Some(serde_json::from_str(&value).map_err(wrong)?);
+                    continue;
+                }
                 "cwd" => {
                     cwd = Some(value);
                     continue;
@@ -105,7 +117,7 @@ impl Example {
                 });
             }
         }
-        let action = with_details(action, text, server)?;
+        let action = with_details(action, text, server, input)?;
         Ok(Example { action, cwd })
     }
 
@@ -167,6 +179,7 @@ impl ExampleAction {
             "tool" => ExampleAction::Tool {
                 name: value,
                 server: None,
+                input: None,
             },
             "prompt" => ExampleAction::Prompt(value),
             "result" => ExampleAction::Result(value),
@@ -290,20 +303,23 @@ fn with_details(
     action: Option<ExampleAction>,
     text: Option<String>,
     server: Option<String>,
+    input: Option<serde_json::Value>,
 ) -> Result<ExampleAction, Problem> {
-    match (action, text, server) {
-        (Some(ExampleAction::Write { path, .. }), text, None) => {
+    match (action, text, server, input) {
+        (Some(ExampleAction::Write { path, .. }), text, None, None) => {
             Ok(ExampleAction::Write { path, text })
         }
-        (Some(ExampleAction::Tool { name, .. }), None, server) => {
-            Ok(ExampleAction::Tool { name, server })
-        }
-        (Some(action), None, None) => Ok(action),
-        (Some(_), _, _) => Err(Problem::Wrong {
-            key: "examples".to_owned(),
-            wanted: "maps where `text` goes with `write`, and `server` with `tool`",
+        (Some(ExampleAction::Tool { name, .. }), None, server, input) => Ok(ExampleAction::Tool {
+            name,
+            server,
+            input,
         }),
-        (None, _, _) => Err(Problem::Missing("command")),
+        (Some(action), None, None, None) => Ok(action),
+        (Some(_), _, _, _) => Err(Problem::Wrong {
+            key: "examples".to_owned(),
+            wanted: "maps where `text` goes with `write`, and `server` and `input` with `tool`",
+        }),
+        (None, _, _, _) => Err(Problem::Missing("command")),
     }
 }
 
@@ -334,7 +350,7 @@ fn tool(action: &ExampleAction) -> Tool {
             let urls = vec![url.clone()];
             ("WebFetch", Operation::Fetch { urls })
         }
-        ExampleAction::Tool { name, server } => {
+        ExampleAction::Tool { name, server, .. } => {
             let operation = match server {
                 Some(server) => Operation::Mcp {
                     server: server.clone(),
@@ -351,7 +367,10 @@ fn tool(action: &ExampleAction) -> Tool {
     Tool {
         name: name.to_owned(),
         operation,
-        input: serde_json::Value::Null,
+        input: match action {
+            ExampleAction::Tool { input, .. } => input.clone().unwrap_or_default(),
+            _ => serde_json::Value::Null,
+        },
     }
 }
 

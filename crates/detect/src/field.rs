@@ -25,6 +25,8 @@ pub enum Field {
     Same,
     Server,
     ServerTool,
+    Input,
+    Repository,
     Output,
     Outcome,
     Program,
@@ -146,11 +148,15 @@ const NETWORK: Names = &[
 const TOOL: Names = &[
     ("server", Field::Server),
     ("server_tool", Field::ServerTool),
+    ("input", Field::Input),
+    ("repository", Field::Repository),
 ];
 
 const RESULT: Names = &[
     ("server", Field::Server),
     ("server_tool", Field::ServerTool),
+    ("input", Field::Input),
+    ("repository", Field::Repository),
     ("output", Field::Output),
     ("outcome", Field::Outcome),
 ];

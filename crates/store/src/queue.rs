@@ -15,6 +15,7 @@ use crate::record::Prepared;
 use crate::store::{Kept, Options};
 use ringfence_event::Timestamp;
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -53,7 +54,7 @@ pub(crate) enum Request {
     /// Commit everything that was acknowledged before.
     Flush(Sender<Result<(), StoreError>>),
     /// Take in what other processes spooled.
-    TakeSpool(Sender<Result<usize, StoreError>>),
+    TakeSpool(Sender<Result<Range<i64>, StoreError>>),
     /// Delete what is too old at this moment.
     Expire(Timestamp, Sender<Result<usize, StoreError>>),
 }

@@ -19,6 +19,7 @@ use ringfence_event::Timestamp;
 use rustix::fs::OFlags;
 use std::fs::{File, TryLockError};
 use std::io::Write;
+use std::ops::Range;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -169,8 +170,9 @@ impl Store {
         done
     }
 
-    /// Takes in what hook clients spooled, each record once; returns how many were new.
-    pub fn take_spool(&self) -> Result<usize, StoreError> {
+    /// Takes in what hook clients spooled, each record once; returns the sequence numbers of those
+    /// that were new.
+    pub fn take_spool(&self) -> Result<Range<i64>, StoreError> {
         self.ask(Request::TakeSpool)
     }
 

@@ -12,6 +12,7 @@ use crate::record::Prepared;
 use crate::store::Options;
 use crate::{StoreError, spool};
 use ringfence_event::{EventKey, Timestamp};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -174,16 +175,15 @@ impl Writer {
         Ok(true)
     }
 
-    fn take_spool(&mut self) -> Result<usize, StoreError> {
-        let mut new = 0;
+    fn take_spool(&mut self) -> Result<Range<i64>, StoreError> {
+        let first = self.archive.last_seq() + 1;
         for folder in self.folders.spools() {
             let intake = Intake::new(&mut self.archive, self.options.batch)?;
             let taken = intake.spool(folder)?;
             self.queue.took_in(&taken, self.archive.last_seq());
-            new += taken.new;
         }
         self.spool_unread = false;
-        Ok(new)
+        Ok(first..self.archive.last_seq() + 1)
     }
 
     fn expire_some(&mut self, now: Timestamp) -> Result<Expired, StoreError> {

@@ -57,7 +57,7 @@ fn run(shared: &Shared, mut seen: Fingerprint) {
     let mut saved = Instant::now();
     while !shared.stopping.load(Ordering::SeqCst) {
         // What cannot be taken in now is tried again, and the store's health tells it.
-        drop(shared.store.take_spool());
+        shared.take_spool().unwrap_or_default();
         if Instant::now() >= next {
             let begin = Instant::now();
             let current = fingerprint(&shared.places);

@@ -30,6 +30,7 @@ fn short_forms_are_read() {
             ExampleAction::Tool {
                 name: text("send"),
                 server: Some(text("mail")),
+                input: None,
             },
         ),
         ("prompt: hello", ExampleAction::Prompt(text("hello"))),
@@ -49,7 +50,9 @@ fn what_is_no_example_is_refused() {
         ("cmd: x", "unknown key `cmd`"),
         ("{command: x, read: y}", "only action"),
         ("{command: x, text: y}", "`text` goes with `write`"),
-        ("{read: x, server: y}", "`server` with `tool`"),
+        ("{read: x, server: y}", "`server` and `input` with `tool`"),
+        ("{read: x, input: '{}'}", "`server` and `input` with `tool`"),
+        ("{tool: x, input: '{'}", "`input` must be JSON in quotes"),
         ("{command: [x]}", "`command` must be text"),
         ("cwd: /", "`command` is missing"),
     ];

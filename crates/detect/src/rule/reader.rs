@@ -162,7 +162,7 @@ impl<'a> Reader<'a> {
             uuid: self.uuid(root, &title)?,
             severity: self.severity(root)?,
             action: Verdict::Alert,
-            reason: format!("{{evidence}} matches the rule \"{}\".", plain(&title)),
+            reason: self.stock_reason(root, &title),
             category,
             techniques: self.techniques(root)?,
             allow_limit: AllowLimit::Project,
@@ -183,6 +183,14 @@ impl<'a> Reader<'a> {
             None => rule.id = RuleId(stock::name(rule.sigma_name.as_deref(), &rule.title)),
         }
         Ok(rule)
+    }
+
+    /// The sentence of a rule that has none. It names the authors, as the Detection Rule License 1.1
+    /// asks of messages about matches.
+    fn stock_reason(&self, root: &Node<'_>, title: &str) -> String {
+        let author = self.optional_text(root, "author");
+        let by = author.map_or_else(String::new, |author| format!(" by {}", plain(&author)));
+        format!("{{evidence}} matches the rule \"{}\"{by}.", plain(title))
     }
 
     fn add_block(&self, own: &Node<'_>, rule: &mut Rule) -> Result<(), LoadError> {

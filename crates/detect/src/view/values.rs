@@ -48,12 +48,13 @@ pub(super) fn of_event(event: &Event, field: Field) -> Vec<Cow<'_, str>> {
         Field::Same => vec![subject(event).into()],
         Field::Server => one(mcp(event).map(|(server, _)| server)),
         Field::ServerTool => one(mcp(event).map(|(_, tool)| tool)),
+        Field::Input => event
+            .action
+            .tool()
+            .map_or_else(Vec::new, |tool| texts(&tool.input)),
+        Field::Repository => repository(event).into_iter().collect(),
         Field::Output => match &event.action {
-            Action::ToolResult { output, .. } => {
-                let mut texts = Vec::new();
-                collect_texts(output, 0, &mut texts);
-                texts
-            }
+            Action::ToolResult { output, .. } => texts(output),
             _ => Vec::new(),
         },
         Field::Outcome => match &event.action {
@@ -66,6 +67,13 @@ pub(super) fn of_event(event: &Event, field: Field) -> Vec<Cow<'_, str>> {
         },
         _ => Vec::new(),
     }
+}
+
+/// All texts in a JSON value, in order; their keys are none.
+fn texts(value: &Value) -> Vec<Cow<'_, str>> {
+    let mut found = Vec::new();
+    collect_texts(value, 0, &mut found);
+    found
 }
 
 fn collect_texts<'a>(value: &'a Value, depth: usize, texts: &mut Vec<Cow<'a, str>>) {
@@ -121,6 +129,27 @@ fn mcp(event: &Event) -> Option<(&str, &str)> {
         }) => Some((server, tool)),
         _ => None,
     }
+}
+
+/// The repository that a call of an MCP server names, as `owner/name`: the words of the servers of
+/// GitHub (`owner` and `repo`), GitLab (`project_id`) and Bitbucket (`workspace` and `repo_slug`).
+fn repository(event: &Event) -> Option<Cow<'_, str>> {
+    mcp(event)?;
+    let input = &event.action.tool()?.input;
+    let text = |keys: &[&str]| {
+        let mut values = keys.iter().filter_map(|key| input.get(key));
+        values.find_map(|value| match value {
+            Value::String(text) => Some(Cow::Borrowed(text.as_str())),
+            Value::Number(number) => Some(number.to_string().into()),
+            _ => None,
+        })
+    };
+    let name = text(&["repo", "repository", "repo_slug", "project_id"])?;
+    let owner = text(&["owner", "workspace"]).filter(|_| !name.contains('/'));
+    Some(match owner {
+        Some(owner) => format!("{owner}/{name}").into(),
+        None => name,
+    })
 }
 
 /// The values of a field of one command.
@@ -307,6 +336,35 @@ fn names<T: Copy>(values: &[T], name: fn(T) -> &'static str) -> Vec<Cow<'static,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::example::{Example, ExampleAction};
+
+    #[test]
+    fn a_repository_is_named_as_the_servers_of_forges_name_it() {
+        let cases = [
+            (r#"{"owner":"ada","repo":"notes"}"#, Some("ada/notes")),
+            (r#"{"owner":"ada","repo":"bob/notes"}"#, Some("bob/notes")),
+            (
+                r#"{"workspace":"ada","repo_slug":"notes"}"#,
+                Some("ada/notes"),
+            ),
+            (r#"{"project_id":42}"#, Some("42")),
+            (r#"{"owner":"ada"}"#, None),
+            (r#"{"repo":["notes"]}"#, None),
+            ("null", None),
+        ];
+        for (input, wanted) in cases {
+            let example = Example {
+                action: ExampleAction::Tool {
+                    name: "get_issue".to_owned(),
+                    server: Some("forge".to_owned()),
+                    input: Some(serde_json::from_str(input).unwrap()),
+                },
+                cwd: None,
+            };
+            let event = example.event();
+            assert_eq!(repository(&event).as_deref(), wanted, "{input}");
+        }
+    }
 
     #[test]
     fn ports_are_read_off_addresses() {

@@ -233,6 +233,7 @@ fn our_own_log_sources_have_their_records() {
         action: crate::ExampleAction::Tool {
             name: "send".to_owned(),
             server: Some("mail".to_owned()),
+            input: None,
         },
         cwd: None,
     };
