@@ -8,6 +8,7 @@ use ringfence_event::{
     ProcessRef, SessionId, Tool, ToolCallId,
 };
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// A place where an event holds text.
 pub(super) enum Held<'a> {
@@ -111,14 +112,7 @@ fn of_action(action: &mut Action, show: &mut dyn FnMut(Held<'_>)) {
         } => {
             all(argv, show);
             of_process(parent, show);
-            let variables = std::mem::take(environment).into_iter();
-            *environment = variables
-                .map(|(mut name, mut value)| {
-                    show(Held::Text(&mut name));
-                    show(Held::Text(&mut value));
-                    (name, value)
-                })
-                .collect();
+            of_variables(environment, show);
         }
         Action::File {
             path,
@@ -141,6 +135,16 @@ fn of_action(action: &mut Action, show: &mut dyn FnMut(Held<'_>)) {
         }
         Action::Exit { code: _, signal: _ } | Action::Other => {}
     }
+}
+
+fn of_variables(variables: &mut BTreeMap<String, String>, show: &mut dyn FnMut(Held<'_>)) {
+    let shown = std::mem::take(variables).into_iter();
+    let shown = shown.map(|(mut name, mut value)| {
+        show(Held::Text(&mut name));
+        show(Held::Text(&mut value));
+        (name, value)
+    });
+    variables.extend(shown);
 }
 
 fn of_tool(tool: &mut Tool, show: &mut dyn FnMut(Held<'_>)) {
