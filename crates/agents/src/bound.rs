@@ -20,20 +20,34 @@ pub(crate) fn command(text: String) -> String {
 
 /// Cuts every string in a value to [`LONGEST_TEXT`]. The JSON reader's own limit
 /// bounds the depth.
-pub(crate) fn value(value: Value) -> Value {
-    match value {
-        Value::String(long) => Value::String(text(long)),
-        Value::Array(items) => Value::Array(items.into_iter().map(self::value).collect()),
-        Value::Object(map) => Value::Object(self::map(map)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => value,
-    }
+pub(crate) fn value(mut value: Value) -> Value {
+    bound(&mut value);
+    value
 }
 
 /// The same for a whole object, its keys too.
-pub(crate) fn map(map: serde_json::Map<String, Value>) -> serde_json::Map<String, Value> {
-    map.into_iter()
-        .map(|(key, item)| (text(key), value(item)))
-        .collect()
+pub(crate) fn map(mut map: serde_json::Map<String, Value>) -> serde_json::Map<String, Value> {
+    bound_all(&mut map);
+    map
+}
+
+fn bound(value: &mut Value) {
+    match value {
+        Value::String(long) if long.len() > LONGEST_TEXT => *long = text(std::mem::take(long)),
+        Value::Array(items) => items.iter_mut().for_each(bound),
+        Value::Object(map) => bound_all(map),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn bound_all(map: &mut serde_json::Map<String, Value>) {
+    if map.keys().any(|key| key.len() > LONGEST_TEXT) {
+        let entries = std::mem::take(map).into_iter();
+        *map = entries.map(|(key, item)| (text(key), item)).collect();
+    }
+    for (_key, item) in map.iter_mut() {
+        bound(item);
+    }
 }
 
 fn cut(mut text: String, limit: usize) -> String {

@@ -14,7 +14,7 @@ use crate::condition::Condition;
 use crate::detection::{Detection, Selection};
 use crate::field::{Category, Field, Kind};
 use crate::view::{Records, View};
-use atoms::{AtomTable, Builder};
+use atoms::{AtomTable, Builder, Scratch};
 use formula::Formula;
 use std::collections::{BTreeSet, HashMap};
 
@@ -187,27 +187,37 @@ impl Engine {
             candidates: Vec::new(),
             memos: vec![None; self.memos],
         };
+        let mut scratch = Scratch::default();
         for field in &self.common {
-            let texts = records.values(*field);
-            self.atoms.scan(*field, texts, &mut |atom| {
-                self.set(atom, &mut state, Whose::Event);
+            records.each(*field, &mut |value| {
+                self.atoms.scan(*field, &value, &mut scratch, &mut |atom| {
+                    self.set(atom, &mut state, Whose::Event);
+                });
             });
         }
         let of_event = std::mem::take(&mut state.candidates);
         for kind in &self.kinds {
             for view in records.of(*kind) {
                 state.candidates.clone_from(&of_event);
-                self.scan_record(*kind, &view, &mut state);
+                self.scan_record(*kind, &view, &mut state, &mut scratch);
                 self.try_candidates(*kind, &view, &mut state, &mut tell);
                 state.forget_record();
             }
         }
     }
 
-    fn scan_record(&self, kind: Kind, view: &View<'_, '_>, state: &mut State) {
+    fn scan_record(
+        &self,
+        kind: Kind,
+        view: &View<'_, '_>,
+        state: &mut State,
+        scratch: &mut Scratch,
+    ) {
         for field in self.fields.get(kind as usize).into_iter().flatten() {
-            self.atoms.scan(*field, view.values(*field), &mut |atom| {
-                self.set(atom, state, Whose::Record);
+            view.each(*field, &mut |value| {
+                self.atoms.scan(*field, &value, scratch, &mut |atom| {
+                    self.set(atom, state, Whose::Record);
+                });
             });
         }
     }

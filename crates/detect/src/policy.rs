@@ -5,6 +5,7 @@
 use crate::rule::Rule;
 use ringfence_event::{Action, Event, FindingId, Mode, Operation, RuleId, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What the user chose: the mode of the machine, choices for single rules, and what is allowed.
@@ -151,75 +152,91 @@ const READABLE: usize = 80;
 /// Returns a stable text of what an event is about: the same for the same action in the same
 /// directory, whichever hook tells it, and different for any other.
 pub fn subject(event: &Event) -> String {
-    let what = match event.action.tool() {
+    let mut print = Print::default();
+    let (kind, head): (&str, Cow<'_, str>) = match event.action.tool() {
         Some(tool) => match &tool.operation {
-            Operation::Shell { command, argv, cwd } => Subject {
-                kind: "shell",
-                head: argv.as_ref().map_or(command.clone(), |argv| argv.join(" ")),
-                parts: vec![json(argv), json(cwd)],
-            },
-            operation => Subject {
-                kind: operation.name(),
-                head: head(operation).unwrap_or_else(|| tool.name.clone()),
-                parts: vec![tool.name.clone(), json(operation), tool.input.to_string()],
-            },
+            Operation::Shell { command, argv, cwd } => {
+                print.json(argv);
+                print.json(cwd);
+                let words = argv.as_ref().map(|argv| argv.join(" ").into());
+                ("shell", words.unwrap_or(command.into()))
+            }
+            operation => {
+                print.text(&tool.name);
+                print.json(operation);
+                print.json(&tool.input);
+                let name = tool.name.as_str().into();
+                (operation.name(), head(operation).unwrap_or(name))
+            }
         },
-        None => Subject {
-            kind: event.action.kind(),
-            head: match &event.action {
-                Action::Prompt { text } => text.clone(),
-                _ => String::new(),
-            },
-            parts: vec![json(&event.action)],
-        },
-    };
-    what.text(event.cwd.as_deref().unwrap_or_default())
-}
-
-struct Subject {
-    kind: &'static str,
-    /// What a person knows it by.
-    head: String,
-    /// What else makes it different from others.
-    parts: Vec<String>,
-}
-
-impl Subject {
-    fn text(&self, cwd: &str) -> String {
-        let mut hasher = blake3::Hasher::new();
-        let parts = self.parts.iter().map(String::as_str);
-        for part in parts.chain([self.kind, self.head.as_str(), cwd]) {
-            // The length keeps `a` `bc` apart from `ab` `c`.
-            hasher.update(&part.len().to_le_bytes());
-            hasher.update(part.as_bytes());
+        None => {
+            print.json(&event.action);
+            let head = match &event.action {
+                Action::Prompt { text } => text.as_str(),
+                _ => "",
+            };
+            (event.action.kind(), head.into())
         }
-        let hash = hasher.finalize().to_hex();
-        let readable: String = self.head.chars().take(READABLE).collect();
-        let readable = readable.replace(char::is_control, " ");
-        format!("{} {readable} #{}", self.kind, &hash)
+    };
+    print.text(kind);
+    print.text(&head);
+    print.text(event.cwd.as_deref().unwrap_or_default());
+    let readable = head.chars().take(READABLE);
+    let readable = readable.map(|letter| if letter.is_control() { ' ' } else { letter });
+    let mut text = format!("{kind} ");
+    text.extend(readable);
+    text.push_str(" #");
+    text.push_str(&print.hasher.finalize().to_hex());
+    text
+}
+
+/// A hash of what makes an event different from others.
+#[derive(Default)]
+struct Print {
+    hasher: blake3::Hasher,
+    written: Vec<u8>,
+}
+
+impl Print {
+    fn text(&mut self, part: &str) {
+        self.part(part.as_bytes());
+    }
+
+    fn json<T: Serialize>(&mut self, value: &T) {
+        let mut written = std::mem::take(&mut self.written);
+        written.clear();
+        // A value that cannot be written counts as nothing.
+        if serde_json::to_writer(&mut written, value).is_err() {
+            written.clear();
+        }
+        self.part(&written);
+        self.written = written;
+    }
+
+    fn part(&mut self, part: &[u8]) {
+        // The length keeps `a` `bc` apart from `ab` `c`.
+        self.hasher.update(&part.len().to_le_bytes());
+        self.hasher.update(part);
     }
 }
 
 /// What a person knows an operation by.
-fn head(operation: &Operation) -> Option<String> {
-    match operation {
-        Operation::Shell { command, .. } => Some(command.clone()),
-        Operation::Read { paths } => Some(paths.join(" ")),
+fn head(operation: &Operation) -> Option<Cow<'_, str>> {
+    Some(match operation {
+        Operation::Shell { command: text, .. }
+        | Operation::WebSearch { query: text }
+        | Operation::Subagent { prompt: text } => Cow::Borrowed(text),
+        Operation::Read { paths: texts } | Operation::Fetch { urls: texts } => {
+            Cow::Owned(texts.join(" "))
+        }
         Operation::Write { changes } => {
             let paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
-            Some(paths.join(" "))
+            Cow::Owned(paths.join(" "))
         }
-        Operation::Fetch { urls } => Some(urls.join(" ")),
-        Operation::Search { pattern, .. } => pattern.clone(),
-        Operation::WebSearch { query } => Some(query.clone()),
-        Operation::Mcp { server, tool } => Some(format!("{server} {tool}")),
-        Operation::Subagent { prompt } => Some(prompt.clone()),
-        Operation::Other => None,
-    }
-}
-
-fn json<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_default()
+        Operation::Search { pattern, .. } => Cow::Borrowed(pattern.as_deref()?),
+        Operation::Mcp { server, tool } => Cow::Owned(format!("{server} {tool}")),
+        Operation::Other => return None,
+    })
 }
 
 #[cfg(test)]

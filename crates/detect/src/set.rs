@@ -100,19 +100,23 @@ impl RuleSet {
 
     /// Returns one finding for each rule that matches, in rule order.
     pub fn evaluate(&self, event: &Event, policy: &Policy) -> Vec<Finding> {
-        self.evaluate_with_steps(event, policy).0
+        self.judge(event, policy, None)
     }
 
     /// The same, and what the matches mean to correlations, for [`RuleSet::observe`].
     pub fn evaluate_with_steps(&self, event: &Event, policy: &Policy) -> (Vec<Finding>, Steps) {
         let mut steps = Steps::default();
-        let mut findings = Vec::new();
-        for (place, evidence) in self.matches(event, policy, &mut steps) {
-            if let Some(rule) = self.rules.get(place).filter(|_| self.speaks(place)) {
-                findings.push(finding(rule, event, policy, evidence));
-            }
-        }
+        let findings = self.judge(event, policy, Some(&mut steps));
         (findings, steps)
+    }
+
+    fn judge(&self, event: &Event, policy: &Policy, steps: Option<&mut Steps>) -> Vec<Finding> {
+        let matches = self.matches(event, policy, steps).into_iter();
+        let findings = matches.filter_map(|(place, evidence)| {
+            let rule = self.rules.get(place)?;
+            Some(finding(rule, event, policy, evidence))
+        });
+        findings.collect()
     }
 
     /// Adds an event's steps to what correlations remember, as of an event that happens. The
@@ -243,12 +247,12 @@ impl RuleSet {
         rules.any(|done| done.id == rule.id)
     }
 
-    /// The places of the rules that match, each with the first evidence.
+    /// The places of the rules that match and speak, each with the first evidence.
     fn matches(
         &self,
         event: &Event,
         policy: &Policy,
-        steps: &mut Steps,
+        mut steps: Option<&mut Steps>,
     ) -> BTreeMap<usize, String> {
         let records = Records::new(event);
         let mut matches = BTreeMap::new();
@@ -257,11 +261,13 @@ impl RuleSet {
             let Some(rule) = rule.filter(|rule| policy.judges(&rule.id)) else {
                 return;
             };
-            if self.correlations.waits_for(place) {
+            if let Some(steps) = &mut steps {
                 let counts = rule.counts;
                 (self.correlations).steps(Matched { place, counts }, view, steps);
             }
-            matches.entry(place).or_insert_with(|| view.evidence());
+            if self.speaks(place) {
+                matches.entry(place).or_insert_with(|| view.evidence());
+            }
         };
         if self.engine.get().is_some()
             || self.judged.fetch_add(1, Ordering::Relaxed) >= BEFORE_ENGINE

@@ -1,19 +1,23 @@
 //! One event as rules see it: for each kind none, one or several records with fields.
 //!
-//! **Invariant:** nothing is copied or put into lower case before a rule asks for it, and what
-//! all records share is read once, so that many records of a long line cost no more than it.
+//! **Invariant:** values are told as they stand in the event; nothing is copied before a rule asks
+//! for it, and what all records share is read once, so that many records of a long line cost no
+//! more than it.
 
+mod text;
 mod values;
+
+pub(crate) use text::{Text, Value, lower_case, lower_into};
 
 use crate::field::{Category, Field, Kind};
 use crate::package::installed;
 use ringfence_event::{
-    Access, Action, Command, Event, FileAccess, FileClass, HostAccess, Operation,
+    Access, Action, Command, Event, FileAccess, FileClass, HostAccess, HostClass, Operation,
 };
-use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::net::IpAddr;
+use text::Texts;
 
 /// Longest evidence, in bytes.
 const LONGEST_EVIDENCE: usize = 300;
@@ -23,7 +27,7 @@ const MOST_PACKAGES: usize = 256;
 /// The records of one event.
 pub(crate) struct Records<'a> {
     pub(crate) event: &'a Event,
-    cells: [OnceCell<Vec<Text<'a>>>; Field::COUNT],
+    texts: Texts<'a>,
     by_program: OnceCell<HashMap<&'a str, Vec<&'a Command>>>,
     packages: OnceCell<Vec<Subject<'a>>>,
 }
@@ -32,7 +36,7 @@ pub(crate) struct Records<'a> {
 pub(crate) struct View<'a, 'r> {
     records: &'r Records<'a>,
     subject: Subject<'a>,
-    cells: [OnceCell<Vec<Text<'a>>>; Field::COUNT],
+    texts: Texts<'a>,
 }
 
 /// What a record is about.
@@ -45,63 +49,39 @@ enum Subject<'a> {
     Event,
 }
 
-/// A value of a field, as it is and in lower case.
-pub(crate) struct Text<'a> {
-    pub(crate) raw: Cow<'a, str>,
-    /// `None` if `raw` is in lower case already.
-    lower: Option<String>,
-}
-
-impl<'a> Text<'a> {
-    pub(crate) fn new(raw: Cow<'a, str>) -> Text<'a> {
-        let lower = lower_case(&raw);
-        Text { raw, lower }
-    }
-
-    pub(crate) fn lower(&self) -> &str {
-        self.lower.as_deref().unwrap_or(&self.raw)
-    }
-}
-
-/// The text in lower case, character by character; `None` if it is so already.
-pub(crate) fn lower_case(text: &str) -> Option<String> {
-    if text.is_ascii() {
-        let mixed = text.bytes().any(|byte| byte.is_ascii_uppercase());
-        return mixed.then(|| text.to_ascii_lowercase());
-    }
-    let lower: String = text.chars().flat_map(char::to_lowercase).collect();
-    (lower != text).then_some(lower)
-}
-
 impl<'a> Records<'a> {
     /// Prepares an event to be asked.
     pub(crate) fn new(event: &'a Event) -> Records<'a> {
         Records {
             event,
-            cells: [const { OnceCell::new() }; Field::COUNT],
+            texts: Texts::default(),
             by_program: OnceCell::new(),
             packages: OnceCell::new(),
         }
     }
 
     /// The records of a kind.
-    pub(crate) fn of(&self, kind: Kind) -> Vec<View<'a, '_>> {
-        let labels = &self.event.labels;
-        let judged = is_judged(&self.event.action) || is_seen(&self.event.action);
-        let subjects: Vec<Subject<'a>> = match kind {
-            Kind::Event => vec![Subject::Event],
-            _ if !judged => Vec::new(),
-            Kind::Command => labels.commands.iter().map(Subject::Command).collect(),
-            Kind::File => labels.files.iter().map(Subject::File).collect(),
-            Kind::Host => labels.hosts.iter().map(Subject::Host).collect(),
-            Kind::Package => self.packages().to_vec(),
-        };
-        let view = |subject| View {
+    pub(crate) fn of(&self, kind: Kind) -> impl Iterator<Item = View<'a, '_>> {
+        let action = &self.event.action;
+        let any = kind == Kind::Event || is_judged(action) || is_seen(action);
+        let places = (0..).take_while(move |_| any);
+        let subjects = places.map_while(move |place| self.subject(kind, place));
+        subjects.map(|subject| View {
             records: self,
             subject,
-            cells: [const { OnceCell::new() }; Field::COUNT],
-        };
-        subjects.into_iter().map(view).collect()
+            texts: Texts::default(),
+        })
+    }
+
+    fn subject(&self, kind: Kind, place: usize) -> Option<Subject<'a>> {
+        let labels = &self.event.labels;
+        match kind {
+            Kind::Event => (place == 0).then_some(Subject::Event),
+            Kind::Command => labels.commands.get(place).map(Subject::Command),
+            Kind::File => labels.files.get(place).map(Subject::File),
+            Kind::Host => labels.hosts.get(place).map(Subject::Host),
+            Kind::Package => self.packages().get(place).copied(),
+        }
     }
 
     fn packages(&self) -> &[Subject<'a>] {
@@ -115,12 +95,9 @@ impl<'a> Records<'a> {
         })
     }
 
-    /// The values of a field that all records share.
-    pub(crate) fn values(&self, field: Field) -> &[Text<'a>] {
-        match self.cells.get(field.place()) {
-            Some(cell) => cell.get_or_init(|| texts(values::of_event(self.event, field))),
-            None => &[],
-        }
+    /// Tells the values of a field that all records share.
+    pub(crate) fn each(&self, field: Field, tell: &mut dyn FnMut(Value<'a>)) {
+        values::of_event(self.event, field, tell);
     }
 
     /// The commands with this program.
@@ -156,20 +133,15 @@ fn is_seen(action: &Action) -> bool {
     )
 }
 
-fn texts(values: Vec<Cow<'_, str>>) -> Vec<Text<'_>> {
-    values.into_iter().map(Text::new).collect()
-}
-
 impl<'a> View<'a, '_> {
-    /// The values of a field: none if it is absent.
+    /// The values of a field, kept for who asks again: none if it is absent.
     pub(crate) fn values(&self, field: Field) -> &[Text<'a>] {
-        if field.is_common() {
-            return self.records.values(field);
-        }
-        match self.cells.get(field.place()) {
-            Some(cell) => cell.get_or_init(|| texts(self.look_up(field))),
-            None => &[],
-        }
+        let texts = if field.is_common() {
+            &self.records.texts
+        } else {
+            &self.texts
+        };
+        texts.of(field, |tell| self.each(field, tell))
     }
 
     /// Says whether a category looks at this record.
@@ -209,55 +181,60 @@ impl<'a> View<'a, '_> {
         }
     }
 
-    fn look_up(&self, field: Field) -> Vec<Cow<'a, str>> {
-        if let Some(seen) = self.seen(field) {
-            return seen;
+    /// Tells the values of a field.
+    pub(crate) fn each(&self, field: Field, tell: &mut dyn FnMut(Value<'a>)) {
+        if field.is_common() {
+            return self.records.each(field, tell);
+        }
+        if self.seen(field, tell) {
+            return;
         }
         match (self.subject, field) {
-            (Subject::Command(command), Field::SourceHosts) => self
-                .sources(command)
-                .flat_map(|source| values::all(&source.hosts))
-                .collect(),
-            (Subject::Command(command), Field::SourceClasses) => self
-                .sources(command)
-                .flat_map(|source| {
-                    let classes = source.host_classes.iter();
-                    classes.map(|class| Cow::Borrowed(class.name()))
-                })
-                .collect(),
-            (Subject::Command(command), field) => values::of_command(command, field),
-            (Subject::File(file), Field::Text) => values::put_into(self.records.event, file),
-            (Subject::File(file), field) => values::of_file(file, field),
+            (Subject::Command(command), Field::SourceHosts) => {
+                for source in self.sources(command) {
+                    values::all(&source.hosts, tell);
+                }
+            }
+            (Subject::Command(command), Field::SourceClasses) => {
+                for source in self.sources(command) {
+                    values::names(&source.host_classes, HostClass::name, tell);
+                }
+            }
+            (Subject::Command(command), field) => values::of_command(command, field, tell),
+            (Subject::File(file), Field::Text) => values::put_into(self.records.event, file, tell),
+            (Subject::File(file), field) => values::of_file(file, field, tell),
             (Subject::Host(host), Field::Port) => {
                 let named = self.records.running(&host.by);
-                values::ports(self.records.event, named, &host.host)
+                values::ports(self.records.event, named, &host.host, tell);
             }
-            (Subject::Host(host), field) => values::of_host(host, field),
-            (Subject::Package(command, name), field) => values::of_package(command, name, field),
-            (Subject::Event, field) => values::of_record(self.records.event, field),
+            (Subject::Host(host), field) => values::of_host(host, field, tell),
+            (Subject::Package(command, name), field) => {
+                values::of_package(command, name, field, tell);
+            }
+            (Subject::Event, field) => values::of_record(self.records.event, field, tell),
         }
     }
 
-    /// What the kernel knows better than a name does.
-    fn seen(&self, field: Field) -> Option<Vec<Cow<'a, str>>> {
-        let itself = match self.subject {
-            Subject::Command(command) => command.through.is_empty(),
-            Subject::File(_) | Subject::Host(_) => true,
-            Subject::Package(..) | Subject::Event => false,
-        };
-        match field {
-            Field::Image if itself => values::seen_image(self.records.event),
-            // Of what stands in the line of a shell, whoever started the shell is a parent too.
-            Field::ParentImage => match self.subject {
-                Subject::Command(command) => {
-                    let mut parents = values::seen_parent(self.records.event)?;
-                    parents.extend(values::of_command(command, field));
-                    Some(parents)
-                }
-                _ => None,
-            },
+    /// Tells what the kernel knows better than a name does; false if it knows nothing better.
+    fn seen(&self, field: Field, tell: &mut dyn FnMut(Value<'a>)) -> bool {
+        let event = self.records.event;
+        let seen = match (field, self.subject) {
+            (Field::Image, Subject::Command(command)) if command.through.is_empty() => {
+                values::seen_image(event)
+            }
+            (Field::Image, Subject::File(_) | Subject::Host(_)) => values::seen_image(event),
+            (Field::ParentImage, Subject::Command(_)) => values::seen_parent(event),
             _ => None,
+        };
+        let Some(seen) = seen else {
+            return false;
+        };
+        tell(Value::Text(seen));
+        // Of what stands in the line of a shell, whoever started the shell is a parent too.
+        if let (Field::ParentImage, Subject::Command(command)) = (field, self.subject) {
+            values::of_command(command, field, tell);
         }
+        true
     }
 
     /// The programs from which a program gets its input, or by which it was itself downloaded.
@@ -313,9 +290,13 @@ fn is_file_in(file: &FileAccess, category: Category) -> bool {
 
 /// Cuts at a character border, and lets no control character through to a terminal.
 fn one_line(text: &str) -> String {
+    let most = LONGEST_EVIDENCE - '…'.len_utf8();
+    if text.len() <= most && text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return text.to_owned();
+    }
     let mut line = String::new();
     for character in text.chars() {
-        if line.len() + character.len_utf8() > LONGEST_EVIDENCE - '…'.len_utf8() {
+        if line.len() + character.len_utf8() > most {
             line.push('…');
             break;
         }
@@ -337,13 +318,5 @@ mod tests {
         assert_eq!(one_line("cat a\n\tb\u{1b}[2J"), "cat a  b\u{fffd}[2J");
         let long = one_line(&"é".repeat(400));
         assert!(long.len() <= LONGEST_EVIDENCE && long.ends_with("é…"));
-    }
-
-    #[test]
-    fn lower_case_is_made_only_where_it_differs() {
-        assert_eq!(lower_case("cat -r"), None);
-        assert_eq!(lower_case("rm -R"), Some("rm -r".to_owned()));
-        assert_eq!(lower_case("ÄÖ"), Some("äö".to_owned()));
-        assert_eq!(lower_case("äö"), None);
     }
 }

@@ -1,7 +1,9 @@
 //! What kind of host a name or address is. Names only: nothing is resolved.
 
 use ringfence_event::HostClass;
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::LazyLock;
 
 /// Hosts by class; a name covers all names below it.
 const LIST: &str = include_str!("../data/hosts.txt");
@@ -94,29 +96,41 @@ fn class_of_v6(address: Ipv6Addr) -> HostClass {
     }
 }
 
-fn listed(host: &str) -> Option<HostClass> {
-    let mut class = None;
-    for line in LIST.lines().map(str::trim) {
+/// Most labels of a name in the list.
+const MOST_LABELS: usize = 8;
+
+/// The names of the list, each with its line and its class.
+static NAMES: LazyLock<HashMap<&str, (usize, HostClass)>> = LazyLock::new(|| {
+    let mut class = HostClass::Known;
+    let mut names = HashMap::new();
+    for (number, line) in LIST.lines().map(str::trim).enumerate() {
         if let Some(name) = line
             .strip_prefix('[')
             .and_then(|line| line.strip_suffix(']'))
         {
             class = match name {
-                "drop" => Some(HostClass::Drop),
-                "metadata" => Some(HostClass::Metadata),
-                _ => Some(HostClass::Known),
+                "drop" => HostClass::Drop,
+                "metadata" => HostClass::Metadata,
+                _ => HostClass::Known,
             };
-        } else if !line.is_empty() && !line.starts_with('#') && covers(line, host) {
-            return class;
+        } else if !line.is_empty() && !line.starts_with('#') {
+            let name = line.strip_prefix("*.").unwrap_or(line);
+            names.entry(name).or_insert((number, class));
         }
     }
-    None
-}
+    names
+});
 
-fn covers(name: &str, host: &str) -> bool {
-    let name = name.strip_prefix("*.").unwrap_or(name);
-    host.strip_suffix(name)
-        .is_some_and(|before| before.is_empty() || before.ends_with('.'))
+/// The class of the first line that names a host, or a name above it.
+fn listed(host: &str) -> Option<HostClass> {
+    let dots = host.rmatch_indices('.').take(MOST_LABELS);
+    let above = dots.filter_map(|(dot, _)| host.get(dot + 1..));
+    let lines = std::iter::once(host)
+        .chain(above)
+        .filter_map(|name| NAMES.get(name));
+    lines
+        .min_by_key(|(number, _)| *number)
+        .map(|(_, class)| *class)
 }
 
 /// Reads the spellings that `inet_aton(3)` takes: one to four parts, decimal, octal or hexadecimal.

@@ -7,6 +7,8 @@ use crate::Package;
 use crate::options::{Order, arguments};
 use crate::programs::base_name;
 use crate::words::Field;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// How one package manager is told to install.
 struct Manager {
@@ -151,6 +153,17 @@ const MANAGERS: &[Manager] = &[
     manager("helm", "plugin", "helm", "@", "--version"),
 ];
 
+/// The managers of each program, in order.
+static BY_PROGRAM: LazyLock<HashMap<&str, Vec<&Manager>>> = LazyLock::new(|| {
+    let mut found: HashMap<&str, Vec<&Manager>> = HashMap::new();
+    for manager in MANAGERS {
+        for program in manager.programs.split(',') {
+            found.entry(program).or_default().push(manager);
+        }
+    }
+    found
+});
+
 /// Most packages that one command is read as.
 const MOST: usize = 256;
 
@@ -175,10 +188,9 @@ pub(crate) fn installed(words: &[Field]) -> Vec<Package> {
         rest = more;
     }
     let bare = name.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
-    let one_of = |list: &str, name: &str| list.split(',').any(|one| one == name);
-    MANAGERS
-        .iter()
-        .filter(|manager| one_of(manager.programs, name) || one_of(manager.programs, bare))
+    let known = BY_PROGRAM.get(name).or_else(|| BY_PROGRAM.get(bare));
+    let mut managers = known.into_iter().flatten();
+    managers
         .find_map(|manager| read(manager, rest))
         .unwrap_or_default()
 }

@@ -10,6 +10,8 @@ use crate::programs::base_name;
 use crate::scan::is_identifier;
 use crate::words::{Field, Stream};
 pub(crate) use each::listed;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// What is inside of a wrapper.
 #[derive(Debug)]
@@ -113,6 +115,16 @@ const WRAPPERS: &[Wrapper] = &[
     wrapper("faketime", "-f", 1),
     wrapper("aws-vault", "", 2),
 ];
+
+/// The wrapper of each name.
+static BY_NAME: LazyLock<HashMap<&str, &Wrapper>> = LazyLock::new(|| {
+    // The first of two with the same name counts.
+    let names = WRAPPERS.iter().rev().flat_map(|wrapper| {
+        let names = wrapper.names.split(' ');
+        names.map(move |name| (name, wrapper))
+    });
+    names.collect()
+});
 
 /// Wrappers that are a program and a subcommand.
 const RUNNERS: &[(&str, &str, &str)] = &[
@@ -285,9 +297,7 @@ fn joined(label: &str, words: &[Field], keep: bool) -> Option<Peeled> {
 }
 
 fn plain(name: &str, rest: &[Field]) -> Option<Peeled> {
-    let wrapper = WRAPPERS
-        .iter()
-        .find(|wrapper| wrapper.names.split(' ').any(|one| one == name))?;
+    let wrapper = BY_NAME.get(name)?;
     let sorted = sort(rest, wrapper.values);
     let mut operands = sorted.operands.iter().copied();
     let mut assignments = Vec::new();

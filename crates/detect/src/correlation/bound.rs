@@ -7,7 +7,7 @@ use crate::error::{LoadError, Problem};
 use crate::field::Field;
 use crate::rule::{Counts, Logic, Rule};
 use crate::view::View;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Most groups that one match belongs to.
 const MOST_GROUPS_OF_A_MATCH: usize = 16;
@@ -21,7 +21,7 @@ pub(crate) struct Correlations {
     /// For each rule that is a step, the correlations it is a step of.
     by_rule: HashMap<usize, Vec<Use>>,
     /// Rules that only speak through a correlation.
-    silent: Vec<usize>,
+    silent: BTreeSet<usize>,
 }
 
 /// One correlation.
@@ -116,11 +116,6 @@ impl Correlations {
         binder.found
     }
 
-    /// Says whether a rule is a step of any.
-    pub(crate) fn waits_for(&self, rule: usize) -> bool {
-        self.by_rule.contains_key(&rule)
-    }
-
     /// Says whether a rule only speaks through a correlation.
     pub(crate) fn is_silent(&self, rule: usize) -> bool {
         self.silent.contains(&rule)
@@ -176,7 +171,7 @@ impl Correlations {
             let uses = self.by_rule.get(&place);
             let only_a_step = uses.is_some_and(|uses| !uses.iter().any(generates));
             if !rule.alone || (!rule.has_block && only_a_step) {
-                self.silent.push(place);
+                self.silent.insert(place);
             }
         }
         for bound in &mut self.list {
@@ -190,27 +185,38 @@ fn combinations(fields: &[Option<Field>], view: &View<'_, '_>) -> Vec<u128> {
     if fields.is_empty() {
         return vec![0];
     }
-    let mut all: Vec<Vec<u8>> = vec![Vec::new()];
-    for field in fields {
-        let texts = field.map_or(&[][..], |field| view.values(field));
-        let mut next = Vec::new();
-        for before in &all {
-            let mut with = |text: &str| {
-                let length = text.len().to_le_bytes();
-                next.push([before, length.as_slice(), text.as_bytes()].concat());
-            };
-            if texts.is_empty() {
-                with("");
-            }
-            for text in texts {
-                with(text.lower());
-            }
+    let mut hashes = Vec::new();
+    combine(fields, view, &mut Vec::new(), &mut hashes);
+    hashes
+}
+
+/// Adds each value of the first field to what stands before it, and goes on with the others.
+fn combine(
+    fields: &[Option<Field>],
+    view: &View<'_, '_>,
+    before: &mut Vec<u8>,
+    hashes: &mut Vec<u128>,
+) {
+    let Some((field, others)) = fields.split_first() else {
+        hashes.push(shortened(&blake3::hash(before)));
+        return;
+    };
+    let length = before.len();
+    let mut with = |text: &str| {
+        if hashes.len() < MOST_GROUPS_OF_A_MATCH {
+            before.extend_from_slice(&text.len().to_le_bytes());
+            before.extend_from_slice(text.as_bytes());
+            combine(others, view, before, hashes);
+            before.truncate(length);
         }
-        next.truncate(MOST_GROUPS_OF_A_MATCH);
-        all = next;
+    };
+    let texts = field.map_or(&[][..], |field| view.values(field));
+    if texts.is_empty() {
+        with("");
     }
-    let hashes = all.iter().map(|bytes| blake3::hash(bytes));
-    hashes.map(|hash| shortened(&hash)).collect()
+    for text in texts {
+        with(text.lower());
+    }
 }
 
 /// Half of a hash: enough that nobody finds two values with the same one.

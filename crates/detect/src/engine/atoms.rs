@@ -2,8 +2,9 @@
 
 use crate::field::Field;
 use crate::pattern::{Case, Pattern, Place};
-use crate::view::{Text, lower_case};
+use crate::view::{Value, lower_case, lower_into};
 use aho_corasick::AhoCorasick;
+use foldhash::fast::FixedState;
 use std::collections::HashMap;
 
 /// A literal of a field, and where it must stand.
@@ -30,7 +31,9 @@ pub(super) struct AtomTable {
 
 #[derive(Debug, Default)]
 struct FieldTable {
-    whole: HashMap<String, Vec<Atom>>,
+    whole: HashMap<String, Vec<Atom>, FixedState>,
+    /// The length of the longest of them.
+    longest: usize,
     automaton: Option<AhoCorasick>,
     /// What each pattern of the automaton stands for.
     parts: Vec<Vec<Atom>>,
@@ -120,6 +123,7 @@ impl Builder {
             };
             let table = table.get_or_insert_default();
             if atom.place == Place::Whole {
+                table.longest = table.longest.max(lower.len());
                 table.whole.entry(lower).or_default().push(atom);
             } else {
                 parts.entry((place, lower)).or_default().push(atom);
@@ -171,36 +175,63 @@ fn how_often(field: Field, text: &str, place: Place) -> f64 {
     }
 }
 
+/// Room to work in.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    joined: String,
+    lower: String,
+}
+
 impl AtomTable {
-    /// Tells every atom that stands in one of the texts of a field, some of them more than once.
-    pub(super) fn scan(&self, field: Field, texts: &[Text<'_>], tell: &mut impl FnMut(u32)) {
+    /// Tells every atom that stands in a value of a field, some of them more than once.
+    pub(super) fn scan(
+        &self,
+        field: Field,
+        value: &Value<'_>,
+        scratch: &mut Scratch,
+        tell: &mut impl FnMut(u32),
+    ) {
         let Some(Some(table)) = self.fields.get(field.place()) else {
             return;
         };
-        for text in texts {
-            let lower = text.lower();
-            for atom in table.whole.get(lower).into_iter().flatten() {
-                if atom.cased.as_ref().is_none_or(|cased| *cased == text.raw) {
+        let raw = value.as_text(&mut scratch.joined);
+        let lower = if lower_into(raw, &mut scratch.lower) {
+            &scratch.lower
+        } else {
+            raw
+        };
+        for atom in table.whole(lower) {
+            if atom.cased.as_ref().is_none_or(|cased| *cased == raw) {
+                tell(atom.number);
+            }
+        }
+        let Some(automaton) = &table.automaton else {
+            return;
+        };
+        for found in automaton.find_overlapping_iter(lower) {
+            let atoms = table.parts.get(found.pattern().as_usize());
+            for atom in atoms.into_iter().flatten() {
+                let stands = match atom.place {
+                    Place::Whole | Place::Anywhere => true,
+                    Place::Start => found.start() == 0,
+                    Place::End => found.end() == lower.len(),
+                };
+                if stands && atom.is_in(raw) {
                     tell(atom.number);
                 }
             }
-            let Some(automaton) = &table.automaton else {
-                continue;
-            };
-            for found in automaton.find_overlapping_iter(lower) {
-                let atoms = table.parts.get(found.pattern().as_usize());
-                for atom in atoms.into_iter().flatten() {
-                    let stands = match atom.place {
-                        Place::Whole | Place::Anywhere => true,
-                        Place::Start => found.start() == 0,
-                        Place::End => found.end() == lower.len(),
-                    };
-                    if stands && atom.is_in(&text.raw) {
-                        tell(atom.number);
-                    }
-                }
-            }
         }
+    }
+}
+
+impl FieldTable {
+    /// The atoms of a text that is a whole value.
+    fn whole(&self, lower: &str) -> &[Atom] {
+        // Most texts are longer than any of the values.
+        if lower.len() > self.longest {
+            return &[];
+        }
+        self.whole.get(lower).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -1,13 +1,13 @@
 //! What stands in each field of each kind of record.
 
+use super::Value;
 use crate::field::Field;
 use crate::policy::subject;
 use ringfence_event::{
     Action, AgentKind, Command, Event, FileAccess, FileClass, HostAccess, HostClass, Operation,
-    Outcome, ProcessRef, SessionId, Source, Tool,
+    Outcome, SessionId, Source, Tool,
 };
-use serde_json::Value;
-use std::borrow::Cow;
+use serde_json::Value as Json;
 use std::net::IpAddr;
 
 /// Where the programs of a system usually are.
@@ -22,90 +22,108 @@ const USUAL: [&str; 6] = [
 /// Deepest nesting of a tool's output that is read.
 const DEEPEST: usize = 24;
 
-/// The values of a field that all records of an event share.
-pub(super) fn of_event(event: &Event, field: Field) -> Vec<Cow<'_, str>> {
+/// Takes the values of a field, one after the other.
+pub(super) type Tell<'t, 'a> = &'t mut dyn FnMut(Value<'a>);
+
+/// Tells the values of a field that all records of an event share.
+pub(super) fn of_event<'a>(event: &'a Event, field: Field, tell: Tell<'_, 'a>) {
     match field {
-        Field::Agent => one(event.agent.map(AgentKind::name)),
-        Field::Tool => one(event.action.tool().map(|tool| tool.name.as_str())),
-        Field::Does => one(operation(event).map(Operation::name)),
-        Field::Kind => one(Some(event.action.kind())),
-        Field::Cwd => one(event.cwd.as_deref()),
-        Field::Moment => one(event.moment.as_deref()),
-        Field::Unclear => all(&event.labels.unclear),
-        Field::Typed => one(typed(event)),
-        Field::At => vec![event.at.to_string().into()],
-        Field::Session => one(event.session.as_ref().map(SessionId::as_str)),
-        Field::Source => one(Some(match event.source {
-            Source::Hook => "hook",
-            Source::Host => "host",
-            Source::Kernel => "kernel",
-        })),
-        Field::Call => one(event.call.as_ref().map(|call| call.id.as_str())),
+        Field::Agent => one(event.agent.map(AgentKind::name), tell),
+        Field::Tool => one(event.action.tool().map(|tool| tool.name.as_str()), tell),
+        Field::Does => one(operation(event).map(Operation::name), tell),
+        Field::Kind => one(Some(event.action.kind()), tell),
+        Field::Cwd => one(event.cwd.as_deref(), tell),
+        Field::Moment => one(event.moment.as_deref(), tell),
+        Field::Unclear => all(&event.labels.unclear, tell),
+        Field::Typed => one(typed(event), tell),
+        Field::At => tell(Value::Made(event.at.to_string())),
+        Field::Session => one(event.session.as_ref().map(SessionId::as_str), tell),
+        Field::Source => one(
+            Some(match event.source {
+                Source::Hook => "hook",
+                Source::Host => "host",
+                Source::Kernel => "kernel",
+            }),
+            tell,
+        ),
+        Field::Call => one(event.call.as_ref().map(|call| call.id.as_str()), tell),
         Field::Secrets => {
-            let marks = event.labels.secrets.iter();
-            marks.map(|mark| mark.fingerprint.as_str().into()).collect()
+            for mark in &event.labels.secrets {
+                tell(Value::Text(&mark.fingerprint));
+            }
         }
-        Field::Same => vec![subject(event).into()],
-        Field::Server => one(mcp(event).map(|(server, _)| server)),
-        Field::ServerTool => one(mcp(event).map(|(_, tool)| tool)),
-        Field::Input => event
-            .action
-            .tool()
-            .map_or_else(Vec::new, |tool| texts(&tool.input)),
-        Field::Repository => repository(event).into_iter().collect(),
-        Field::Output => match &event.action {
-            Action::ToolResult { output, .. } => texts(output),
-            _ => Vec::new(),
-        },
-        Field::Outcome => match &event.action {
-            Action::ToolResult { outcome, .. } => one(Some(match outcome {
-                Outcome::Success => "success",
-                Outcome::Failure => "failure",
-                Outcome::Unknown => "unknown",
-            })),
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
+        Field::Same => tell(Value::Made(subject(event))),
+        Field::Server => one(mcp(event).map(|(server, _)| server), tell),
+        Field::ServerTool => one(mcp(event).map(|(_, tool)| tool), tell),
+        Field::Input => {
+            if let Some(tool) = event.action.tool() {
+                each_text(&tool.input, 0, tell);
+            }
+        }
+        Field::Repository => {
+            if let Some(name) = repository(event) {
+                tell(Value::Made(name));
+            }
+        }
+        Field::Output | Field::Outcome => of_result(event, field, tell),
+        _ => {}
     }
 }
 
-/// All texts in a JSON value, in order; their keys are none.
-fn texts(value: &Value) -> Vec<Cow<'_, str>> {
-    let mut found = Vec::new();
-    collect_texts(value, 0, &mut found);
-    found
+fn of_result<'a>(event: &'a Event, field: Field, tell: Tell<'_, 'a>) {
+    let Action::ToolResult {
+        output, outcome, ..
+    } = &event.action
+    else {
+        return;
+    };
+    if field == Field::Output {
+        return each_text(output, 0, tell);
+    }
+    tell(Value::Text(match outcome {
+        Outcome::Success => "success",
+        Outcome::Failure => "failure",
+        Outcome::Unknown => "unknown",
+    }));
 }
 
-fn collect_texts<'a>(value: &'a Value, depth: usize, texts: &mut Vec<Cow<'a, str>>) {
+fn each_text<'a>(value: &'a Json, depth: usize, tell: Tell<'_, 'a>) {
     match value {
         _ if depth > DEEPEST => {}
-        Value::Null => {}
-        Value::Bool(_) | Value::Number(_) => texts.push(value.to_string().into()),
-        Value::String(text) => texts.push(text.as_str().into()),
-        Value::Array(values) => {
+        Json::Null => {}
+        Json::Bool(_) | Json::Number(_) => tell(Value::Made(value.to_string())),
+        Json::String(text) => tell(Value::Text(text)),
+        Json::Array(values) => {
             for value in values {
-                collect_texts(value, depth + 1, texts);
+                each_text(value, depth + 1, tell);
             }
         }
-        Value::Object(entries) => {
+        Json::Object(entries) => {
             for value in entries.values() {
-                collect_texts(value, depth + 1, texts);
+                each_text(value, depth + 1, tell);
             }
         }
     }
 }
 
-/// The values of a field of the event as a record of its own.
-pub(super) fn of_record(event: &Event, field: Field) -> Vec<Cow<'_, str>> {
+/// Tells the values of a field of the event as a record of its own.
+pub(super) fn of_record<'a>(event: &'a Event, field: Field, tell: Tell<'_, 'a>) {
     match (&event.action, field) {
-        (Action::Prompt { text }, Field::Text) => one(Some(text)),
-        (Action::ConfigChange { path, .. }, Field::Path | Field::FullPath) => one(path.as_deref()),
-        (Action::ConfigChange { path, .. }, Field::FileName) => {
-            one(path.as_deref().and_then(|path| path.rsplit('/').next()))
+        (Action::Prompt { text }, Field::Text) => one(Some(text), tell),
+        (Action::ConfigChange { path, .. }, Field::Path | Field::FullPath) => {
+            one(path.as_deref(), tell);
         }
-        (Action::ConfigChange { layer, .. }, Field::Layer) => one(layer.as_deref()),
-        (Action::ConfigChange { .. }, Field::Class) => one(Some(FileClass::AgentConfig.name())),
-        _ => Vec::new(),
+        (Action::ConfigChange { path, .. }, Field::FileName) => {
+            one(
+                path.as_deref().and_then(|path| path.rsplit('/').next()),
+                tell,
+            );
+        }
+        (Action::ConfigChange { layer, .. }, Field::Layer) => one(layer.as_deref(), tell),
+        (Action::ConfigChange { .. }, Field::Class) => {
+            one(Some(FileClass::AgentConfig.name()), tell);
+        }
+        _ => {}
     }
 }
 
@@ -133,134 +151,129 @@ fn mcp(event: &Event) -> Option<(&str, &str)> {
 
 /// The repository that a call of an MCP server names, as `owner/name`: the words of the servers of
 /// GitHub (`owner` and `repo`), GitLab (`project_id`) and Bitbucket (`workspace` and `repo_slug`).
-fn repository(event: &Event) -> Option<Cow<'_, str>> {
+fn repository(event: &Event) -> Option<String> {
     mcp(event)?;
     let input = &event.action.tool()?.input;
     let text = |keys: &[&str]| {
         let mut values = keys.iter().filter_map(|key| input.get(key));
         values.find_map(|value| match value {
-            Value::String(text) => Some(Cow::Borrowed(text.as_str())),
-            Value::Number(number) => Some(number.to_string().into()),
+            Json::String(text) => Some(text.clone()),
+            Json::Number(number) => Some(number.to_string()),
             _ => None,
         })
     };
     let name = text(&["repo", "repository", "repo_slug", "project_id"])?;
     let owner = text(&["owner", "workspace"]).filter(|_| !name.contains('/'));
     Some(match owner {
-        Some(owner) => format!("{owner}/{name}").into(),
+        Some(owner) => format!("{owner}/{name}"),
         None => name,
     })
 }
 
-/// The values of a field of one command.
-pub(super) fn of_command(command: &Command, field: Field) -> Vec<Cow<'_, str>> {
+/// Tells the values of a field of one command.
+pub(super) fn of_command<'a>(command: &'a Command, field: Field, tell: Tell<'_, 'a>) {
     match field {
-        Field::Program => one(Some(&command.program)),
-        Field::Image => images(&command.program, &command.line),
-        Field::CommandLine => one(Some(&command.line)),
-        Field::ParentImage => match command.through.last().and_then(|by| by.split(' ').next()) {
-            Some(program) => images(program, ""),
-            None => Vec::new(),
-        },
-        Field::ParentLine => one(command.through.last().map(String::as_str)),
-        Field::Args => all(&command.args),
-        Field::Through => all(&command.through),
-        Field::FedBy => all(&command.fed_by),
-        Field::Carries => names(&command.carries, FileClass::name),
-        Field::Changes => names(&command.changes, FileClass::name),
-        Field::Hosts => all(&command.hosts),
-        Field::HostClasses => names(&command.host_classes, HostClass::name),
-        Field::Computed => all(&command.computed),
-        Field::RunsWrittenBy => one(command.runs_written_by.as_deref()),
-        _ => Vec::new(),
+        Field::Program => one(Some(&command.program), tell),
+        Field::Image => images(&command.program, &command.line, tell),
+        Field::CommandLine => one(Some(&command.line), tell),
+        Field::ParentImage => {
+            if let Some(program) = command.through.last().and_then(|by| by.split(' ').next()) {
+                images(program, "", tell);
+            }
+        }
+        Field::ParentLine => one(command.through.last().map(String::as_str), tell),
+        Field::Args => all(&command.args, tell),
+        Field::Through => all(&command.through, tell),
+        Field::FedBy => all(&command.fed_by, tell),
+        Field::Carries => names(&command.carries, FileClass::name, tell),
+        Field::Changes => names(&command.changes, FileClass::name, tell),
+        Field::Hosts => all(&command.hosts, tell),
+        Field::HostClasses => names(&command.host_classes, HostClass::name, tell),
+        Field::Computed => all(&command.computed, tell),
+        Field::RunsWrittenBy => one(command.runs_written_by.as_deref(), tell),
+        _ => {}
     }
 }
 
 /// The program of a process that the kernel saw: no name, but where it really is.
-pub(super) fn seen_image(event: &Event) -> Option<Vec<Cow<'_, str>>> {
-    let process = match (&event.source, &event.process) {
-        (Source::Kernel, Some(process)) => process,
-        (Source::Kernel | Source::Hook | Source::Host, _) => return None,
-    };
-    path_of(process)
+pub(super) fn seen_image(event: &Event) -> Option<&str> {
+    match (&event.source, &event.process) {
+        (Source::Kernel, Some(process)) => process.executable.as_deref(),
+        (Source::Kernel | Source::Hook | Source::Host, _) => None,
+    }
 }
 
 /// The program that started the one which the kernel saw.
-pub(super) fn seen_parent(event: &Event) -> Option<Vec<Cow<'_, str>>> {
+pub(super) fn seen_parent(event: &Event) -> Option<&str> {
     match &event.action {
         Action::Exec {
             parent: Some(parent),
             ..
-        } => path_of(parent),
+        } => parent.executable.as_deref(),
         _ => None,
     }
 }
 
-fn path_of(process: &ProcessRef) -> Option<Vec<Cow<'_, str>>> {
-    let path = process.executable.as_deref()?;
-    Some(one(Some(path)))
-}
-
 /// The program with its directory: as typed, or where programs usually are.
-fn images<'a>(program: &str, line: &'a str) -> Vec<Cow<'a, str>> {
+fn images<'a>(program: &'a str, line: &'a str, tell: Tell<'_, 'a>) {
     let typed = line.split(' ').next().unwrap_or_default();
     let typed = typed.trim_matches('\'');
     if typed.contains('/') {
-        return one(Some(typed));
+        return tell(Value::Text(typed));
     }
-    let usual = USUAL.iter();
-    usual
-        .map(|directory| format!("{directory}{program}").into())
-        .collect()
+    for directory in USUAL {
+        tell(Value::Below(directory, program));
+    }
 }
 
-/// The values of a field of one file.
-pub(super) fn of_file(file: &FileAccess, field: Field) -> Vec<Cow<'_, str>> {
+/// Tells the values of a field of one file.
+pub(super) fn of_file<'a>(file: &'a FileAccess, field: Field, tell: Tell<'_, 'a>) {
     match field {
-        Field::Path => one(Some(&file.path)),
-        Field::FullPath => one(Some(&file.full)),
-        Field::FileName => one(file.full.rsplit('/').next()),
-        Field::Access => one(Some(file.access.name())),
-        Field::Class => one(Some(file.class.name())),
-        Field::By => one(Some(&file.by)),
-        Field::Image => images(&file.by, ""),
-        _ => Vec::new(),
+        Field::Path => one(Some(&file.path), tell),
+        Field::FullPath => one(Some(&file.full), tell),
+        Field::FileName => one(file.full.rsplit('/').next(), tell),
+        Field::Access => one(Some(file.access.name()), tell),
+        Field::Class => one(Some(file.class.name()), tell),
+        Field::By => one(Some(&file.by), tell),
+        Field::Image => images(&file.by, "", tell),
+        _ => {}
     }
 }
 
-/// The texts that a tool puts into a file.
-pub(super) fn put_into<'a>(event: &'a Event, file: &FileAccess) -> Vec<Cow<'a, str>> {
+/// Tells the texts that a tool puts into a file.
+pub(super) fn put_into<'a>(event: &'a Event, file: &FileAccess, tell: Tell<'_, 'a>) {
     let Some(Operation::Write { changes }) = operation(event) else {
-        return Vec::new();
+        return;
     };
     let here = changes.iter().filter(|change| change.path == file.path);
-    here.filter_map(|change| change.text.as_deref())
-        .map(Cow::Borrowed)
-        .collect()
-}
-
-/// The values of a field of one host.
-pub(super) fn of_host(host: &HostAccess, field: Field) -> Vec<Cow<'_, str>> {
-    match field {
-        Field::Host => one(Some(&host.host)),
-        Field::Address => {
-            let is_address = host.host.parse::<IpAddr>().is_ok();
-            one(is_address.then_some(host.host.as_str()))
-        }
-        Field::Initiated => one(Some("true")),
-        Field::Class => one(Some(host.class.name())),
-        Field::By => one(Some(&host.by)),
-        Field::Image => images(&host.by, ""),
-        _ => Vec::new(),
+    for text in here.filter_map(|change| change.text.as_deref()) {
+        tell(Value::Text(text));
     }
 }
 
-/// The ports at which a host is spoken to, out of the addresses that name it.
-pub(super) fn ports<'a>(event: &'a Event, by: &[&'a Command], host: &str) -> Vec<Cow<'a, str>> {
-    let mut ports: Vec<Cow<'a, str>> = Vec::new();
-    let mut found = |port: Option<Cow<'a, str>>| {
+/// Tells the values of a field of one host.
+pub(super) fn of_host<'a>(host: &'a HostAccess, field: Field, tell: Tell<'_, 'a>) {
+    match field {
+        Field::Host => one(Some(&host.host), tell),
+        Field::Address => {
+            let is_address = host.host.parse::<IpAddr>().is_ok();
+            one(is_address.then_some(host.host.as_str()), tell);
+        }
+        Field::Initiated => one(Some("true"), tell),
+        Field::Class => one(Some(host.class.name()), tell),
+        Field::By => one(Some(&host.by), tell),
+        Field::Image => images(&host.by, "", tell),
+        _ => {}
+    }
+}
+
+/// Tells the ports at which a host is spoken to, out of the addresses that name it.
+pub(super) fn ports<'a>(event: &'a Event, by: &[&'a Command], host: &str, tell: Tell<'_, 'a>) {
+    let mut ports: Vec<&'a str> = Vec::new();
+    let mut found = |port: Option<&'a str>| {
         if let Some(port) = port.filter(|port| !ports.contains(port)) {
             ports.push(port);
+            tell(Value::Text(port));
         }
     };
     if let Some(Operation::Fetch { urls }) = operation(event) {
@@ -275,13 +288,12 @@ pub(super) fn ports<'a>(event: &'a Event, by: &[&'a Command], host: &str) -> Vec
         // `nc HOST PORT`
         let after = command.args.iter().skip_while(|word| *word != host).nth(1);
         let number = after.filter(|word| word.parse::<u16>().is_ok());
-        found(number.map(|word| word.as_str().into()));
+        found(number.map(String::as_str));
     }
-    ports
 }
 
 /// The port in `scheme://user@host:port/…` or `host:port`, or the one of the scheme.
-fn port_of<'a>(address: &'a str, host: &str) -> Option<Cow<'a, str>> {
+fn port_of<'a>(address: &'a str, host: &str) -> Option<&'a str> {
     let (scheme, rest) = match address.split_once("://") {
         Some((scheme, rest)) => (scheme, rest),
         None => ("", address),
@@ -298,39 +310,47 @@ fn port_of<'a>(address: &'a str, host: &str) -> Option<Cow<'a, str>> {
     {
         return None;
     }
-    port.map(Cow::Borrowed).or(match scheme {
-        "https" | "wss" => Some("443".into()),
-        "http" | "ws" => Some("80".into()),
-        "ftp" => Some("21".into()),
-        "ssh" | "sftp" => Some("22".into()),
+    port.or(match scheme {
+        "https" | "wss" => Some("443"),
+        "http" | "ws" => Some("80"),
+        "ftp" => Some("21"),
+        "ssh" | "sftp" => Some("22"),
         _ => None,
     })
 }
 
-/// The values of a field of one package that is installed.
+/// Tells the values of a field of one package that is installed.
 pub(super) fn of_package<'a>(
     command: &'a Command,
     name: &'a str,
     field: Field,
-) -> Vec<Cow<'a, str>> {
+    tell: Tell<'_, 'a>,
+) {
     match field {
-        Field::Manager => one(Some(&command.program)),
-        Field::Package => one(Some(name)),
-        field => of_command(command, field),
+        Field::Manager => one(Some(&command.program), tell),
+        Field::Package => one(Some(name), tell),
+        field => of_command(command, field, tell),
     }
 }
 
-fn one(value: Option<&str>) -> Vec<Cow<'_, str>> {
-    value.map(Cow::Borrowed).into_iter().collect()
+fn one<'a>(value: Option<&'a str>, tell: Tell<'_, 'a>) {
+    if let Some(value) = value {
+        tell(Value::Text(value));
+    }
 }
 
-/// All of them, as they are.
-pub(super) fn all(values: &[String]) -> Vec<Cow<'_, str>> {
-    values.iter().map(|value| value.as_str().into()).collect()
+/// Tells all of them, as they are.
+pub(super) fn all<'a>(values: &'a [String], tell: Tell<'_, 'a>) {
+    for value in values {
+        tell(Value::Text(value));
+    }
 }
 
-fn names<T: Copy>(values: &[T], name: fn(T) -> &'static str) -> Vec<Cow<'static, str>> {
-    values.iter().map(|value| name(*value).into()).collect()
+/// Tells the names of classes.
+pub(super) fn names<T: Copy>(values: &[T], name: fn(T) -> &'static str, tell: Tell<'_, '_>) {
+    for value in values {
+        tell(Value::Text(name(*value)));
+    }
 }
 
 #[cfg(test)]
@@ -377,15 +397,20 @@ mod tests {
             ("http://[::1]:80/", "::1", Some("80")),
         ];
         for (address, host, wanted) in cases {
-            assert_eq!(port_of(address, host).as_deref(), wanted, "{address}");
+            assert_eq!(port_of(address, host), wanted, "{address}");
         }
     }
 
     #[test]
     fn an_image_is_where_it_was_typed_or_where_programs_are() {
-        assert_eq!(images("evil", "/tmp/x/evil --a"), ["/tmp/x/evil"]);
-        let usual = images("curl", "curl x");
+        let told = |program, line| {
+            let mut told = Vec::new();
+            images(program, line, &mut |value| told.push(value.into_text()));
+            told
+        };
+        assert_eq!(told("evil", "/tmp/x/evil --a"), ["/tmp/x/evil"]);
+        let usual = told("curl", "curl x");
         assert_eq!(usual.len(), USUAL.len());
-        assert!(usual.contains(&Cow::Borrowed("/usr/bin/curl")));
+        assert!(usual.iter().any(|image| image == "/usr/bin/curl"));
     }
 }

@@ -1,6 +1,8 @@
 //! Path patterns: `*` and `?` within one name, `**` over any number of names,
 //! letters compared without case (a Mac's file system has none).
 
+use std::borrow::Cow;
+
 /// A pattern, split into names once.
 pub(crate) struct Glob {
     names: Vec<Pattern>,
@@ -50,21 +52,28 @@ impl Glob {
         exact.max_by_key(|name| name.len())
     }
 
-    pub(crate) fn matches(&self, path: &Names) -> bool {
+    pub(crate) fn matches(&self, path: &Names<'_>) -> bool {
         names_match(&self.names, &path.0)
     }
 }
 
 /// A path, split into names once for all the patterns it is held against.
-pub(crate) struct Names(Vec<String>);
+pub(crate) struct Names<'a>(Vec<Cow<'a, str>>);
 
-impl Names {
+impl<'a> Names<'a> {
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(String::as_str)
+        self.0.iter().map(AsRef::as_ref)
     }
 
-    pub(crate) fn of(path: &str) -> Names {
-        Names(path.split('/').map(str::to_ascii_lowercase).collect())
+    pub(crate) fn of(path: &'a str) -> Names<'a> {
+        let lower = |name: &'a str| {
+            if name.bytes().any(|letter| letter.is_ascii_uppercase()) {
+                Cow::Owned(name.to_ascii_lowercase())
+            } else {
+                Cow::Borrowed(name)
+            }
+        };
+        Names(path.split('/').map(lower).collect())
     }
 }
 
@@ -79,7 +88,7 @@ pub(crate) fn can_name(typed: &str, sample: &str) -> bool {
         })
 }
 
-fn names_match(pattern: &[Pattern], names: &[String]) -> bool {
+fn names_match(pattern: &[Pattern], names: &[Cow<'_, str>]) -> bool {
     match pattern.split_first() {
         None => names.is_empty(),
         // Without another `**` only an end of the right length can fit.

@@ -385,24 +385,30 @@ static PLACES: LazyLock<Places> = LazyLock::new(|| {
 
 fn look_up(subject: &str, access: Access) -> Option<FileClass> {
     let subject = Names::of(subject);
-    let mut places = PLACES.others.clone();
-    for name in subject.iter() {
-        places.extend(PLACES.by_name.get(name).into_iter().flatten());
-    }
+    let named = (subject.iter()).filter_map(|name| PLACES.by_name.get(name));
+    let places = named.chain([&PLACES.others]);
     // The first line that fits decides.
-    places.sort_unstable();
-    places
-        .iter()
-        .filter_map(|place| TABLE.get(*place))
-        .find(|line| {
-            let speaks = match line.on {
-                Any => true,
-                Read => access == Access::Read,
-                Change => access != Access::Read,
-            };
-            speaks && line.glob.matches(&subject)
-        })
-        .map(|line| line.class)
+    let mut first: Option<(usize, FileClass)> = None;
+    for place in places.flatten() {
+        if first.is_none_or(|(known, _)| *place < known)
+            && let Some(line) = TABLE.get(*place)
+            && line.speaks_of(access)
+            && line.glob.matches(&subject)
+        {
+            first = Some((*place, line.class));
+        }
+    }
+    first.map(|(_, class)| class)
+}
+
+impl Line {
+    fn speaks_of(&self, access: Access) -> bool {
+        match self.on {
+            Any => true,
+            Read => access == Access::Read,
+            Change => access != Access::Read,
+        }
+    }
 }
 
 /// Directories whose loss or copying as a whole is the loss of a machine or a home.
