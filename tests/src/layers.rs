@@ -39,7 +39,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("clap_mangen", &["app"]),
     ("hyper", &["api", "tests"]),
     ("jsonc-parser", &["agents"]),
-    ("regex", &["scan", "enrich", "detect"]),
+    ("regex", &["scan", "detect"]),
     ("regex-syntax", &["scan"]),
     ("rusqlite", &["store"]),
     ("saphyr-parser", &["detect"]),

@@ -678,6 +678,9 @@ pub(crate) struct SecretMark {
     pub(crate) masked: String,
     /// Keyed hash in hex: the same secret on the same installation has the same one.
     pub(crate) fingerprint: String,
+    /// Set when only its surroundings tell that it is one, and no form of its own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) generic: bool,
 }
 
 /// What happened, in one word.

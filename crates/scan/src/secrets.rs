@@ -7,6 +7,7 @@ pub mod canary;
 mod engine;
 pub mod gitleaks;
 mod judge;
+mod keywords;
 pub mod ledger;
 mod named;
 mod pack;
@@ -85,6 +86,8 @@ pub struct Secret {
     pub fingerprint: Fingerprint,
     /// Whether a checksum or its structure proves the kind.
     pub verified: bool,
+    /// Whether only its surroundings tell that it is a secret, and no form of its own.
+    pub generic: bool,
 }
 
 /// Looks for secrets. One for all threads: it has no state of its own.
@@ -97,13 +100,15 @@ pub struct Scanner {
 impl Scanner {
     /// Takes our own rules.
     pub fn new(key: Key) -> Result<Scanner, LoadError> {
-        Scanner::with_rules(key, RuleSet::own()?)
+        Ok(Scanner::with_rules(key, RuleSet::own()?))
     }
 
     /// Takes the rules that it is given, and nothing else.
-    pub fn with_rules(key: Key, set: RuleSet) -> Result<Scanner, LoadError> {
-        let engine = set.into_engine()?;
-        Ok(Scanner { key, engine })
+    pub fn with_rules(key: Key, set: RuleSet) -> Scanner {
+        Scanner {
+            key,
+            engine: set.into_engine(),
+        }
     }
 
     /// Every secret in a text, in order of place.
@@ -183,13 +188,13 @@ impl Scanner {
     }
 
     fn tell(&self, candidate: Candidate) -> Secret {
-        let kind = match candidate.kind {
-            Kind::Named(name) => name.to_owned(),
+        let (kind, generic) = match candidate.kind {
+            Kind::Named(name) => (name.to_owned(), true),
             Kind::Rule(rule) => self
                 .engine
                 .rules
                 .get(rule)
-                .map(|rule| rule.id.clone())
+                .map(|rule| (rule.id.clone(), rule.is_generic()))
                 .unwrap_or_default(),
         };
         Secret {
@@ -198,6 +203,7 @@ impl Scanner {
             masked: candidate.masked,
             fingerprint: candidate.fingerprint,
             verified: candidate.verified,
+            generic,
         }
     }
 }

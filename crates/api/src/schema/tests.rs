@@ -209,6 +209,7 @@ fn labels() -> Labels {
             kind: "private-key".to_owned(),
             masked: "a…z".to_owned(),
             fingerprint: "00".to_owned(),
+            generic: true,
         }],
         unclear: list,
     }

@@ -48,7 +48,7 @@ pub(super) fn of_event<'a>(event: &'a Event, field: Field, tell: Tell<'_, 'a>) {
         ),
         Field::Call => one(event.call.as_ref().map(|call| call.id.as_str()), tell),
         Field::Secrets => {
-            for mark in &event.labels.secrets {
+            for mark in event.labels.secrets.iter().filter(|mark| !mark.generic) {
                 tell(Value::Text(&mark.fingerprint));
             }
         }
