@@ -13,6 +13,7 @@ mod narrow;
 mod open;
 mod person;
 mod rules;
+mod scan;
 mod sessions;
 mod stats;
 mod status;
@@ -46,6 +47,7 @@ pub(crate) fn run(command: Command) -> Result<Exit> {
         Command::Stats(args) => stats::run(&args, &places),
         Command::Allow(args) => allow::run(&args, &places),
         Command::Check(args) => check::run(&args, &places),
+        Command::Scan(args) => Ok(scan::run(&args, &places)),
         Command::Eval(args) => eval::run(&args, &places),
         Command::Rules(args) => rules::run(&args, &places),
         Command::Open(args) => open::run(&args, &places),
