@@ -16,6 +16,7 @@ mod limits;
 mod looks;
 mod rewriting;
 mod rules;
+mod scan;
 mod secrets;
 mod sequences;
 mod sign_in;
