@@ -4,10 +4,12 @@
 //! A first set: private keys, keys of clouds and model providers, tokens of Git
 //! forges and registries. Formats: each provider's public documentation.
 
+mod texts;
+
 use regex::Regex;
 use ringfence_event::{Event, SecretMark};
 use serde_json::Value;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// One kind of secret.
 struct Kind {
@@ -124,23 +126,17 @@ impl Masker {
 
     /// Masks every text of an event and notes in its labels what was found.
     pub fn mask_event(&self, event: &mut Event) {
-        let Ok(text) = serde_json::to_string(&*event) else {
-            return;
-        };
-        if !suspicious(&text) {
-            return;
-        }
-        let Ok(mut value) = serde_json::from_str::<Value>(&text) else {
-            return;
-        };
         let mut marks = Vec::new();
-        self.mask_value(&mut value, &mut marks);
-        if marks.is_empty() {
-            return;
-        }
-        if let Ok(mut masked) = serde_json::from_value::<Event>(value) {
-            masked.labels.secrets = marks;
-            *event = masked;
+        texts::each(event, &mut |held| match held {
+            texts::Held::Text(text) => {
+                if let Some(masked) = self.mask(text, &mut marks) {
+                    *text = masked;
+                }
+            }
+            texts::Held::Json(value) => self.mask_value(value, &mut marks),
+        });
+        if !marks.is_empty() {
+            event.labels.secrets = marks;
         }
     }
 
@@ -181,6 +177,9 @@ impl Masker {
 
     /// Returns the text with its secrets masked, or `None` if it holds none.
     pub fn mask(&self, text: &str, marks: &mut Vec<SecretMark>) -> Option<String> {
+        if !suspicious(text) {
+            return None;
+        }
         let mut current: Option<String> = None;
         for kind in &KINDS {
             let subject = current.as_deref().unwrap_or(text);
@@ -245,9 +244,13 @@ impl Masker {
 
 /// Whether one of the keywords stands anywhere.
 fn suspicious(text: &str) -> bool {
-    KINDS
-        .iter()
-        .any(|kind| kind.keywords.iter().any(|word| text.contains(word)))
+    static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let words = KINDS.iter().flat_map(|kind| kind.keywords);
+        let words: Vec<String> = words.map(|word| regex::escape(word)).collect();
+        Regex::new(&words.join("|")).ok()
+    });
+    // Without the expression all texts are looked at closely.
+    ANY.as_ref().is_none_or(|any| any.is_match(text))
 }
 
 /// First and last four characters; of a private key only its first line.

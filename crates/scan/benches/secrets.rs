@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         RuleSet::own()?.len()
     );
     // The same rules without what finds secrets by their names.
-    let led = Scanner::with_rules(key.clone(), RuleSet::from_gitleaks(&own_rules()?)?)?;
+    let led = Scanner::with_rules(key.clone(), RuleSet::from_gitleaks(&own_rules()?)?);
     println!("text | keyword-led rules | all secrets | personal data, MB/s");
     for (name, text) in [
         ("source code", source()?),

@@ -147,6 +147,64 @@ fn event_with(secret: &str) -> Event {
     event
 }
 
+#[test]
+fn texts_of_every_kind_of_action_and_label_are_masked() {
+    let (_kind, secret) = secrets().remove(6);
+    let some = Some(secret.clone());
+    let process = || ringfence_event::ProcessRef {
+        pid: 1,
+        started: 1,
+        executable: some.clone(),
+    };
+    let actions = [
+        Action::SessionStart {
+            reason: some.clone(),
+            model: some.clone(),
+        },
+        Action::Prompt {
+            text: secret.clone(),
+        },
+        Action::TurnEnd { text: some.clone() },
+        Action::ConfigChange {
+            path: some.clone(),
+            layer: some.clone(),
+        },
+        Action::Exec {
+            argv: vec![secret.clone()],
+            parent: Some(process()),
+            environment: [(secret.clone(), secret.clone())].into(),
+        },
+        Action::DnsQuery {
+            name: secret.clone(),
+            record: secret.clone(),
+        },
+    ];
+    let command = ringfence_event::Command {
+        program: secret.clone(),
+        args: vec![secret.clone()],
+        line: secret.clone(),
+        through: vec![secret.clone()],
+        fed_by: vec![secret.clone()],
+        hosts: vec![secret.clone()],
+        computed: vec![secret.clone()],
+        runs_written_by: some.clone(),
+        ..ringfence_event::Command::default()
+    };
+    for action in actions {
+        let mut event = event_with("nothing");
+        event.action = action;
+        event.session = Some(ringfence_event::SessionId(secret.clone()));
+        event.process = Some(process());
+        event.labels.commands = vec![command.clone()];
+        event.labels.unclear = vec![secret.clone()];
+        masker().mask_event(&mut event);
+        let stored = serde_json::to_string(&event).unwrap();
+        assert!(!stored.contains(&secret), "{stored}");
+        assert_eq!(event.labels.secrets.len(), 1);
+        assert_eq!(event.rest.len(), 1);
+    }
+}
+
 proptest! {
     #[test]
     fn no_secret_survives_in_an_event(choice in 0usize..12, before in "[ -~]{0,12}", after in "[ \"'\\n,;<>]{0,3}") {

@@ -1,12 +1,12 @@
-//! One pass of one automaton over all keywords, then each rule only around its own.
+//! One pass over all keywords, then each rule only around its own.
 //!
 //! **Invariant:** text is cut into blocks at fixed offsets, and what a block gives depends
 //! only on the bytes within fixed reach of it. So any chunking gives the same findings, and
 //! each rule reads each byte a bounded number of times.
 
+use super::keywords::Keywords;
 use super::named::{self, Word};
 use super::rule::{AllowList, FAR_AFTER, FAR_BEFORE, Rule};
-use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, Input};
 use std::ops::Range;
 
 /// Text is worked through in pieces of this size.
@@ -55,12 +55,12 @@ pub(crate) struct View<'a> {
     pub(crate) base: u64,
 }
 
-/// The keywords of all rules in one automaton.
+/// The keywords of all rules in one table.
 #[derive(Debug)]
 pub(crate) struct Engine {
     pub(crate) rules: Vec<Rule>,
     pub(crate) global: Vec<AllowList>,
-    keywords: AhoCorasick,
+    keywords: Keywords,
     leads: Vec<Vec<Lead>>,
     exact: Vec<String>,
     /// Rules without keywords run over each block.
@@ -68,13 +68,8 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    pub(crate) fn new(
-        rules: Vec<Rule>,
-        global: Vec<AllowList>,
-        names: &[(&str, Word)],
-    ) -> Result<Engine, BuildError> {
-        let mut leads: std::collections::BTreeMap<String, Vec<Lead>> =
-            std::collections::BTreeMap::new();
+    pub(crate) fn new(rules: Vec<Rule>, global: Vec<AllowList>, names: &[(&str, Word)]) -> Engine {
+        let mut all: Vec<(String, Lead)> = Vec::with_capacity(names.len() + 2 * rules.len());
         let mut always = Vec::new();
         let mut exact = Vec::new();
         for (index, rule) in rules.iter().enumerate() {
@@ -91,28 +86,31 @@ impl Engine {
                 };
                 let lower = short.to_ascii_lowercase();
                 exact.extend(as_written.then_some(short));
-                leads.entry(lower).or_default().push(lead);
+                all.push((lower, lead));
             }
         }
-        for (keyword, word) in names {
-            leads
-                .entry(keyword.to_ascii_lowercase())
-                .or_default()
-                .push(Lead::Named(*word));
+        let named = names.iter();
+        all.extend(named.map(|(keyword, word)| (keyword.to_ascii_lowercase(), Lead::Named(*word))));
+        all.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let mut words: Vec<&str> = Vec::new();
+        let mut leads: Vec<Vec<Lead>> = Vec::new();
+        for (keyword, lead) in &all {
+            match leads.last_mut() {
+                Some(known) if words.last() == Some(&keyword.as_str()) => known.push(*lead),
+                _ => {
+                    words.push(keyword);
+                    leads.push(vec![*lead]);
+                }
+            }
         }
-        let (words, leads): (Vec<String>, Vec<Vec<Lead>>) = leads.into_iter().unzip();
-        let keywords = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(words)?;
-        Ok(Engine {
+        Engine {
+            keywords: Keywords::new(words),
             rules,
             global,
-            keywords,
             leads,
             exact,
             always,
-        })
+        }
     }
 
     /// Looks through `block` (offsets in the whole text), of which the view holds at least
@@ -135,23 +133,21 @@ impl Engine {
             clip,
             path,
             base: low,
-            open: vec![None; self.rules.len()],
+            open: Vec::new(),
             found,
         };
         for rule in &self.always {
             pass.run(*rule, inside.clone());
         }
         let from = inside.start.saturating_sub(LONGEST_KEYWORD);
-        let input = Input::new(clip).range(from..inside.end);
-        // Overlapping search on an automaton of kind `Standard` cannot be refused.
-        if let Ok(hits) = self.keywords.try_find_overlapping_iter(input) {
-            for hit in hits.filter(|hit| hit.end() > inside.start) {
-                let leads = self.leads.get(hit.pattern().as_usize());
-                for lead in leads.into_iter().flatten() {
-                    pass.follow(*lead, hit.range());
+        self.keywords
+            .each(clip, from..inside.end, |keyword, place| {
+                if place.end > inside.start {
+                    for lead in self.leads.get(keyword).into_iter().flatten() {
+                        pass.follow(*lead, place.clone());
+                    }
                 }
-            }
-        }
+            });
         pass.close();
     }
 }
@@ -162,7 +158,7 @@ struct Pass<'a, 'r> {
     clip: &'a [u8],
     path: Option<&'a str>,
     base: u64,
-    /// For each rule the window around its keywords that was not run yet.
+    /// For each rule the window around its keywords that was not run yet; empty until one is met.
     open: Vec<Option<Range<usize>>>,
     found: &'a mut Report<'r>,
 }
@@ -187,9 +183,12 @@ impl Pass<'_, '_> {
 
     /// Adds a keyword's surroundings to the rule's window, or runs the old and opens a new one.
     fn widen(&mut self, rule: usize, hit: &Range<usize>) {
-        let Some((before, after)) = self.engine.rules.get(rule).map(|rule| rule.reach) else {
+        let Some((before, after)) = self.engine.rules.get(rule).map(Rule::reach) else {
             return;
         };
+        if self.open.is_empty() {
+            self.open.resize(self.engine.rules.len(), None);
+        }
         let window = hit.start.saturating_sub(before)..(hit.end + after).min(self.clip.len());
         let Some(open) = self.open.get_mut(rule) else {
             return;

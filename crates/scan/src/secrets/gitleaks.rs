@@ -5,14 +5,16 @@
 //!
 //! **Invariant:** every rule of a set has an expression that parsed.
 
-use super::engine::{Engine, LONGEST_KEYWORD};
+mod quick;
+
+use super::engine::Engine;
 use super::named::Word;
 use super::pack;
-use super::rule::{self, AllowList, FAR_AFTER, FAR_BEFORE, Pattern, Rule, Target};
+use super::rule::{self, AllowList, Pattern, Rule, Target};
 use super::validate::Check;
-use regex_syntax::ParserBuilder;
 use serde::Deserialize;
 use std::fmt;
+use std::sync::OnceLock;
 
 /// Largest configuration that is read.
 pub const LARGEST_CONFIGURATION: usize = 4 * 1024 * 1024;
@@ -31,9 +33,6 @@ pub enum LoadError {
     /// It is no TOML, or a field has another type than gitleaks gives it.
     #[error("the configuration is not in gitleaks' format: {0}")]
     Format(#[from] toml_edit::de::Error),
-    /// The keywords do not fit into one automaton.
-    #[error("the keywords of the rules cannot be searched together: {0}")]
-    Keywords(#[from] aho_corasick::BuildError),
 }
 
 /// A part of a configuration that has no effect, and why.
@@ -100,20 +99,24 @@ impl RuleSet {
             .map(|rule| (rule.id.as_str(), rule.description.as_str()))
     }
 
-    pub(crate) fn into_engine(self) -> Result<Engine, LoadError> {
+    pub(crate) fn into_engine(self) -> Engine {
         let mut words: Vec<(&str, Word)> = Vec::new();
         if self.names {
             words.extend(super::named::WORDS);
             words.extend(pack::providers());
         }
-        Ok(Engine::new(self.rules, self.global, &words)?)
+        Engine::new(self.rules, self.global, &words)
     }
 
     fn read(&mut self, text: &str, ours: bool) -> Result<(), LoadError> {
         if text.len() > LARGEST_CONFIGURATION {
             return Err(LoadError::TooLarge(text.len()));
         }
-        let file: FileText = toml_edit::de::from_str(text)?;
+        let quick = if ours { quick::read(text) } else { None };
+        let file = match quick {
+            Some(file) => file,
+            None => toml_edit::de::from_str(text)?,
+        };
         if file.rules.len() > MOST_RULES {
             return Err(LoadError::TooMany(file.rules.len()));
         }
@@ -121,7 +124,7 @@ impl RuleSet {
             self.extend(&extend)?;
         }
         for list in file.allowlist.into_iter().chain(file.allowlists) {
-            let list = self.allow_list("allowlist", list);
+            let list = self.allow_list("allowlist", list, ours);
             self.global.push(list);
         }
         for rule in file.rules {
@@ -168,12 +171,14 @@ impl RuleSet {
             return Err("it has no regex: rules on paths alone find no secret".to_owned());
         };
         let regex = re2(&regex);
-        let reach = reach(&regex)?;
         let is_exact = !regex.contains("(?i)");
         if !ours {
+            rule::reach(&regex)?;
             rule::compile(&regex).map_err(|error| reason("regex", &error))?;
         }
-        let path = text.path.map(|path| checked("path", &path)).transpose()?;
+        let path = (text.path)
+            .map(|path| checked("path", &path, ours))
+            .transpose()?;
         let check = match text.validate.as_deref() {
             None => None,
             Some(name) => {
@@ -187,7 +192,9 @@ impl RuleSet {
             );
         }
         let lists = text.allowlist.into_iter().chain(text.allowlists);
-        let allow = lists.map(|list| self.allow_list(&text.id, list)).collect();
+        let allow = lists
+            .map(|list| self.allow_list(&text.id, list, ours))
+            .collect();
         Ok(Rule {
             id: text.id,
             description: text.description,
@@ -204,11 +211,11 @@ impl RuleSet {
             check,
             refuses_placeholders: ours,
             exact: ours && is_exact,
-            reach,
+            reach: OnceLock::new(),
         })
     }
 
-    fn allow_list(&mut self, owner: &str, text: AllowText) -> AllowList {
+    fn allow_list(&mut self, owner: &str, text: AllowText, ours: bool) -> AllowList {
         let target = match text.regex_target.as_deref() {
             Some("match") => Target::Match,
             Some("line") => Target::Line,
@@ -238,7 +245,7 @@ impl RuleSet {
             (text.paths, &mut list.paths),
         ] {
             for regex in texts {
-                match checked("allowlist", &regex) {
+                match checked("allowlist", &regex, ours) {
                     Ok(pattern) => patterns.push(pattern),
                     Err(reason) => self.unused.push(Unused {
                         part: owner.to_owned(),
@@ -252,9 +259,12 @@ impl RuleSet {
     }
 }
 
-fn checked(field: &str, regex: &str) -> Result<Pattern, String> {
+/// Ours are compiled by a test, and here only when they are needed.
+fn checked(field: &str, regex: &str, ours: bool) -> Result<Pattern, String> {
     let regex = re2(regex);
-    rule::compile(&regex).map_err(|error| reason(field, &error))?;
+    if !ours {
+        rule::compile(&regex).map_err(|error| reason(field, &error))?;
+    }
     Ok(Pattern::new(regex))
 }
 
@@ -308,28 +318,7 @@ fn reason(field: &str, error: &regex::Error) -> String {
     format!("{field}: {}", last.trim_start_matches("error: "))
 }
 
-/// How far from its keyword a match can begin and end.
-fn reach(regex: &str) -> Result<(usize, usize), String> {
-    let parsed = ParserBuilder::new()
-        .utf8(false)
-        .unicode(false)
-        .build()
-        .parse(regex)
-        .map_err(|error| {
-            let text = error.to_string();
-            format!("regex: {}", text.lines().last().unwrap_or_default())
-        })?;
-    Ok(match parsed.properties().maximum_len() {
-        // One byte more on each side, so that `\b` and `$` see what stands beside.
-        Some(most) => (
-            (most + 1).min(FAR_BEFORE),
-            (most + LONGEST_KEYWORD).min(FAR_AFTER),
-        ),
-        None => (FAR_BEFORE, FAR_AFTER),
-    })
-}
-
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 struct FileText {
     extend: Option<ExtendText>,
@@ -338,7 +327,7 @@ struct FileText {
     rules: Vec<RuleText>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct ExtendText {
     use_default: bool,
@@ -347,7 +336,7 @@ struct ExtendText {
     disabled_rules: Vec<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct RuleText {
     id: String,
@@ -364,7 +353,7 @@ struct RuleText {
     validate: Option<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct AllowText {
     condition: Option<String>,
@@ -376,7 +365,7 @@ struct AllowText {
     target_rules: Vec<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 struct RequiredText {}
 
 #[cfg(test)]

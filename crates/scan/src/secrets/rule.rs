@@ -3,9 +3,11 @@
 //! **Invariant:** a regular expression is compiled at its first use; until then a rule
 //! costs only its text. It works on bytes, so it cannot fail on any input.
 
+use super::engine::LONGEST_KEYWORD;
 use super::validate::Check;
 use super::value;
 use regex::bytes::{Captures, Regex, RegexBuilder};
+use regex_syntax::ParserBuilder;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -32,6 +34,10 @@ impl Pattern {
         }
     }
 
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     pub(crate) fn get(&self) -> Option<&Regex> {
         self.compiled
             .get_or_init(|| compile(&self.text).ok())
@@ -50,6 +56,27 @@ pub(crate) fn compile(text: &str) -> Result<Regex, regex::Error> {
         .size_limit(LARGEST_PROGRAM)
         .dfa_size_limit(STATES)
         .build()
+}
+
+/// How far from its keyword a match can begin and end.
+pub(crate) fn reach(regex: &str) -> Result<(usize, usize), String> {
+    let parsed = ParserBuilder::new()
+        .utf8(false)
+        .unicode(false)
+        .build()
+        .parse(regex)
+        .map_err(|error| {
+            let text = error.to_string();
+            format!("regex: {}", text.lines().last().unwrap_or_default())
+        })?;
+    Ok(match parsed.properties().maximum_len() {
+        // One byte more on each side, so that `\b` and `$` see what stands beside.
+        Some(most) => (
+            (most + 1).min(FAR_BEFORE),
+            (most + LONGEST_KEYWORD).min(FAR_AFTER),
+        ),
+        None => (FAR_BEFORE, FAR_AFTER),
+    })
 }
 
 /// What an allow list's expressions are held against.
@@ -89,8 +116,8 @@ pub(crate) struct Rule {
     pub(crate) refuses_placeholders: bool,
     /// Its keywords with capitals count only as they are written: `AKIA` and not `akia`.
     pub(crate) exact: bool,
-    /// How far before and after a keyword a match can reach.
-    pub(crate) reach: (usize, usize),
+    /// How far before and after a keyword a match can reach, worked out when one is met.
+    pub(crate) reach: OnceLock<(usize, usize)>,
 }
 
 /// A match in the window that was looked at.
@@ -100,6 +127,12 @@ pub(crate) struct Match {
 }
 
 impl Rule {
+    /// How far before and after a keyword a match can reach.
+    pub(crate) fn reach(&self) -> (usize, usize) {
+        // What cannot be parsed was refused at loading, or by a test if it is ours.
+        *(self.reach).get_or_init(|| reach(self.pattern.text()).unwrap_or((FAR_BEFORE, FAR_AFTER)))
+    }
+
     /// Calls `found` with every match in the window that nothing speaks against.
     pub(crate) fn matches(
         &self,

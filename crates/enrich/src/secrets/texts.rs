@@ -1,0 +1,252 @@
+//! Every text of an event, one after the other, to be looked at and changed in place.
+//!
+//! **Invariant:** each type is taken apart whole, so that a new field does not compile before it
+//! is decided here whether it can hold a secret. Marks of secrets are left alone: they hold none.
+
+use ringfence_event::{
+    Action, CallRef, Change, Command, Event, FileAccess, HostAccess, Labels, Operation, Package,
+    ProcessRef, SessionId, Tool, ToolCallId,
+};
+use serde_json::Value;
+
+/// A place where an event holds text.
+pub(super) enum Held<'a> {
+    Text(&'a mut String),
+    /// Text in any depth, names included.
+    Json(&'a mut Value),
+}
+
+/// Shows every text of an event, but for the names in its `rest`, which come with their values.
+pub(super) fn each(event: &mut Event, show: &mut dyn FnMut(Held<'_>)) {
+    let Event {
+        key: _,
+        at: _,
+        source: _,
+        agent: _,
+        moment,
+        session,
+        call,
+        process,
+        cwd,
+        action,
+        labels,
+        rest,
+    } = event;
+    perhaps(moment, show);
+    if let Some(SessionId(id)) = session {
+        show(Held::Text(id));
+    }
+    if let Some(CallRef {
+        id: ToolCallId(id),
+        join: _,
+    }) = call
+    {
+        show(Held::Text(id));
+    }
+    of_process(process, show);
+    perhaps(cwd, show);
+    of_action(action, show);
+    of_labels(labels, show);
+    if !rest.is_empty() {
+        let mut whole = Value::Object(std::mem::take(rest));
+        show(Held::Json(&mut whole));
+        if let Value::Object(fields) = whole {
+            *rest = fields;
+        }
+    }
+}
+
+fn perhaps(text: &mut Option<String>, show: &mut dyn FnMut(Held<'_>)) {
+    if let Some(text) = text {
+        show(Held::Text(text));
+    }
+}
+
+fn all(texts: &mut [String], show: &mut dyn FnMut(Held<'_>)) {
+    for text in texts {
+        show(Held::Text(text));
+    }
+}
+
+fn of_process(process: &mut Option<ProcessRef>, show: &mut dyn FnMut(Held<'_>)) {
+    if let Some(ProcessRef {
+        pid: _,
+        started: _,
+        executable,
+    }) = process
+    {
+        perhaps(executable, show);
+    }
+}
+
+fn of_action(action: &mut Action, show: &mut dyn FnMut(Held<'_>)) {
+    match action {
+        Action::SessionStart { reason, model } => {
+            perhaps(reason, show);
+            perhaps(model, show);
+        }
+        Action::SessionEnd { reason: text }
+        | Action::TurnEnd { text }
+        | Action::SubagentStart { name: text }
+        | Action::SubagentEnd { name: text }
+        | Action::Compaction { trigger: text } => perhaps(text, show),
+        Action::Prompt { text } | Action::Notification { text } => show(Held::Text(text)),
+        Action::ToolCall { tool } | Action::PermissionRequest { tool } => of_tool(tool, show),
+        Action::ToolResult {
+            tool,
+            outcome: _,
+            output,
+        } => {
+            of_tool(tool, show);
+            show(Held::Json(output));
+        }
+        Action::ConfigChange { path, layer } => {
+            perhaps(path, show);
+            perhaps(layer, show);
+        }
+        Action::Exec {
+            argv,
+            parent,
+            environment,
+        } => {
+            all(argv, show);
+            of_process(parent, show);
+            let variables = std::mem::take(environment).into_iter();
+            *environment = variables
+                .map(|(mut name, mut value)| {
+                    show(Held::Text(&mut name));
+                    show(Held::Text(&mut value));
+                    (name, value)
+                })
+                .collect();
+        }
+        Action::File {
+            path,
+            activity: _,
+            to,
+            error: _,
+        } => {
+            show(Held::Text(path));
+            perhaps(to, show);
+        }
+        Action::Connect {
+            address,
+            port: _,
+            transport: _,
+            error: _,
+        } => show(Held::Text(address)),
+        Action::DnsQuery { name, record } => {
+            show(Held::Text(name));
+            show(Held::Text(record));
+        }
+        Action::Exit { code: _, signal: _ } | Action::Other => {}
+    }
+}
+
+fn of_tool(tool: &mut Tool, show: &mut dyn FnMut(Held<'_>)) {
+    let Tool {
+        name,
+        operation,
+        input,
+    } = tool;
+    show(Held::Text(name));
+    match operation {
+        Operation::Shell { command, argv, cwd } => {
+            show(Held::Text(command));
+            all(argv.as_deref_mut().unwrap_or_default(), show);
+            perhaps(cwd, show);
+        }
+        Operation::Read { paths: texts } | Operation::Fetch { urls: texts } => all(texts, show),
+        Operation::Write { changes } => {
+            for Change {
+                path,
+                change: _,
+                text,
+            } in changes
+            {
+                show(Held::Text(path));
+                perhaps(text, show);
+            }
+        }
+        Operation::Search { path, pattern } => {
+            perhaps(path, show);
+            perhaps(pattern, show);
+        }
+        Operation::WebSearch { query: text } | Operation::Subagent { prompt: text } => {
+            show(Held::Text(text));
+        }
+        Operation::Mcp { server, tool } => {
+            show(Held::Text(server));
+            show(Held::Text(tool));
+        }
+        Operation::Other => {}
+    }
+    show(Held::Json(input));
+}
+
+fn of_labels(labels: &mut Labels, show: &mut dyn FnMut(Held<'_>)) {
+    let Labels {
+        commands,
+        files,
+        hosts,
+        packages,
+        secrets: _,
+        unclear,
+    } = labels;
+    for command in commands {
+        of_command(command, show);
+    }
+    for FileAccess {
+        path,
+        full,
+        access: _,
+        class: _,
+        by,
+    } in files
+    {
+        show(Held::Text(path));
+        show(Held::Text(full));
+        show(Held::Text(by));
+    }
+    for HostAccess { host, class: _, by } in hosts {
+        show(Held::Text(host));
+        show(Held::Text(by));
+    }
+    for Package {
+        ecosystem,
+        name,
+        version,
+        by,
+    } in packages
+    {
+        show(Held::Text(ecosystem));
+        show(Held::Text(name));
+        perhaps(version, show);
+        show(Held::Text(by));
+    }
+    all(unclear, show);
+}
+
+fn of_command(command: &mut Command, show: &mut dyn FnMut(Held<'_>)) {
+    let Command {
+        program,
+        args,
+        line,
+        through,
+        fed_by,
+        carries: _,
+        changes: _,
+        hosts,
+        host_classes: _,
+        computed,
+        runs_written_by,
+    } = command;
+    show(Held::Text(program));
+    all(args, show);
+    show(Held::Text(line));
+    all(through, show);
+    all(fed_by, show);
+    all(hosts, show);
+    all(computed, show);
+    perhaps(runs_written_by, show);
+}
