@@ -5,6 +5,7 @@
 mod agents;
 mod api;
 mod audit;
+mod canaries;
 mod choices;
 mod cli;
 mod collect;

@@ -55,6 +55,9 @@ pub(crate) enum Command {
     Check(Check),
     /// Look for secrets, injections and hidden characters in files
     Scan(Scan),
+    /// Plant decoy secrets: whatever reads or sends one has no good reason
+    #[command(subcommand)]
+    Canary(Canary),
     /// Count what the rules say of labelled commands, without running them
     Eval(Eval),
     /// List, show, switch, check and test rules
@@ -425,6 +428,31 @@ pub(crate) struct Scan {
     /// Print SARIF 2.1.0, as code hosts read it
     #[arg(long)]
     pub(crate) sarif: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Canary {
+    /// Write decoys: into your home an .env file, an AWS profile, an SSH key and an npm token;
+    /// into another directory an .env file and an npm token
+    Plant {
+        /// Where; your home if not told
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show where decoys are, and whether they still are as they were written
+    List(Json),
+    /// Delete decoys that are still as they were written, and forget them
+    Remove {
+        /// Only these files; all if none is named
+        #[arg(value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 const AFTER_SCAN: &str =

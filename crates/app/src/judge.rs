@@ -6,11 +6,11 @@ use crate::allowances;
 use crate::config::{Config, WhenBlind};
 use crate::memory::Memory;
 use crate::places::Places;
-use crate::{key, packs};
+use crate::{canaries, key, packs};
 use anyhow::Result;
 use ringfence_agents::{Answer, AnswerKind, Asking, HookCall, Reply, Stamp, TrustedKind};
 use ringfence_detect::{AllowScope, Observed, Policy, RuleSet};
-use ringfence_enrich::{Links, Masker, Place, Trusted};
+use ringfence_enrich::{Canaries, Links, Masker, Place, Trusted};
 use ringfence_event::{
     Action, AgentKind, Decision, Event, FileClass, Finding, Labels, Severity, Source, Verdict,
 };
@@ -31,6 +31,7 @@ pub(crate) struct Judge {
     guard: Vec<String>,
     trusted: Vec<Trusted>,
     masker: Masker,
+    canaries: Option<Canaries>,
 }
 
 /// A judged payload: what is kept, and what the agent is told.
@@ -63,8 +64,14 @@ impl Judge {
                 ));
             }
         }
+        let key = key::load_or_make(&places.key_file())?;
+        let canaries = canaries::watched(places, key).unwrap_or_else(|error| {
+            problems.push(format!("decoys are not watched: {error:#}"));
+            None
+        });
         Ok(Judge {
-            masker: Masker::new(key::load_or_make(&places.key_file())?),
+            masker: Masker::new(key),
+            canaries,
             home: places.home.to_string_lossy().into_owned(),
             guard: places.guarded(),
             places: places.clone(),
@@ -97,6 +104,7 @@ impl Judge {
         Judge {
             home: packs::EXAMPLE_HOME.to_owned(),
             guard: packs::example_guard(),
+            canaries: Some(packs::example_canaries()),
             ..self
         }
     }
@@ -141,6 +149,7 @@ impl Judge {
             home: Some(&self.home),
             guard: &self.guard,
             trusted: &self.trusted,
+            canaries: self.canaries.as_ref(),
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod allowances;
 mod ancestry;
+mod canaries;
 mod cli;
 mod commands;
 mod config;

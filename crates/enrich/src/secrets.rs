@@ -4,7 +4,7 @@
 //! A first set: private keys, keys of clouds and model providers, tokens of Git
 //! forges and registries. Formats: each provider's public documentation.
 
-mod texts;
+pub(crate) mod texts;
 
 use regex::Regex;
 use ringfence_event::{Event, SecretMark};

@@ -45,6 +45,10 @@ pub(super) fn of_event(event: &Event, field: Field) -> Vec<Cow<'_, str>> {
             let marks = event.labels.secrets.iter();
             marks.map(|mark| mark.fingerprint.as_str().into()).collect()
         }
+        Field::SecretKinds => {
+            let marks = event.labels.secrets.iter();
+            marks.map(|mark| mark.kind.as_str().into()).collect()
+        }
         Field::Same => vec![subject(event).into()],
         Field::Server => one(mcp(event).map(|(server, _)| server)),
         Field::ServerTool => one(mcp(event).map(|(_, tool)| tool)),

@@ -10,14 +10,14 @@ use ringfence_event::{
 use serde_json::Value;
 
 /// A place where an event holds text.
-pub(super) enum Held<'a> {
+pub(crate) enum Held<'a> {
     Text(&'a mut String),
     /// Text in any depth, names included.
     Json(&'a mut Value),
 }
 
 /// Shows every text of an event, but for the names in its `rest`, which come with their values.
-pub(super) fn each(event: &mut Event, show: &mut dyn FnMut(Held<'_>)) {
+pub(crate) fn each(event: &mut Event, show: &mut dyn FnMut(Held<'_>)) {
     let Event {
         key: _,
         at: _,
