@@ -78,7 +78,7 @@ fn used() -> Home {
 fn help() {
     let home = Home::new();
     let commands = [
-        "up", "install", "events", "alerts", "allow", "check", "rules",
+        "up", "install", "events", "alerts", "allow", "check", "scan", "canary", "rules",
     ];
     let mut runs = vec![vec![], vec!["--help"]];
     runs.extend(commands.map(|command| vec![command, "--help"]));

@@ -5,6 +5,7 @@
 mod agents;
 mod api;
 mod audit;
+mod canaries;
 mod choices;
 mod cli;
 mod collect;
@@ -16,6 +17,7 @@ mod limits;
 mod looks;
 mod rewriting;
 mod rules;
+mod scan;
 mod secrets;
 mod sequences;
 mod sign_in;

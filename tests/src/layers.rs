@@ -38,6 +38,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("clap_complete", &["app"]),
     ("clap_mangen", &["app"]),
     ("hyper", &["api", "tests"]),
+    ("ignore", &["app"]),
     ("jsonc-parser", &["agents"]),
     ("regex", &["scan", "detect"]),
     ("regex-syntax", &["scan"]),

@@ -19,6 +19,7 @@ mod patch;
 mod payload;
 mod places;
 mod tool;
+mod transcripts;
 mod vocabulary;
 
 mod claude_code;
@@ -35,3 +36,4 @@ pub use places::{
     Places, TrustedFile, TrustedKind, blind_spots, child_markers, home_of, is_process,
     settings_path, trusted_files,
 };
+pub use transcripts::{Speaker, TranscriptForm, TranscriptPlace, spoken, transcript_places};

@@ -157,6 +157,7 @@ fn enriched(payload: &[u8]) -> Event {
         home: Some("/home/dev"),
         guard: &[],
         trusted: &[],
+        canaries: None,
     };
     let mut event = read(payload);
     MASKER.with(|masker| ringfence_enrich::enrich(&mut event, &place, &NoLinks, masker));

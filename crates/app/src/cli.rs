@@ -20,7 +20,8 @@ const AFTER: &str = "First steps:
   ringfence up --detach      start the daemon
   ringfence status           see what is guarded, and what is not
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 `check` would deny.";
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 `check` would deny;
+of `scan`: 0 nothing found, 1 something found, 2 failed or wrong usage.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -52,6 +53,11 @@ pub(crate) enum Command {
     Allow(Allow),
     /// Explain what would be decided about a command, without running it
     Check(Check),
+    /// Look for secrets, injections and hidden characters in files
+    Scan(Scan),
+    /// Plant decoy secrets: whatever reads or sends one has no good reason
+    #[command(subcommand)]
+    Canary(Canary),
     /// Count what the rules say of labelled commands, without running them
     Eval(Eval),
     /// List, show, switch, check and test rules
@@ -374,6 +380,104 @@ pub(crate) enum Audit {
     },
     /// Print the record's latest seal, to be kept elsewhere
     Head(Json),
+}
+
+#[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that a person types"
+)]
+#[command(group = ArgGroup::new("what").required(true).args(["paths", "git_diff", "transcripts"]), after_help = AFTER_SCAN)]
+pub(crate) struct Scan {
+    /// Files and directories; `-` is standard input
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Only lines that were added: what is staged, or what is committed and staged since REV
+    #[arg(long, value_name = "REV", num_args = 0..=1, default_missing_value = "HEAD")]
+    pub(crate) git_diff: Option<String>,
+    /// What the agents of this user wrote down of their sessions
+    #[arg(long)]
+    pub(crate) transcripts: bool,
+    /// Also look for personal data: cards, account and social security numbers, addresses in bulk
+    #[arg(long)]
+    pub(crate) personal: bool,
+    /// Look for secrets only
+    #[arg(long, conflicts_with = "personal")]
+    pub(crate) secrets_only: bool,
+    /// Rules for secrets in gitleaks' format, instead of the ones that come with Ringfence
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Be silent about what this file lists
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// List in this file what is found, for --baseline
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "sarif"])]
+    pub(crate) write_baseline: Option<PathBuf>,
+    /// Look at everything: neither ignore files nor comments that allow count
+    #[arg(long)]
+    pub(crate) no_ignore: bool,
+    /// Leave out files that are larger: 500K, 20M, 1G
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) max_size: Option<u64>,
+    /// Threads; as many as there are processors, if not told
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
+    /// Print JSON
+    #[arg(long, conflicts_with = "sarif")]
+    pub(crate) json: bool,
+    /// Print SARIF 2.1.0, as code hosts read it
+    #[arg(long)]
+    pub(crate) sarif: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Canary {
+    /// Write decoys: into your home an .env file, an AWS profile, an SSH key and an npm token;
+    /// into another directory an .env file and an npm token
+    Plant {
+        /// Where; your home if not told
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show where decoys are, and whether they still are as they were written
+    List(Json),
+    /// Delete decoys that are still as they were written, and forget them
+    Remove {
+        /// Only these files; all if none is named
+        #[arg(value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+const AFTER_SCAN: &str =
+    "Files that .gitignore or .ringfenceignore leave out, and binary files, are not looked at.
+A line with the comment `ringfence:allow` or `gitleaks:allow` may hold a secret; no comment
+allows an injection.
+
+Exit codes: 0 nothing found, 1 something found, 2 failed.";
+
+/// Reads `500K`, `20M`, `1G`, or bytes.
+fn size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let factor = match text.strip_prefix(digits) {
+        Some("") => 1,
+        Some("K" | "k") => 1 << 10,
+        Some("M" | "m") => 1 << 20,
+        Some("G" | "g") => 1 << 30,
+        _ => 0,
+    };
+    digits
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| number.checked_mul(factor))
+        .filter(|bytes| *bytes > 0)
+        .ok_or_else(|| "use 500K, 20M or 1G".to_owned())
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 mod alerts;
 mod allow;
 mod audit;
+mod canary;
 mod check;
 mod down;
 mod eval;
@@ -13,6 +14,7 @@ mod narrow;
 mod open;
 mod person;
 mod rules;
+mod scan;
 mod sessions;
 mod stats;
 mod status;
@@ -46,6 +48,8 @@ pub(crate) fn run(command: Command) -> Result<Exit> {
         Command::Stats(args) => stats::run(&args, &places),
         Command::Allow(args) => allow::run(&args, &places),
         Command::Check(args) => check::run(&args, &places),
+        Command::Canary(what) => canary::run(&what, &places),
+        Command::Scan(args) => Ok(scan::run(&args, &places)),
         Command::Eval(args) => eval::run(&args, &places),
         Command::Rules(args) => rules::run(&args, &places),
         Command::Open(args) => open::run(&args, &places),

@@ -6,11 +6,11 @@ use crate::allowances;
 use crate::config::{Config, WhenBlind};
 use crate::memory::Memory;
 use crate::places::Places;
-use crate::{key, packs};
+use crate::{canaries, key, packs};
 use anyhow::{Context, Result, bail};
 use ringfence_agents::{Answer, AnswerKind, Asking, HookCall, Reply, Stamp, TrustedKind};
 use ringfence_detect::{AllowScope, Observed, Policy, RuleSet};
-use ringfence_enrich::{Links, Masker, Place, Trusted};
+use ringfence_enrich::{Canaries, Links, Masker, Place, Trusted};
 use ringfence_event::{
     Action, AgentKind, Decision, Event, FileClass, Finding, Labels, Severity, Source, Verdict,
 };
@@ -37,6 +37,7 @@ pub(crate) struct Judge {
     guard: Vec<String>,
     trusted: Vec<Trusted>,
     masker: Masker,
+    canaries: Option<Canaries>,
 }
 
 /// A judged payload: what is kept, and what the agent is told.
@@ -69,9 +70,15 @@ impl Judge {
                 ));
             }
         }
-        let masker = masker(places, config.gitleaks.as_deref(), &mut problems)?;
+        let key = key::load_or_make(&places.key_file())?;
+        let masker = masker(key, places, config.gitleaks.as_deref(), &mut problems);
+        let canaries = canaries::watched(places, key).unwrap_or_else(|error| {
+            problems.push(format!("decoys are not watched: {error:#}"));
+            None
+        });
         Ok(Judge {
             masker,
+            canaries,
             home: places.home.to_string_lossy().into_owned(),
             guard: places.guarded(),
             places: places.clone(),
@@ -104,6 +111,7 @@ impl Judge {
         Judge {
             home: packs::EXAMPLE_HOME.to_owned(),
             guard: packs::example_guard(),
+            canaries: Some(packs::example_canaries()),
             ..self
         }
     }
@@ -148,6 +156,7 @@ impl Judge {
             home: Some(&self.home),
             guard: &self.guard,
             trusted: &self.trusted,
+            canaries: self.canaries.as_ref(),
         }
     }
 
@@ -262,23 +271,27 @@ impl Judge {
 }
 
 /// Our rules for secrets, and the user's beside them if they can be used.
-fn masker(places: &Places, own: Option<&Path>, problems: &mut Vec<String>) -> Result<Masker> {
-    let key = key::load_or_make(&places.key_file())?;
+fn masker(
+    key: [u8; 32],
+    places: &Places,
+    own: Option<&Path>,
+    problems: &mut Vec<String>,
+) -> Masker {
     let Some(own) = own else {
-        return Ok(Masker::new(key));
+        return Masker::new(key);
     };
     let path = places.config.join(own);
     match rules_for_secrets(&path) {
         Ok(rules) => {
             let unused = rules.unused().iter().map(ToString::to_string);
             problems.extend(unused.map(|part| format!("`{}`: {part}", path.display())));
-            Ok(Masker::with_rules(key, rules))
+            Masker::with_rules(key, rules)
         }
         Err(error) => {
             problems.push(format!(
                 "{error:#}; only our own rules for secrets are in force"
             ));
-            Ok(Masker::new(key))
+            Masker::new(key)
         }
     }
 }

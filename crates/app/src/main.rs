@@ -3,6 +3,7 @@
 
 mod allowances;
 mod ancestry;
+mod canaries;
 mod cli;
 mod commands;
 mod config;
@@ -16,6 +17,7 @@ mod memory;
 mod output;
 mod packs;
 mod places;
+mod scanning;
 mod twins;
 mod unread;
 mod wire;

@@ -20,6 +20,10 @@ pub(crate) enum Exit {
     Usage,
     /// `ringfence check`: the command would be denied.
     WouldDeny,
+    /// `ringfence scan` found something.
+    Found,
+    /// `ringfence scan` could not look: for it 1 means that something was found.
+    CouldNotLook,
 }
 
 impl From<Exit> for ExitCode {
@@ -29,6 +33,8 @@ impl From<Exit> for ExitCode {
             Exit::Failed => 1,
             Exit::Usage => 2,
             Exit::WouldDeny => 3,
+            Exit::Found => 1,
+            Exit::CouldNotLook => 2,
         })
     }
 }

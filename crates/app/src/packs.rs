@@ -8,7 +8,7 @@ use files::{Files, OwnPack};
 use ringfence_detect::{
     Example, LoadError, Loaded, Pack, Placeholders, Report, ReportKind, Rule, RuleSet,
 };
-use ringfence_enrich::{Masker, NoLinks, Place};
+use ringfence_enrich::{Canaries, Masker, NoLinks, Place};
 use ringfence_event::Event;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -160,6 +160,18 @@ pub(crate) fn example_guard() -> Vec<String> {
     ]
 }
 
+/// Decoys in the home of the examples, and the value in them.
+pub(crate) fn example_canaries() -> Canaries {
+    Canaries::new(
+        [0; 32],
+        vec![
+            format!("{EXAMPLE_HOME}/.aws/credentials.bak"),
+            format!("{EXAMPLE_HOME}/project/.env.backup"),
+        ],
+        vec!["decoy-of-the-examples-4c1e".to_owned()],
+    )
+}
+
 /// Makes the events that examples tell of.
 pub(crate) fn imagine() -> impl Fn(&Example) -> Event {
     let enrich = imagined_user();
@@ -175,12 +187,14 @@ pub(crate) fn imagined_user() -> impl Fn(&mut Event) {
     let masker = Masker::new([0; 32]);
     let trusted = crate::judge::trusted();
     let guard = example_guard();
+    let canaries = example_canaries();
     move |event| {
         let place = Place {
             cwd: None,
             home: Some(EXAMPLE_HOME),
             guard: &guard,
             trusted: &trusted,
+            canaries: Some(&canaries),
         };
         ringfence_enrich::enrich(event, &place, &NoLinks, &masker);
     }

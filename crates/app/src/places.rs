@@ -67,6 +67,11 @@ impl Places {
         self.data.join("key")
     }
 
+    /// Where decoys were planted.
+    pub(crate) fn canaries(&self) -> PathBuf {
+        self.data.join("canaries.json")
+    }
+
     /// Signs the dashboard's cookies; a new one signs every browser out.
     pub(crate) fn cookie_key(&self) -> PathBuf {
         self.data.join("cookie.key")

@@ -20,6 +20,7 @@ macro_rules! packs {
 
 static BUILTIN: &[Pack<'static>] = packs![
     "credentials.yml",
+    "canaries.yml",
     "exfiltration.yml",
     "reverse-shell.yml",
     "download-execute.yml",

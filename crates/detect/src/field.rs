@@ -22,6 +22,7 @@ pub enum Field {
     Source,
     Call,
     Secrets,
+    SecretKinds,
     Same,
     Server,
     ServerTool,
@@ -95,6 +96,7 @@ pub(crate) const COMMON: Names = &[
     ("source", Field::Source),
     ("call", Field::Call),
     ("secrets", Field::Secrets),
+    ("secret_kinds", Field::SecretKinds),
     ("same", Field::Same),
 ];
 

@@ -94,8 +94,11 @@ impl Line<'_> {
         ] {
             for path in paths {
                 let file = files::access(path, access, &command.program, self.place, self.links);
-                self.note(&file, &mut command);
-                labels.files.push(file);
+                let decoy = files::decoy(&file, self.place);
+                for file in [Some(file), decoy].into_iter().flatten() {
+                    self.note(&file, &mut command);
+                    labels.files.push(file);
+                }
             }
         }
         for typed in &invocation.hosts {

@@ -4,7 +4,7 @@
 mod glob;
 mod table;
 
-use crate::{Links, paths};
+use crate::{Canaries, Links, paths};
 use glob::{Glob, Names};
 use ringfence_event::{Access, FileAccess, FileClass};
 
@@ -19,6 +19,8 @@ pub struct Place<'a> {
     pub guard: &'a [String],
     /// Files that agents trust, by the pattern under which each agent finds them.
     pub trusted: &'a [Trusted],
+    /// Decoys that were planted, if any.
+    pub canaries: Option<&'a Canaries>,
 }
 
 /// A pattern of files that an agent trusts.
@@ -60,6 +62,20 @@ pub(crate) fn access(
         class,
         by: by.to_owned(),
     }
+}
+
+/// Returns the same as the reading of a decoy, if it is one.
+pub(crate) fn decoy(found: &FileAccess, place: &Place<'_>) -> Option<FileAccess> {
+    let names_one = |planted: &str| {
+        planted == found.full
+            || found.full.contains(['*', '?', '[']) && glob::can_name(&found.full, planted)
+    };
+    let is_read = found.access == Access::Read;
+    let canaries = place.canaries.filter(|_| is_read)?;
+    canaries.paths().any(names_one).then(|| FileAccess {
+        class: FileClass::Canary,
+        ..found.clone()
+    })
 }
 
 /// Returns the class of an absolute path. A path with wildcards gets the class of
@@ -116,9 +132,9 @@ fn is_placeholder(full: &str) -> bool {
     !name.contains('/') && name.bytes().any(|letter| letter.is_ascii_uppercase())
 }
 
-/// Ringfence's own secrets: who has them signs in to its dashboard, or knows masked
-/// secrets again.
-const KEYS: [&str; 3] = ["api-token", "cookie.key", "key"];
+/// Ringfence's own secrets: who has them signs in to its dashboard, knows masked
+/// secrets again, or knows which files are decoys.
+const KEYS: [&str; 4] = ["api-token", "canaries.json", "cookie.key", "key"];
 
 /// Whether one of Ringfence's files, by its path, can be one of [`KEYS`].
 fn may_be_a_key(full: &str) -> bool {

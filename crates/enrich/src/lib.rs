@@ -5,12 +5,14 @@
 //! comes through [`Links`].
 #![forbid(unsafe_code)]
 
+mod canaries;
 mod commands;
 mod files;
 mod hosts;
 mod paths;
 mod secrets;
 
+pub use canaries::Canaries;
 pub use files::{Place, Trusted, classify};
 pub use hosts::{classify as classify_host, host_of};
 pub use paths::resolve;
@@ -47,8 +49,11 @@ const MOST: usize = 256;
 
 /// Fills the event's labels, then masks the secrets in all of its texts.
 pub fn enrich(event: &mut Event, place: &Place<'_>, links: &dyn Links, masker: &Masker) {
+    // Before anything is masked: a decoy is known by its value.
+    let decoys = place.canaries.map(|canaries| canaries.marks(event));
     event.labels = label(event, place, links);
     masker.mask_event(event);
+    canaries::add(decoys.unwrap_or_default(), &mut event.labels.secrets);
 }
 
 fn label(event: &Event, place: &Place<'_>, links: &dyn Links) -> Labels {
@@ -221,7 +226,9 @@ impl Collector<'_> {
 
     fn file(&mut self, path: &str, access: Access, by: &str) {
         let found = files::access(path, access, by, &self.place, self.links);
+        let decoy = files::decoy(&found, &self.place);
         self.labels.files.push(found);
+        self.labels.files.extend(decoy);
     }
 
     fn host(&mut self, url: &str, by: &str) {

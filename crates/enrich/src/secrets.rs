@@ -4,7 +4,7 @@
 //! **Invariant:** a secret that one text of an event gives away is masked in all of its texts,
 //! also where it stands alone: as an argument, in a path, in a name.
 
-mod texts;
+pub(crate) mod texts;
 
 use ringfence_event::{Event, SecretMark};
 use ringfence_scan::secrets::{Key, RuleSet, Scanner, Secret};

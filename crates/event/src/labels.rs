@@ -120,6 +120,9 @@ impl Access {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FileClass {
+    /// A decoy that Ringfence planted: nobody has a reason to read it. Told beside the class
+    /// that the file has for its name.
+    Canary,
     /// Private keys, cloud credentials, token stores: nothing an agent needs to read.
     Credential,
     /// Project secrets that work may need (`.env`, `.npmrc`): watched, not denied.
@@ -158,6 +161,7 @@ impl FileClass {
     /// The name in JSON and in rules.
     pub fn name(self) -> &'static str {
         match self {
+            FileClass::Canary => "canary",
             FileClass::Credential => "credential",
             FileClass::ProjectSecret => "project_secret",
             FileClass::SystemSecret => "system_secret",

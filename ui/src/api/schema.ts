@@ -702,7 +702,7 @@ export interface components {
          * @description What kind of file a path names, as rules speak of it.
          * @enum {string}
          */
-        FileClass: "credential" | "project_secret" | "system_secret" | "private_store" | "autostart" | "access_grant" | "git_hook" | "agent_config" | "agent_instructions" | "guard" | "disk" | "tree" | "system" | "project" | "temporary" | "other";
+        FileClass: "canary" | "credential" | "project_secret" | "system_secret" | "private_store" | "autostart" | "access_grant" | "git_hook" | "agent_config" | "agent_instructions" | "guard" | "disk" | "tree" | "system" | "project" | "temporary" | "other";
         /** @description One rule that matched one event. */
         Finding: {
             /** @description Set when the user allowed it: the allowance that did. */

@@ -55,6 +55,7 @@ const DOES: Record<Does, string> = {
 
 const FILE_CLASSES: Record<string, string> = {
   credential: "Private key or stored login",
+  canary: "Decoy",
   project_secret: "Secret of the project",
   system_secret: "Secret of the system",
   private_store: "Browser profile, password manager or wallet",

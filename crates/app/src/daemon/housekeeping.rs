@@ -82,10 +82,13 @@ pub(super) type Fingerprint = Vec<(PathBuf, Option<SystemTime>, u64)>;
 /// Looks at what the user can change. Whoever loads it looks first: what changes meanwhile is
 /// loaded again.
 pub(super) fn fingerprint(places: &Places) -> Fingerprint {
-    let mut all = vec![look(
-        places.config_file(),
-        fs::metadata(places.config_file()).ok(),
-    )];
+    let mut all: Vec<_> = [places.config_file(), places.canaries()]
+        .into_iter()
+        .map(|path| {
+            let found = fs::metadata(&path).ok();
+            look(path, found)
+        })
+        .collect();
     let rules = packs::files::list(&places.rules()).files;
     all.extend(
         rules

@@ -52,6 +52,11 @@ pub(super) fn of_event<'a>(event: &'a Event, field: Field, tell: Tell<'_, 'a>) {
                 tell(Value::Text(&mark.fingerprint));
             }
         }
+        Field::SecretKinds => {
+            for mark in &event.labels.secrets {
+                tell(Value::Text(&mark.kind));
+            }
+        }
         Field::Same => tell(Value::Made(subject(event))),
         Field::Server => one(mcp(event).map(|(server, _)| server), tell),
         Field::ServerTool => one(mcp(event).map(|(_, tool)| tool), tell),

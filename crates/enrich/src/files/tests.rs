@@ -15,6 +15,7 @@ fn class(path: &str, access: Access) -> FileClass {
         home: Some("/home/dev"),
         guard: &guard,
         trusted: &trusted,
+        canaries: None,
     };
     let full = paths::resolve(path, place.cwd, place.home);
     classify(&full, access, &place)

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// A place where an event holds text.
-pub(super) enum Held<'a> {
+pub(crate) enum Held<'a> {
     Text(&'a mut String),
     /// A value of a JSON object, with its name.
     Named(&'a str, &'a mut String),
@@ -21,7 +21,7 @@ pub(super) enum Held<'a> {
 const SHORT_NAME: usize = 12;
 
 /// Shows every text of an event.
-pub(super) fn each(event: &mut Event, show: &mut dyn FnMut(Held<'_>)) {
+pub(crate) fn each(event: &mut Event, show: &mut dyn FnMut(Held<'_>)) {
     let Event {
         key: _,
         at: _,
