@@ -51,6 +51,7 @@ pub enum Field {
     By,
     Text,
     Layer,
+    Change,
     Host,
     Address,
     Port,
@@ -129,6 +130,7 @@ const FILE: Names = &[
     ("CurrentDirectory", Field::Cwd),
     ("text", Field::Text),
     ("layer", Field::Layer),
+    ("change", Field::Change),
 ];
 
 const NETWORK: Names = &[

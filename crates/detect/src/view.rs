@@ -8,7 +8,7 @@ mod values;
 use crate::field::{Category, Field, Kind};
 use crate::package::installed;
 use ringfence_event::{
-    Access, Action, Command, Event, FileAccess, FileClass, HostAccess, Operation,
+    Access, Action, Command, Difference, Event, FileAccess, FileClass, HostAccess, Operation,
 };
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -284,11 +284,22 @@ impl<'a> View<'a, '_> {
             Subject::Event => match &self.records.event.action {
                 Action::Prompt { text } => one_line(text),
                 Action::ConfigChange {
-                    path: Some(path), ..
-                } => one_line(path),
+                    path: Some(path),
+                    changes,
+                    ..
+                } => one_line(&changed(path, changes)),
                 action => one_line(action.tool().map_or(action.kind(), |tool| &tool.name)),
             },
         }
+    }
+}
+
+/// A file, and what is different in it.
+fn changed(path: &str, changes: &[Difference]) -> String {
+    let texts: Vec<&str> = changes.iter().map(|change| change.text.as_str()).collect();
+    match texts.as_slice() {
+        [] => path.to_owned(),
+        texts => format!("{path}: {}", texts.join("; ")),
     }
 }
 

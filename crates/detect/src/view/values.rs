@@ -39,6 +39,7 @@ pub(super) fn of_event(event: &Event, field: Field) -> Vec<Cow<'_, str>> {
             Source::Hook => "hook",
             Source::Host => "host",
             Source::Kernel => "kernel",
+            Source::Watcher => "watcher",
         })),
         Field::Call => one(event.call.as_ref().map(|call| call.id.as_str())),
         Field::Secrets => {
@@ -96,7 +97,21 @@ pub(super) fn of_record(event: &Event, field: Field) -> Vec<Cow<'_, str>> {
             one(path.as_deref().and_then(|path| path.rsplit('/').next()))
         }
         (Action::ConfigChange { layer, .. }, Field::Layer) => one(layer.as_deref()),
-        (Action::ConfigChange { .. }, Field::Class) => one(Some(FileClass::AgentConfig.name())),
+        (Action::ConfigChange { .. }, Field::Class) => {
+            let file = event.labels.files.first();
+            one(Some(
+                file.map_or(FileClass::AgentConfig, |file| file.class)
+                    .name(),
+            ))
+        }
+        (Action::ConfigChange { changes, .. }, Field::Change) => {
+            let kinds = changes.iter().map(|change| change.kind.name().into());
+            kinds.collect()
+        }
+        (Action::ConfigChange { changes, .. }, Field::Text) => {
+            let texts = changes.iter().map(|change| change.text.as_str().into());
+            texts.collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -151,7 +166,7 @@ pub(super) fn of_command(command: &Command, field: Field) -> Vec<Cow<'_, str>> {
 pub(super) fn seen_image(event: &Event) -> Option<Vec<Cow<'_, str>>> {
     let process = match (&event.source, &event.process) {
         (Source::Kernel, Some(process)) => process,
-        (Source::Kernel | Source::Hook | Source::Host, _) => return None,
+        (Source::Kernel | Source::Hook | Source::Host | Source::Watcher, _) => return None,
     };
     path_of(process)
 }
