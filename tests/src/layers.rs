@@ -44,7 +44,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
     ("saphyr-parser", &["detect"]),
     ("tokio", &["api", "tests"]),
-    ("toml_edit", &["scan", "app"]),
+    ("toml_edit", &["agents", "scan", "app"]),
     ("unicode-normalization", &["scan"]),
     ("utoipa", &["api"]),
 ];

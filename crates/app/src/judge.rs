@@ -8,7 +8,7 @@ use crate::memory::Memory;
 use crate::places::Places;
 use crate::{key, packs};
 use anyhow::Result;
-use ringfence_agents::{Answer, AnswerKind, Asking, HookCall, Reply, Stamp, TrustedKind};
+use ringfence_agents::{Answer, AnswerKind, Asking, HookCall, Reply, Stamp};
 use ringfence_detect::{AllowScope, Observed, Policy, RuleSet};
 use ringfence_enrich::{Links, Masker, Place, Trusted};
 use ringfence_event::{
@@ -316,9 +316,10 @@ pub(crate) fn trusted() -> Vec<Trusted> {
     ringfence_agents::trusted_files()
         .iter()
         .map(|file| {
-            let class = match file.kind {
-                TrustedKind::Config => FileClass::AgentConfig,
-                TrustedKind::Instructions => FileClass::AgentInstructions,
+            let class = if file.kind.is_obeyed() {
+                FileClass::AgentInstructions
+            } else {
+                FileClass::AgentConfig
             };
             Trusted::new(file.pattern, class)
         })
