@@ -39,6 +39,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("clap_mangen", &["app"]),
     ("hyper", &["api", "tests"]),
     ("jsonc-parser", &["agents"]),
+    ("notify", &["app"]),
     ("regex", &["scan", "enrich", "detect"]),
     ("regex-syntax", &["scan"]),
     ("rusqlite", &["store"]),

@@ -31,6 +31,8 @@ pub(crate) struct Judge {
     guard: Vec<String>,
     trusted: Vec<Trusted>,
     masker: Masker,
+    /// This installation's key.
+    key: [u8; 32],
 }
 
 /// A judged payload: what is kept, and what the agent is told.
@@ -63,8 +65,10 @@ impl Judge {
                 ));
             }
         }
+        let key = key::load_or_make(&places.key_file())?;
         Ok(Judge {
-            masker: Masker::new(key::load_or_make(&places.key_file())?),
+            masker: Masker::new(key),
+            key,
             home: places.home.to_string_lossy().into_owned(),
             guard: places.guarded(),
             places: places.clone(),
@@ -124,6 +128,26 @@ impl Judge {
             record: Record { event, decision },
             reply,
         }
+    }
+
+    /// Judges what the watcher of trusted files saw. It has happened: nothing can be stopped.
+    pub(crate) fn watched(&self, mut event: Event, memory: &Memory) -> Record {
+        self.enrich(&mut event, &RealLinks);
+        let decision = self.decide(&event, memory, |decision| {
+            as_answered(&AnswerKind::Notice, decision)
+        });
+        Record { event, decision }
+    }
+
+    /// A text with its secrets masked.
+    pub(crate) fn harmless(&self, text: &str) -> String {
+        let masked = self.masker.mask(text, &mut Vec::new());
+        masked.unwrap_or_else(|| text.to_owned())
+    }
+
+    /// The keyed hash of some bytes, in hexadecimal digits.
+    pub(crate) fn fingerprint(&self, bytes: &[u8]) -> String {
+        blake3::keyed_hash(&self.key, bytes).to_hex().to_string()
     }
 
     pub(crate) fn enrich(&self, event: &mut Event, links: &dyn Links) {

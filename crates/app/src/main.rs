@@ -16,6 +16,7 @@ mod memory;
 mod output;
 mod packs;
 mod places;
+mod trusted;
 mod twins;
 mod unread;
 mod wire;

@@ -10,6 +10,7 @@ use crate::package::installed;
 use ringfence_event::{
     Access, Action, Command, Difference, Event, FileAccess, FileClass, HostAccess, Operation,
 };
+use serde_json::Value;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -287,20 +288,24 @@ impl<'a> View<'a, '_> {
                     path: Some(path),
                     changes,
                     ..
-                } => one_line(&changed(path, changes)),
+                } => one_line(&changed(path, changes, &self.records.event.rest)),
                 action => one_line(action.tool().map_or(action.kind(), |tool| &tool.name)),
             },
         }
     }
 }
 
-/// A file, and what is different in it.
-fn changed(path: &str, changes: &[Difference]) -> String {
+/// A file, what is different in it, and who wrote that, as far as the watcher tells.
+fn changed(path: &str, changes: &[Difference], rest: &serde_json::Map<String, Value>) -> String {
     let texts: Vec<&str> = changes.iter().map(|change| change.text.as_str()).collect();
-    match texts.as_slice() {
-        [] => path.to_owned(),
-        texts => format!("{path}: {}", texts.join("; ")),
+    let mut line = path.to_owned();
+    if let Some(writer) = rest.get("writer").and_then(Value::as_str) {
+        line.push_str(&format!(" (writer: {writer})"));
     }
+    if !texts.is_empty() {
+        line.push_str(&format!(": {}", texts.join("; ")));
+    }
+    line
 }
 
 /// Programs that give files another name.

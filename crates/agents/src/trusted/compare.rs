@@ -369,10 +369,10 @@ fn plain_lines(path: &str, kind: TrustedKind, old: &str, new: &str) -> Vec<Diffe
         }
         TrustedKind::Git if name == ".gitattributes" || path.ends_with("/info/attributes") => {
             each(DifferenceKind::GitCommand, old, new, |line| {
-                ["filter=", "diff=", "merge="]
-                    .iter()
-                    .any(|name| line.contains(name))
-                    .then(|| format!("`{}` added", cut(line)))
+                let filter = line.split_once("filter=").map(|(_, rest)| rest);
+                let name = filter.and_then(|rest| rest.split_whitespace().next());
+                name.filter(|name| *name != "lfs")
+                    .map(|_| format!("`{}` added", cut(line)))
             })
         }
         TrustedKind::Git if name.contains('.') && !path.contains("/.husky/") => {

@@ -195,10 +195,23 @@ const KEYS: &[(&str, When, DifferenceKind)] = &[
     ("*hastrustdialogaccepted", ON, PermissionAdded),
 ];
 
+/// What everybody has, word for word: Git LFS as `git lfs install` sets it up, and husky.
+const USUAL: &[(&str, &str)] = &[
+    ("filter.lfs.clean", "git-lfs clean -- %f"),
+    ("filter.lfs.smudge", "git-lfs smudge -- %f"),
+    ("filter.lfs.process", "git-lfs filter-process"),
+    ("scripts.prepare", "husky"),
+    ("scripts.prepare", "husky install"),
+];
+
 /// What happened to a setting that is no list.
 pub(super) fn of_scalar(key: &str, new: Option<&Value>) -> Option<DifferenceKind> {
     let key = key.to_lowercase();
     let text = new.map(|value| plain(value).to_lowercase());
+    let usual = |text: &str| USUAL.contains(&(key.as_str(), text));
+    if text.as_deref().is_some_and(usual) {
+        return None;
+    }
     let fits = |when: &When| match (when, text.as_deref()) {
         (Is(values), Some(text)) => values.contains(&text),
         (Set(except), Some(text)) => text != "null" && !except.contains(&text),

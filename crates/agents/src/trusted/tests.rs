@@ -153,7 +153,7 @@ fn files_of_git_and_shells_are_compared_by_what_runs() {
             "/p/.git/config",
             Git,
             "[core]\n\tbare = false\n",
-            "[core]\n\tbare = false\n\thooksPath = /tmp/h\n\tfsmonitor = \"sh x\"\n[branch \"a\"]\n\tremote = origin\n[alias]\n\tco = checkout\n\tst = !sh y\n",
+            "[core]\n\tbare = false\n\thooksPath = /tmp/h\n\tfsmonitor = \"sh x\"\n[branch \"a\"]\n\tremote = origin\n[filter \"lfs\"]\n\tclean = git-lfs clean -- %f\n[alias]\n\tco = checkout\n\tst = !sh y\n",
             &[
                 "git_command: `alias.st` set to !sh y",
                 "git_command: `core.fsmonitor` set to sh x",
