@@ -364,10 +364,20 @@ impl Keeper {
         };
         self.changed = true;
         entry.last = Version::default();
-        // Its text stays approved: a branch that comes back brings nothing new.
-        let told = content::differences(path, entry.kind(), None, None);
         entry.stamp = Stamp::default();
-        self.tell(path, &mut entry, Moment::Gone, told, look);
+        // Its text stays approved: a branch that comes back brings nothing new.
+        if !baseline::is_approved(&self.places, &approval(look.judge, path, "")) {
+            let mut told = content::differences(path, entry.kind(), None, None);
+            let old = baseline::text(&self.places, &entry.approved);
+            let without = content::differences(path, entry.kind(), old.as_deref(), Some(""));
+            told.extend(
+                without
+                    .into_iter()
+                    .filter(|one| one.kind == DifferenceKind::GuardLoosened),
+            );
+            told.sort_by_key(|difference| difference.kind);
+            self.tell(path, &mut entry, Moment::Gone, told, look);
+        }
         self.baseline.files.insert(path.to_owned(), entry);
     }
 
@@ -511,6 +521,29 @@ pub(crate) fn approval(judge: &Judge, path: &Path, digest: &str) -> String {
     judge.fingerprint(both.as_bytes())
 }
 
+/// Approves what Ringfence itself wrote, if what stood there before was approved or not known yet: a
+/// change of somebody else's does not slip through with ours. `None` stands for no file.
+pub(crate) fn approve_own(
+    places: &Places,
+    path: &Path,
+    before: Option<&str>,
+    after: Option<&str>,
+) -> Result<()> {
+    let judge = Judge::load(places)?;
+    let digest = |text: Option<&str>| {
+        text.map_or_else(String::new, |text| judge.fingerprint(text.as_bytes()))
+    };
+    let known = Baseline::load(places).ok().flatten();
+    let entry = known.as_ref().and_then(|known| known.files.get(path));
+    let was = digest(before);
+    let fine = entry.is_none_or(|entry| entry.approved.digest == was)
+        || baseline::is_approved(places, &approval(&judge, path, &was));
+    if fine {
+        baseline::approve(places, &approval(&judge, path, &digest(after)))?;
+    }
+    Ok(())
+}
+
 /// What is told of a file that is seen for the first time: in a project, what would run or open doors;
 /// of the user's own files only what the user cannot have seen.
 fn is_told_at_first(layer: Layer, kind: DifferenceKind) -> bool {
@@ -525,6 +558,8 @@ fn is_told_at_first(layer: Layer, kind: DifferenceKind) -> bool {
 pub(crate) fn needs_approval(kind: TrustedKind, told: &[Difference]) -> bool {
     told.iter().any(|difference| {
         let own = kind == TrustedKind::Memory && difference.kind == DifferenceKind::Instructions;
-        difference.kind < DifferenceKind::Setting && !own
+        let weighs = difference.kind < DifferenceKind::Setting;
+        // What is too large or broken may hold anything.
+        (weighs || difference.kind == DifferenceKind::Unreadable) && !own
     })
 }

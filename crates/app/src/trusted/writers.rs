@@ -12,8 +12,10 @@ use std::path::Path;
 
 /// Most deeds that are remembered.
 const MOST: usize = 4096;
-/// How long after its call a file can still change, in microseconds: 10 minutes.
+/// How long after a call whose end is not told its file can still change, in microseconds: 10 minutes.
 const LONGEST: i64 = 10 * 60 * 1_000_000;
+/// The same for a command that did not name the file: a minute, or a person would be taken for it.
+const LIKELY: i64 = 60 * 1_000_000;
 /// How far clocks of files and of events may be apart, in microseconds.
 const APART: i64 = 2_000_000;
 
@@ -149,7 +151,8 @@ impl Writers {
     /// that it belongs to.
     pub(super) fn of(&self, names: &[&str], base: &Path, at: i64) -> Option<Writer> {
         let running = |deed: &&Deed| {
-            let until = deed.until.unwrap_or(deed.at.saturating_add(LONGEST));
+            let longest = if deed.writer.certain { LONGEST } else { LIKELY };
+            let until = deed.until.unwrap_or(deed.at.saturating_add(longest));
             deed.at.saturating_sub(APART) <= at && at <= until.saturating_add(APART)
         };
         let deeds = || self.deeds.iter().rev().filter(running);
