@@ -20,4 +20,5 @@ mod secrets;
 mod sequences;
 mod sign_in;
 mod trial;
+mod trusted;
 mod web;

@@ -9,15 +9,17 @@ use super::person::{self, ask};
 use crate::cli::{Files, FilesList, FilesWhat};
 use crate::daemon::now;
 use crate::judge::Judge;
-use crate::output::{Exit, count, print, print_json};
+use crate::output::{Exit, print, print_json};
 use crate::places::Places;
-use crate::trusted::baseline::{self, Baseline};
+use crate::trusted::baseline::{self, Baseline, Entry, Version};
 use crate::trusted::content;
+use crate::trusted::inventory::{self, Layer};
 use crate::trusted::keeper::{approval, needs_approval};
 use crate::wire::{Request, Response};
 use anyhow::{Result, bail};
 use ringfence_event::{Difference, Timestamp};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A trusted file, as it is now.
@@ -124,11 +126,10 @@ fn approve(paths: &[PathBuf], json: bool, places: &Places) -> Result<Exit> {
         print("Nothing to approve: every trusted file is as it was approved.\n")?;
     } else {
         let mut text = shown::differences(&changed, false, places, now());
-        let files = u64::try_from(changed.len()).unwrap_or(u64::MAX);
-        text.push_str(&format!(
-            "Approved {} as it is now.\n",
-            count(files, "file")
-        ));
+        text.push_str(&match changed.len() {
+            1 => "1 file is approved as it is now.\n".to_owned(),
+            many => format!("{many} files are approved as they are now.\n"),
+        });
         print(&text)?;
     }
     Ok(Exit::Done)
@@ -167,21 +168,45 @@ fn gather(places: &Places) -> Result<Option<Vec<File>>> {
         return Ok(None);
     };
     let judge = Judge::load(places)?;
-    let there = known
-        .files
-        .iter()
-        .filter(|(_, entry)| entry.last.is_there());
+    let fresh = unknown(&known, places);
+    let there = known.files.iter();
+    let there = there.filter(|(_, entry)| entry.last.is_there());
     let mut files: Vec<File> = there
+        .chain(&fresh)
         .filter_map(|(path, entry)| look(path, entry, &judge, places))
         .collect();
+    // The user's own first.
+    let rank = |file: &File| (file.layer != Layer::User.name(), file.layer);
     files.sort_by(|one, other| {
-        (one.layer, &one.base, &one.path).cmp(&(other.layer, &other.base, &other.path))
+        let key = (rank(one), &one.base, &one.path);
+        key.cmp(&(rank(other), &other.base, &other.path))
     });
     Ok(Some(files))
 }
 
+/// Files that are there and that no daemon has seen yet.
+fn unknown(known: &Baseline, places: &Places) -> BTreeMap<PathBuf, Entry> {
+    let mut bases = inventory::standing(places);
+    bases.retain(|base| known.bases.contains_key(&base.path));
+    let projects = (known.bases.iter()).filter(|(_, record)| record.layer == Layer::Project);
+    bases.extend(projects.filter_map(|(path, _)| inventory::project_of(path, &places.home)));
+    let mut fresh = BTreeMap::new();
+    for base in bases {
+        let (inside, _) = base.search();
+        for found in base.survey(&inside).files {
+            let is_known = known.files.get(&found.path);
+            if is_known.is_none_or(|entry| !entry.last.is_there()) {
+                let none = Version::default();
+                let entry = Entry::new(found.kind, base.layer, &base.path, found.stamp, none);
+                fresh.insert(found.path, is_known.cloned().unwrap_or(entry));
+            }
+        }
+    }
+    fresh
+}
+
 /// One file as it is now; `None` if it is gone.
-fn look(path: &Path, entry: &baseline::Entry, judge: &Judge, places: &Places) -> Option<File> {
+fn look(path: &Path, entry: &Entry, judge: &Judge, places: &Places) -> Option<File> {
     let mut file = File {
         path: path.to_owned(),
         kind: entry.kind().name(),

@@ -45,9 +45,9 @@ impl Layer {
 
 /// A directory below which trusted files are looked for.
 #[derive(Clone, Debug)]
-pub(super) struct Base {
-    pub(super) path: PathBuf,
-    pub(super) layer: Layer,
+pub(crate) struct Base {
+    pub(crate) path: PathBuf,
+    pub(crate) layer: Layer,
     /// The same path leads here by other names, such as `CLAUDE_CONFIG_DIR`.
     starts: Vec<(PathBuf, &'static Node)>,
     /// Whether directories inside may hold files of their own.
@@ -80,16 +80,16 @@ impl Stamp {
 
 /// A trusted file that is there.
 #[derive(Clone, Debug)]
-pub(super) struct Found {
-    pub(super) path: PathBuf,
-    pub(super) kind: TrustedKind,
-    pub(super) stamp: Stamp,
+pub(crate) struct Found {
+    pub(crate) path: PathBuf,
+    pub(crate) kind: TrustedKind,
+    pub(crate) stamp: Stamp,
 }
 
 /// What a walk found.
 #[derive(Debug, Default)]
-pub(super) struct Survey {
-    pub(super) files: Vec<Found>,
+pub(crate) struct Survey {
+    pub(crate) files: Vec<Found>,
     /// Directories to be watched, the most telling first.
     pub(super) folders: Vec<(PathBuf, Place)>,
     /// Whether a limit left something out.
@@ -97,7 +97,7 @@ pub(super) struct Survey {
 }
 
 /// What counts for everything that this user does, and for every user.
-pub(super) fn standing(places: &Places) -> Vec<Base> {
+pub(crate) fn standing(places: &Places) -> Vec<Base> {
     let agents = places.agents();
     let mut starts = vec![(places.home.clone(), tree::home())];
     for (moved, usual) in [
@@ -124,7 +124,7 @@ pub(super) fn standing(places: &Places) -> Vec<Base> {
 
 /// Returns the project that a session's directory belongs to: the repository around it, else the
 /// directory alone. The home directory is no project.
-pub(super) fn project_of(cwd: &Path, home: &Path) -> Option<Base> {
+pub(crate) fn project_of(cwd: &Path, home: &Path) -> Option<Base> {
     let cwd = cwd.canonicalize().ok().filter(|cwd| cwd.is_dir())?;
     let home = home.canonicalize().unwrap_or_else(|_| home.to_owned());
     let outside = |folder: &Path| home.starts_with(folder);
@@ -152,7 +152,7 @@ pub(super) fn project_of(cwd: &Path, home: &Path) -> Option<Base> {
 
 impl Base {
     /// Finds its files; `inside` are directories that [`Base::search`] found.
-    pub(super) fn survey(&self, inside: &[PathBuf]) -> Survey {
+    pub(crate) fn survey(&self, inside: &[PathBuf]) -> Survey {
         let mut survey = Survey::default();
         for (path, node) in &self.starts {
             survey.visit(path, Place::At(node));
@@ -170,7 +170,7 @@ impl Base {
     }
 
     /// Searches a repository for directories with files of their own.
-    pub(super) fn search(&self) -> (Vec<PathBuf>, bool) {
+    pub(crate) fn search(&self) -> (Vec<PathBuf>, bool) {
         let mut found = Vec::new();
         let mut left = vec![(self.path.clone(), 0)];
         let mut searched = 0;

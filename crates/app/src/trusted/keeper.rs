@@ -548,7 +548,7 @@ pub(crate) fn approve_own(
 /// of the user's own files only what the user cannot have seen.
 fn is_told_at_first(layer: Layer, kind: DifferenceKind) -> bool {
     match layer {
-        Layer::Project => kind <= DifferenceKind::McpServer,
+        Layer::Project => kind <= DifferenceKind::McpServer || kind == DifferenceKind::Unreadable,
         Layer::User | Layer::System => kind <= DifferenceKind::Injection,
     }
 }

@@ -86,7 +86,7 @@ fn row(file: &File, places: &Places, now: Timestamp) -> Vec<String> {
 }
 
 /// What is watched and what is not.
-pub(super) fn watched(watch: Option<&FilesStatus>) -> String {
+fn watched(watch: Option<&FilesStatus>) -> String {
     let Some(watch) = watch else {
         return format!(
             "{YELLOW}Daemon away{YELLOW:#}: nothing is watched; what changes meanwhile is told at its next start.\n"
@@ -136,13 +136,16 @@ pub(super) fn differences(files: &[File], lines: bool, places: &Places, now: Tim
             "changed"
         };
         let when = file.changed.map(|at| format!(" {}", ago(at, now)));
-        let writer = file.writer.as_deref().unwrap_or("writer unknown");
+        let writer = match &file.writer {
+            Some(writer) => format!("by {writer}"),
+            None => "writer unknown".to_owned(),
+        };
         text.push_str(&format!(
             "{BOLD}{}{BOLD:#}  {DIM}{}, {state}{}, {}{DIM:#}\n",
             visible(&homely(&file.path, places)),
             file.kind,
             when.unwrap_or_default(),
-            visible(writer)
+            visible(&writer)
         ));
         for change in &file.changes {
             text.push_str(&format!("  {}\n", visible(&change.text)));
