@@ -6,7 +6,7 @@ use ringfence_agents::{Answer, HookState, Removal, Stamp};
 use ringfence_detect::{Pack, Placeholders, Policy, RuleSet};
 use ringfence_enrich::{Masker, NoLinks, Place};
 use ringfence_event::{
-    Action, AgentKind, Event, EventKey, Labels, Operation, Source, Timestamp, Tool, Verdict,
+    Action, AgentKind, DifferenceKind, Event, EventKey, Labels, Operation, Source, Timestamp, Tool, Verdict,
 };
 use std::sync::OnceLock;
 
@@ -62,6 +62,25 @@ pub fn settings(text: &str) {
             assert_eq!(state, HookState::Absent);
         }
     }
+}
+
+/// Any two texts of a trusted file give few and short sentences, the weightiest first; a text beside
+/// itself gives none, unless it cannot be read.
+///
+/// # Panics
+///
+/// If they do not.
+pub fn trusted(text: &str) {
+    let (old, new) = text.split_once('\0').unwrap_or(("", text));
+    for file in ringfence_agents::watched_files() {
+        let path = file.pattern.replace("**", "x").replace('*', "x");
+        let found = ringfence_agents::compare(&path, file.kind, Some(old), Some(new));
+        assert!(found.len() <= 25 && found.is_sorted_by_key(|one| one.kind));
+        assert!(found.iter().all(|one| one.text.chars().count() < 1000));
+        let same = ringfence_agents::compare(&path, file.kind, Some(new), Some(new));
+        assert!(same.iter().all(|one| one.kind == DifferenceKind::Unreadable));
+    }
+    drop(ringfence_agents::watched_part("/home/a/.claude.json", new));
 }
 
 const FILE: &str = "fuzz.yml";

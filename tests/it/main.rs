@@ -22,4 +22,5 @@ mod secrets;
 mod sequences;
 mod sign_in;
 mod trial;
+mod trusted;
 mod web;

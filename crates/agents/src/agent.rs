@@ -4,7 +4,8 @@ use crate::answer::{AnswerKind, Message, Reply};
 use crate::fields::Fields;
 use crate::hook::Reading;
 use crate::install::Hooks;
-use crate::places::{Places, TrustedFile};
+use crate::places::Places;
+use crate::trusted::TrustedFile;
 use ringfence_event::AgentKind;
 use std::path::PathBuf;
 

@@ -10,7 +10,8 @@ use crate::answer::{AnswerKind, Message, Reply};
 use crate::fields::Fields;
 use crate::hook::Reading;
 use crate::install::Hooks;
-use crate::places::{Places, TrustedFile, config, instructions};
+use crate::places::Places;
+use crate::trusted::{TrustedFile, instructions, mcp, memory, plugin, program, settings, skill};
 use std::path::PathBuf;
 
 pub(crate) struct ClaudeCode;
@@ -62,24 +63,24 @@ impl Agent for ClaudeCode {
 }
 
 const TRUSTED: &[TrustedFile] = &[
-    config("~/.claude.json"),
-    config("~/.claude/settings*.json"),
-    config("~/.claude/plugins/**"),
-    config("~/.claude/workflows/**"),
-    config("**/.claude/settings*.json"),
-    config("**/.claude/workflows/**"),
-    config("**/.claude/hooks/**"),
-    config("**/.mcp.json"),
-    config("/etc/claude-code/managed-settings.json"),
-    config("/etc/claude-code/managed-settings.d/*.json"),
-    config("/etc/claude-code/managed-mcp.json"),
+    settings("~/.claude.json"),
+    settings("~/.claude/settings*.json"),
+    plugin("~/.claude/plugins/**"),
+    program("~/.claude/workflows/**"),
+    settings("**/.claude/settings*.json"),
+    program("**/.claude/workflows/**"),
+    program("**/.claude/hooks/**"),
+    mcp("**/.mcp.json"),
+    settings("/etc/claude-code/managed-settings.json"),
+    settings("/etc/claude-code/managed-settings.d/*.json"),
+    mcp("/etc/claude-code/managed-mcp.json"),
     instructions("**/CLAUDE.md"),
     instructions("**/CLAUDE.local.md"),
     instructions("**/.claude/rules/**"),
-    instructions("**/.claude/agents/**"),
-    instructions("**/.claude/commands/**"),
-    instructions("**/.claude/skills/**"),
+    skill("**/.claude/agents/**"),
+    skill("**/.claude/commands/**"),
+    skill("**/.claude/skills/**"),
     instructions("**/.claude/output-styles/**"),
-    instructions("**/.claude/agent-memory/**"),
-    instructions("~/.claude/projects/*/memory/**"),
+    memory("**/.claude/agent-memory/**"),
+    memory("~/.claude/projects/*/memory/**"),
 ];

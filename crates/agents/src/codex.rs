@@ -10,7 +10,8 @@ use crate::answer::{AnswerKind, Message, Reply};
 use crate::fields::Fields;
 use crate::hook::Reading;
 use crate::install::Hooks;
-use crate::places::{Places, TrustedFile, config, instructions};
+use crate::places::Places;
+use crate::trusted::{TrustedFile, instructions, memory, settings, skill};
 use std::path::PathBuf;
 
 pub(crate) struct Codex;
@@ -67,18 +68,18 @@ impl Agent for Codex {
 }
 
 const TRUSTED: &[TrustedFile] = &[
-    config("~/.codex/config.toml"),
-    config("~/.codex/hooks.json"),
-    config("~/.codex/rules/**"),
-    config("**/.codex/config.toml"),
-    config("**/.codex/hooks.json"),
-    config("**/.codex/rules/**"),
-    config("/etc/codex/**"),
+    settings("~/.codex/config.toml"),
+    settings("~/.codex/hooks.json"),
+    settings("~/.codex/rules/**"),
+    settings("**/.codex/config.toml"),
+    settings("**/.codex/hooks.json"),
+    settings("**/.codex/rules/**"),
+    settings("/etc/codex/**"),
     instructions("**/AGENTS.md"),
     instructions("**/AGENTS.override.md"),
-    instructions("~/.codex/prompts/**"),
-    instructions("~/.codex/skills/**"),
-    instructions("~/.codex/memories/**"),
-    instructions("**/.agents/skills/**"),
-    instructions("**/.codex/skills/**"),
+    skill("~/.codex/prompts/**"),
+    skill("~/.codex/skills/**"),
+    memory("~/.codex/memories/**"),
+    skill("**/.agents/skills/**"),
+    skill("**/.codex/skills/**"),
 ];

@@ -10,7 +10,8 @@ use crate::answer::{AnswerKind, Message, Reply};
 use crate::fields::Fields;
 use crate::hook::Reading;
 use crate::install::Hooks;
-use crate::places::{Places, TrustedFile, config, instructions};
+use crate::places::Places;
+use crate::trusted::{TrustedFile, instructions, mcp, program, settings, skill};
 use std::path::PathBuf;
 
 pub(crate) struct Cursor;
@@ -61,22 +62,22 @@ impl Agent for Cursor {
 }
 
 const TRUSTED: &[TrustedFile] = &[
-    config("~/.cursor/hooks.json"),
-    config("~/.cursor/mcp.json"),
-    config("~/.cursor/cli-config.json"),
-    config("~/.cursor/permissions.json"),
-    config("**/.cursor/hooks.json"),
-    config("**/.cursor/hooks/**"),
-    config("**/.cursor/mcp.json"),
-    config("**/.cursor/cli.json"),
-    config("**/.cursor/environment.json"),
-    config("**/.cursor/permissions.json"),
-    config("**/.cursorignore"),
-    config("/etc/cursor/**"),
+    settings("~/.cursor/hooks.json"),
+    mcp("~/.cursor/mcp.json"),
+    settings("~/.cursor/cli-config.json"),
+    settings("~/.cursor/permissions.json"),
+    settings("**/.cursor/hooks.json"),
+    program("**/.cursor/hooks/**"),
+    mcp("**/.cursor/mcp.json"),
+    settings("**/.cursor/cli.json"),
+    settings("**/.cursor/environment.json"),
+    settings("**/.cursor/permissions.json"),
+    settings("**/.cursorignore"),
+    settings("/etc/cursor/**"),
     instructions("**/.cursorrules"),
     instructions("**/.cursor/rules/**"),
-    instructions("**/.cursor/commands/**"),
-    instructions("**/.cursor/skills/**"),
-    instructions("**/.cursor/agents/**"),
+    skill("**/.cursor/commands/**"),
+    skill("**/.cursor/skills/**"),
+    skill("**/.cursor/agents/**"),
     instructions("**/AGENTS.md"),
 ];

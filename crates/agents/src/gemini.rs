@@ -10,7 +10,8 @@ use crate::answer::{AnswerKind, Message, Reply};
 use crate::fields::Fields;
 use crate::hook::Reading;
 use crate::install::Hooks;
-use crate::places::{Places, TrustedFile, config, instructions};
+use crate::places::Places;
+use crate::trusted::{TrustedFile, instructions, plugin, program, settings, skill};
 use std::path::PathBuf;
 
 pub(crate) struct Gemini;
@@ -54,21 +55,21 @@ impl Agent for Gemini {
 }
 
 const TRUSTED: &[TrustedFile] = &[
-    config("~/.gemini/settings.json"),
-    config("~/.gemini/trustedFolders.json"),
-    config("~/.gemini/trusted_hooks.json"),
-    config("~/.gemini/policies/**"),
-    config("~/.gemini/extensions/**"),
-    config("~/.gemini/.env"),
-    config("**/.gemini/settings.json"),
-    config("**/.gemini/policies/**"),
-    config("**/.gemini/extensions/**"),
-    config("**/.gemini/hooks/**"),
-    config("**/.gemini/.env"),
-    config("/etc/gemini-cli/**"),
+    settings("~/.gemini/settings.json"),
+    settings("~/.gemini/trustedFolders.json"),
+    settings("~/.gemini/trusted_hooks.json"),
+    settings("~/.gemini/policies/**"),
+    plugin("~/.gemini/extensions/**"),
+    settings("~/.gemini/.env"),
+    settings("**/.gemini/settings.json"),
+    settings("**/.gemini/policies/**"),
+    plugin("**/.gemini/extensions/**"),
+    program("**/.gemini/hooks/**"),
+    settings("**/.gemini/.env"),
+    settings("/etc/gemini-cli/**"),
     instructions("**/GEMINI.md"),
     instructions("**/.gemini/system.md"),
-    instructions("**/.gemini/commands/**"),
-    instructions("**/.gemini/skills/**"),
-    instructions("**/.gemini/agents/**"),
+    skill("**/.gemini/commands/**"),
+    skill("**/.gemini/skills/**"),
+    skill("**/.gemini/agents/**"),
 ];

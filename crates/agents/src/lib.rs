@@ -20,6 +20,7 @@ mod payload;
 mod places;
 mod tool;
 mod transcripts;
+mod trusted;
 mod vocabulary;
 
 mod claude_code;
@@ -32,8 +33,8 @@ pub use collected::{CollectRoute, collected_agent, collected_reply, read_collect
 pub use hook::{HookCall, Stamp, Twin, TwinSide, read_hook};
 pub use install::{EditError, HookState, Removal, after_install, inspect, install, uninstall};
 pub use payload::{LARGEST_PAYLOAD, PayloadError};
-pub use places::{
-    Places, TrustedFile, TrustedKind, blind_spots, child_markers, home_of, is_process,
-    settings_path, trusted_files,
-};
+pub use places::{Places, blind_spots, child_markers, home_of, is_process, settings_path};
 pub use transcripts::{Speaker, TranscriptForm, TranscriptPlace, spoken, transcript_places};
+pub use trusted::{
+    LARGEST_COMPARED, TrustedFile, TrustedKind, compare, trusted_files, watched_files, watched_part,
+};

@@ -1,5 +1,4 @@
-//! Where agents keep their configuration, and which files they trust: paths as data,
-//! nothing is opened here.
+//! Where agents keep their configuration: paths as data, nothing is opened here.
 
 use crate::agent;
 use ringfence_event::AgentKind;
@@ -17,41 +16,6 @@ pub struct Places {
     pub codex_home: Option<PathBuf>,
 }
 
-/// A file that an agent obeys or is configured by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TrustedFile {
-    /// `~/…` in the home directory, `**/…` in any directory, `/…` absolute; `*` is any
-    /// part of a name, `**` any number of directories.
-    pub pattern: &'static str,
-    /// What it is.
-    pub kind: TrustedKind,
-}
-
-/// What a trusted file is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TrustedKind {
-    /// Hooks, permissions, MCP servers: what guards or steers the agent.
-    Config,
-    /// Instructions that it obeys.
-    Instructions,
-}
-
-/// A configuration file.
-pub(crate) const fn config(pattern: &'static str) -> TrustedFile {
-    TrustedFile {
-        pattern,
-        kind: TrustedKind::Config,
-    }
-}
-
-/// A file with instructions.
-pub(crate) const fn instructions(pattern: &'static str) -> TrustedFile {
-    TrustedFile {
-        pattern,
-        kind: TrustedKind::Instructions,
-    }
-}
-
 /// Returns the file that [`install`](crate::install) edits.
 pub fn settings_path(agent: AgentKind, places: &Places) -> PathBuf {
     let agent = agent::of(agent);
@@ -61,22 +25,6 @@ pub fn settings_path(agent: AgentKind, places: &Places) -> PathBuf {
 /// Returns the directory whose existence means that the agent is used here.
 pub fn home_of(agent: AgentKind, places: &Places) -> PathBuf {
     agent::of(agent).home(places)
-}
-
-/// Returns the files that agents trust, each pattern once.
-pub fn trusted_files() -> &'static [TrustedFile] {
-    static FILES: LazyLock<Vec<TrustedFile>> = LazyLock::new(|| {
-        let mut files: Vec<TrustedFile> = Vec::new();
-        for agent in AgentKind::ALL {
-            for file in agent::of(agent).trusted_files() {
-                if !files.contains(file) {
-                    files.push(*file);
-                }
-            }
-        }
-        files
-    });
-    &FILES
 }
 
 /// Returns what an agent's hooks do not tell, in words for its user.
@@ -141,41 +89,5 @@ mod tests {
                 PathBuf::from("/home/dev/.cursor/hooks.json"),
             ]
         );
-    }
-
-    #[test]
-    fn every_settings_file_is_a_trusted_file() {
-        let home = Places {
-            home: PathBuf::from("~"),
-            ..Places::default()
-        };
-        for agent in AgentKind::ALL {
-            let path = settings_path(agent, &home);
-            let (folder, name) = (path.parent().unwrap(), path.file_name().unwrap());
-            let stem = name.to_str().unwrap().trim_end_matches(".json");
-            let known = trusted_files().iter().any(|file| {
-                file.kind == TrustedKind::Config
-                    && file.pattern.starts_with(folder.to_str().unwrap())
-                    && file.pattern.contains(stem)
-            });
-            assert!(known, "{}", path.display());
-        }
-    }
-
-    #[test]
-    fn patterns_are_well_formed_and_stand_once() {
-        let files = trusted_files();
-        for file in files {
-            let roots = ["~/", "**/", "/"];
-            assert!(
-                roots.iter().any(|root| file.pattern.starts_with(root)),
-                "{file:?}"
-            );
-            let same = files
-                .iter()
-                .filter(|other| other.pattern == file.pattern)
-                .count();
-            assert_eq!(same, 1, "{file:?}");
-        }
     }
 }

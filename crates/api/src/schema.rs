@@ -66,6 +66,8 @@ pub(crate) enum Source {
     Host,
     /// The sensor in the operating system's kernel.
     Kernel,
+    /// The watcher of the files that agents obey.
+    Watcher,
 }
 
 /// The coding agents that Ringfence knows by name.
@@ -156,7 +158,7 @@ pub(crate) enum Action {
         /// Its text.
         text: String,
     },
-    /// A configuration file of the agent changed.
+    /// A file that an agent obeys changed, or was seen for the first time.
     ConfigChange {
         /// The file, if it is told.
         #[schema(required)]
@@ -164,6 +166,9 @@ pub(crate) enum Action {
         /// Which layer of the configuration (`user_settings`, `project_settings`…).
         #[schema(required)]
         layer: Option<String>,
+        /// What is different, the weightiest first; agents do not tell it, the watcher does.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changes: Vec<Difference>,
     },
     /// A process started a program (`execve(2)`; `ES_EVENT_TYPE_NOTIFY_EXEC` on macOS). Which one
     /// it really is stands in the event's process.
@@ -223,6 +228,59 @@ pub(crate) enum Action {
     },
     /// Something this version has no word for; the agent's own fields are in `Event::rest`.
     Other,
+}
+
+/// One thing that is different in a trusted file.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+pub(crate) struct Difference {
+    /// What kind of thing.
+    pub(crate) kind: DifferenceKind,
+    /// A sentence for people, with secrets masked: `SessionStart hook added: runs node setup.mjs`.
+    pub(crate) text: String,
+}
+
+/// What kind of thing is different. The first ones weigh most.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum DifferenceKind {
+    /// Characters that people do not see, and what they say.
+    HiddenText,
+    /// Words that order the model about.
+    Injection,
+    /// Hooks, a sandbox or a filter no longer hold the agent back.
+    GuardLoosened,
+    /// The agent asks its user about less, or about nothing.
+    AutoApproval,
+    /// A hook was added, or runs another command.
+    HookAdded,
+    /// A program that version control runs by itself.
+    GitCommand,
+    /// Any other setting that makes a program run by itself.
+    Command,
+    /// What the agent says goes to another address.
+    Endpoint,
+    /// An MCP server was added, or is another program or address.
+    McpServer,
+    /// Somebody else may log in.
+    Access,
+    /// Something runs at the start of a shell or a session.
+    Startup,
+    /// A tool or a directory was permitted.
+    PermissionAdded,
+    /// A hook was taken out.
+    HookRemoved,
+    /// A program text that an agent runs.
+    Code,
+    /// Words that an agent obeys.
+    Instructions,
+    /// Any other setting.
+    Setting,
+    /// The file is gone.
+    Removed,
+    /// The file cannot be understood any more.
+    Unreadable,
 }
 
 /// What a process does with a file, in the words of OCSF's File System Activity (1.8).

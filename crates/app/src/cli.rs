@@ -45,6 +45,8 @@ pub(crate) enum Command {
     Events(Events),
     /// List what rules found, newest last
     Alerts(Alerts),
+    /// List the files that agents obey, and what changed in them
+    Files(Files),
     /// List agents' sessions
     Sessions(Sessions),
     /// Count events, denials and findings
@@ -167,6 +169,54 @@ pub(crate) struct Alerts {
     /// Go on as findings come
     #[arg(long, short)]
     pub(crate) follow: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Files {
+    #[command(subcommand)]
+    pub(crate) what: Option<FilesWhat>,
+    #[command(flatten)]
+    pub(crate) list: FilesList,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FilesWhat {
+    /// Show what is watched, and which files are not as approved
+    List(FilesList),
+    /// Show what changed since it was approved
+    Diff {
+        /// Only these files, or those below these directories
+        paths: Vec<PathBuf>,
+        /// Also show the lines themselves
+        #[arg(long, short)]
+        lines: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say that a file may be as it is now
+    Approve {
+        /// These files, or those below these directories
+        #[arg(required_unless_present = "all")]
+        paths: Vec<PathBuf>,
+        /// Every file that changed
+        #[arg(long, conflicts_with = "paths")]
+        all: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FilesList {
+    /// Every file, not only those that changed
+    #[arg(long, short)]
+    pub(crate) all: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 
 mod calls;
 mod connection;
+mod files;
 mod housekeeping;
 mod sessions;
 mod web;
@@ -39,6 +40,7 @@ pub(super) struct Shared {
     twins: Mutex<Twins>,
     memory: Memory,
     habits: Habits,
+    files: files::Files,
     /// What of earlier times could not be read, and why.
     forgot: Vec<String>,
     agents: Mutex<Agents>,
@@ -94,6 +96,7 @@ impl Daemon {
             twins: Mutex::default(),
             memory,
             habits,
+            files: files::Files::new(),
             forgot,
             agents: Mutex::default(),
             since: now(),
@@ -123,6 +126,7 @@ impl Daemon {
     /// Serves until it is told to stop, then stores what is still in flight.
     pub(crate) fn run(self) -> Result<()> {
         let keeper = housekeeping::start(&self.shared, self.signals, self.loaded)?;
+        let files = files::start(&self.shared)?;
         thread::scope(|scope| {
             for number in 1..WORKERS {
                 thread::Builder::new()
@@ -138,6 +142,10 @@ impl Daemon {
             .join()
             .ok()
             .context("the housekeeping thread failed")?;
+        files
+            .join()
+            .ok()
+            .context("the thread that watches files failed")?;
         let gone = fs::remove_file(self.shared.places.socket());
         self.shared
             .store
@@ -205,6 +213,7 @@ impl Shared {
     /// Ends the daemon: each worker is woken by a connection of our own.
     pub(super) fn stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);
+        self.files.stop();
         for _worker in 0..WORKERS {
             drop(UnixStream::connect(self.places.socket()));
         }

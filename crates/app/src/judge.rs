@@ -8,7 +8,7 @@ use crate::memory::Memory;
 use crate::places::Places;
 use crate::{canaries, key, packs};
 use anyhow::{Context, Result, bail};
-use ringfence_agents::{Answer, AnswerKind, Asking, HookCall, Reply, Stamp, TrustedKind};
+use ringfence_agents::{Answer, AnswerKind, Asking, HookCall, Reply, Stamp};
 use ringfence_detect::{AllowScope, Observed, Policy, RuleSet};
 use ringfence_enrich::{Canaries, Links, Masker, Place, Trusted};
 use ringfence_event::{
@@ -38,6 +38,8 @@ pub(crate) struct Judge {
     trusted: Vec<Trusted>,
     masker: Masker,
     canaries: Option<Canaries>,
+    /// This installation's key.
+    key: [u8; 32],
 }
 
 /// A judged payload: what is kept, and what the agent is told.
@@ -79,6 +81,7 @@ impl Judge {
         Ok(Judge {
             masker,
             canaries,
+            key,
             home: places.home.to_string_lossy().into_owned(),
             guard: places.guarded(),
             places: places.clone(),
@@ -139,6 +142,26 @@ impl Judge {
             record: Record { event, decision },
             reply,
         }
+    }
+
+    /// Judges what the watcher of trusted files saw. It has happened: nothing can be stopped.
+    pub(crate) fn watched(&self, mut event: Event, memory: &Memory) -> Record {
+        self.enrich(&mut event, &RealLinks);
+        let decision = self.decide(&event, memory, |decision| {
+            as_answered(&AnswerKind::Notice, decision)
+        });
+        Record { event, decision }
+    }
+
+    /// A text with its secrets masked.
+    pub(crate) fn harmless(&self, text: &str) -> String {
+        let masked = self.masker.mask(text, &mut Vec::new());
+        masked.unwrap_or_else(|| text.to_owned())
+    }
+
+    /// The keyed hash of some bytes, in hexadecimal digits.
+    pub(crate) fn fingerprint(&self, bytes: &[u8]) -> String {
+        blake3::keyed_hash(&self.key, bytes).to_hex().to_string()
     }
 
     pub(crate) fn enrich(&self, event: &mut Event, links: &dyn Links) {
@@ -368,9 +391,10 @@ pub(crate) fn trusted() -> Vec<Trusted> {
     ringfence_agents::trusted_files()
         .iter()
         .map(|file| {
-            let class = match file.kind {
-                TrustedKind::Config => FileClass::AgentConfig,
-                TrustedKind::Instructions => FileClass::AgentInstructions,
+            let class = if file.kind.is_obeyed() {
+                FileClass::AgentInstructions
+            } else {
+                FileClass::AgentConfig
             };
             Trusted::new(file.pattern, class)
         })

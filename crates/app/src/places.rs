@@ -87,6 +87,11 @@ impl Places {
         self.data.join("habits.json")
     }
 
+    /// What trusted files were, and which are approved.
+    pub(crate) fn trusted(&self) -> PathBuf {
+        self.state.join("trusted")
+    }
+
     pub(crate) fn backups(&self) -> PathBuf {
         self.state.join("backups")
     }

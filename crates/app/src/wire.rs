@@ -1,6 +1,7 @@
 //! What the hook client and the daemon say to each other over the Unix socket: one
 //! request and one reply per connection, each a length and that many bytes.
 
+use crate::trusted::FilesStatus;
 use ringfence_agents::Reply;
 use ringfence_event::{AgentKind, EventKey, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,8 @@ pub(crate) enum Request {
     Link,
     /// Load what the user has changed, now.
     Reload,
+    /// Look at all trusted files, now.
+    LookAtFiles,
     /// End, after everything is stored.
     Stop,
 }
@@ -73,6 +76,9 @@ pub(crate) struct DaemonStatus {
     pub(crate) address: Option<String>,
     /// What is wrong with the configuration or the user's rules; they are left out.
     pub(crate) problems: Vec<String>,
+    /// The files that agents obey, and how they are watched.
+    #[serde(default)]
+    pub(crate) files: FilesStatus,
     pub(crate) store: serde_json::Value,
 }
 

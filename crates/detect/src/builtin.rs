@@ -33,6 +33,7 @@ static BUILTIN: &[Pack<'static>] = packs![
     "escape.yml",
     "abuse.yml",
     "agents.yml",
+    "trusted.yml",
     "supply-chain.yml",
     "cloud.yml",
     "hiding.yml",

@@ -3,8 +3,8 @@
 use crate::error::Problem;
 use crate::yaml::{Entry, Node, Value};
 use ringfence_event::{
-    Action, Change, ChangeKind, Event, EventKey, Labels, Operation, Outcome, ProcessRef, Source,
-    Timestamp, Tool,
+    Action, Change, ChangeKind, Event, EventKey, Labels, Operation, Outcome, ProcessRef, SessionId,
+    Source, Timestamp, Tool,
 };
 use serde::Deserialize;
 use std::fmt;
@@ -53,8 +53,8 @@ pub enum ExampleAction {
     Prompt(String),
     /// `result:` gives back what a tool found.
     Result(String),
-    /// `seen:` is what the sensor in the kernel saw: an [`Action`] as JSON, and `program`, the path
-    /// of the process that did it.
+    /// `seen:` is what the sensor in the kernel or the watcher of files saw: an [`Action`] as JSON,
+    /// and `program`, the path of the process that did it, `moment` and `session`.
     Seen(String),
 }
 
@@ -127,10 +127,13 @@ impl Example {
             ExampleAction::Seen(text) => Seen::read(text),
             _ => None,
         };
-        let source = match seen {
+        let source = match seen.as_ref().map(|seen| &seen.action) {
+            Some(Action::ConfigChange { .. }) => Source::Watcher,
             Some(_) => Source::Kernel,
             None => Source::Hook,
         };
+        let moment = seen.as_ref().and_then(|seen| seen.moment.clone());
+        let session = seen.as_ref().and_then(|seen| seen.session.clone());
         let process = seen.as_ref().and_then(|seen| {
             Some(ProcessRef {
                 pid: 1,
@@ -153,8 +156,8 @@ impl Example {
             at: Timestamp(0),
             source,
             agent: None,
-            moment: None,
-            session: None,
+            moment,
+            session,
             call: None,
             process,
             cwd: Some(self.cwd.clone().unwrap_or_else(|| CWD.to_owned())),
@@ -204,6 +207,8 @@ impl ExampleAction {
 #[derive(Deserialize)]
 struct Seen {
     program: Option<String>,
+    moment: Option<String>,
+    session: Option<SessionId>,
     #[serde(flatten)]
     action: Action,
 }

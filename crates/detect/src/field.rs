@@ -54,6 +54,7 @@ pub enum Field {
     By,
     Text,
     Layer,
+    Change,
     Host,
     Address,
     Port,
@@ -133,6 +134,7 @@ const FILE: Names = &[
     ("CurrentDirectory", Field::Cwd),
     ("text", Field::Text),
     ("layer", Field::Layer),
+    ("change", Field::Change),
 ];
 
 const NETWORK: Names = &[

@@ -12,8 +12,10 @@ pub(crate) use text::{Text, Value, lower_case, lower_into};
 use crate::field::{Category, Field, Kind};
 use crate::package::installed;
 use ringfence_event::{
-    Access, Action, Command, Event, FileAccess, FileClass, HostAccess, HostClass, Operation,
+    Access, Action, Command, Difference, Event, FileAccess, FileClass, HostAccess, HostClass,
+    Operation,
 };
+use serde_json::Value as Json;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -261,12 +263,27 @@ impl<'a> View<'a, '_> {
             Subject::Event => match &self.records.event.action {
                 Action::Prompt { text } => one_line(text),
                 Action::ConfigChange {
-                    path: Some(path), ..
-                } => one_line(path),
+                    path: Some(path),
+                    changes,
+                    ..
+                } => one_line(&changed(path, changes, &self.records.event.rest)),
                 action => one_line(action.tool().map_or(action.kind(), |tool| &tool.name)),
             },
         }
     }
+}
+
+/// A file, what is different in it, and who wrote that, as far as the watcher tells.
+fn changed(path: &str, changes: &[Difference], rest: &serde_json::Map<String, Json>) -> String {
+    let texts: Vec<&str> = changes.iter().map(|change| change.text.as_str()).collect();
+    let mut line = path.to_owned();
+    if let Some(writer) = rest.get("writer").and_then(Json::as_str) {
+        line.push_str(&format!(" (writer: {writer})"));
+    }
+    if !texts.is_empty() {
+        line.push_str(&format!(": {}", texts.join("; ")));
+    }
+    line
 }
 
 /// Programs that give files another name.

@@ -1,5 +1,6 @@
 //! What happened: one exhaustive enum, and one vocabulary for all agents' tools.
 
+use crate::difference::Difference;
 use crate::ids::ProcessRef;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -71,12 +72,15 @@ pub enum Action {
         /// Its text.
         text: String,
     },
-    /// A configuration file of the agent changed.
+    /// A file that an agent obeys changed, or was seen for the first time.
     ConfigChange {
         /// The file, if it is told.
         path: Option<String>,
         /// Which layer of the configuration (`user_settings`, `project_settings`…).
         layer: Option<String>,
+        /// What is different, the weightiest first; agents do not tell it, the watcher does.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changes: Vec<Difference>,
     },
     /// A process started a program (`execve(2)`; `ES_EVENT_TYPE_NOTIFY_EXEC` on macOS). Which one
     /// it really is stands in the event's process.

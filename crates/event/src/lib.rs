@@ -6,12 +6,14 @@
 #![deny(missing_docs)]
 
 mod action;
+mod difference;
 mod finding;
 mod ids;
 mod labels;
 mod time;
 
 pub use action::{Action, Change, ChangeKind, FileActivity, Operation, Outcome, Tool, Transport};
+pub use difference::{Difference, DifferenceKind};
 pub use finding::{Decision, Finding, Mode, Severity, Verdict};
 pub use ids::{CallRef, EventKey, FindingId, Join, ProcessRef, RuleId, SessionId, ToolCallId};
 pub use labels::{
@@ -68,6 +70,8 @@ pub enum Source {
     Host,
     /// The sensor in the operating system's kernel.
     Kernel,
+    /// The watcher of the files that agents obey.
+    Watcher,
 }
 
 /// The coding agents that Ringfence knows by name.

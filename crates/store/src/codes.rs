@@ -118,6 +118,7 @@ pub(crate) fn source(source: Source) -> i64 {
         Source::Hook => 1,
         Source::Host => 2,
         Source::Kernel => 3,
+        Source::Watcher => 4,
     }
 }
 
@@ -126,6 +127,7 @@ pub(crate) fn source_of(code: i64) -> Source {
     match code {
         1 => Source::Hook,
         3 => Source::Kernel,
+        4 => Source::Watcher,
         _ => Source::Host,
     }
 }
@@ -250,7 +252,7 @@ mod tests {
         for one in AgentKind::ALL.map(Some).into_iter().chain([None]) {
             assert_eq!(agent_of(agent(one)), one);
         }
-        for one in [Source::Hook, Source::Host, Source::Kernel] {
+        for one in [Source::Hook, Source::Host, Source::Kernel, Source::Watcher] {
             assert_eq!(source_of(source(one)), one);
         }
         assert_eq!(

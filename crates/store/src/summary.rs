@@ -25,8 +25,16 @@ pub fn summary(event: &Event) -> String {
         Action::ToolCall { tool }
         | Action::PermissionRequest { tool }
         | Action::ToolResult { tool, .. } => add_tool(&mut line, tool),
-        Action::ConfigChange { path, layer } => {
+        Action::ConfigChange {
+            path,
+            layer,
+            changes,
+        } => {
             line.add_list([path.as_deref(), layer.as_deref()].into_iter().flatten());
+            for (place, change) in changes.iter().enumerate() {
+                line.add(if place == 0 { ": " } else { "; " });
+                line.add(&change.text);
+            }
         }
         Action::Exec { argv, .. } => line.add_words(argv.iter().map(String::as_str), " "),
         Action::Exit { code, signal } => add_end(&mut line, *code, *signal),

@@ -362,6 +362,8 @@ export interface components {
             /** @description Its text. */
             text: string;
         } | {
+            /** @description What is different, the weightiest first; agents do not tell it, the watcher does. */
+            changes?: components["schemas"]["Difference"][];
             /** @enum {string} */
             kind: "config_change";
             /** @description Which layer of the configuration (`user_settings`, `project_settings`…). */
@@ -576,6 +578,18 @@ export interface components {
             /** @description What it was started through, outermost first (`sudo`, `xargs`, `sh -c`, `base64 | sh`). */
             through?: string[];
         };
+        /** @description One thing that is different in a trusted file. */
+        Difference: {
+            /** @description What kind of thing. */
+            kind: components["schemas"]["DifferenceKind"];
+            /** @description A sentence for people, with secrets masked: `SessionStart hook added: runs node setup.mjs`. */
+            text: string;
+        };
+        /**
+         * @description What kind of thing is different. The first ones weigh most.
+         * @enum {string}
+         */
+        DifferenceKind: "hidden_text" | "injection" | "guard_loosened" | "auto_approval" | "hook_added" | "git_command" | "command" | "endpoint" | "mcp_server" | "access" | "startup" | "permission_added" | "hook_removed" | "code" | "instructions" | "setting" | "removed" | "unreadable";
         /**
          * @description What a tool does, in one word.
          * @enum {string}
@@ -1079,7 +1093,7 @@ export interface components {
          * @description The sensor an event came from.
          * @enum {string}
          */
-        Source: "hook" | "host" | "kernel";
+        Source: "hook" | "host" | "kernel" | "watcher";
         /** @description The record counted up. */
         Stats: {
             /**

@@ -63,6 +63,7 @@ fn act(moment: &str, fields: &mut Fields) -> (Action, AnswerKind) {
             Action::ConfigChange {
                 path: fields.text("file_path"),
                 layer: fields.text("source"),
+                changes: Vec::new(),
             },
             AnswerKind::ChangeGate,
         ),

@@ -107,6 +107,7 @@ fn actions() -> Vec<Action> {
         Action::ConfigChange {
             path: Some(text()),
             layer: None,
+            changes: Vec::new(),
         },
         Action::Other,
     ];

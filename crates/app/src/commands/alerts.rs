@@ -92,7 +92,7 @@ fn show(args: &Alerts, found: &[StoredFinding]) -> Result<()> {
 
 fn entry(stored: &StoredFinding, now: Timestamp) -> String {
     let finding = &stored.finding;
-    let agent = stored.agent.map_or("an agent", |agent| agent.title());
+    let agent = stored.agent.map_or("no agent known", |agent| agent.title());
     let mut text = format!(
         "{DIM}{}{DIM:#}  {}  {}  {}  {DIM}{}{DIM:#}\n    {}\n    {DIM}{agent}, rule {}{DIM:#}\n",
         clock(finding.at, now),

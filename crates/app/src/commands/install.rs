@@ -4,6 +4,7 @@ use crate::cli::Edit;
 use crate::hooked::{present, read};
 use crate::output::{Exit, GREEN, print};
 use crate::places::{Places, private_dir, write_private};
+use crate::trusted::keeper::approve_own;
 use anyhow::{Context, Result, bail};
 use ringfence_event::AgentKind;
 use serde::{Deserialize, Serialize};
@@ -80,6 +81,7 @@ fn install(agent: AgentKind, dry_run: bool, places: &Places) -> Result<()> {
     if let Some(folder) = &folder {
         private_dir(folder)?;
     }
+    approve_own(places, &path, current.as_deref(), Some(&wanted))?;
     let before = match backup(agent, places)? {
         // Our own last text is updated: what was there before it is still what was there before.
         Some(earlier) if current.as_deref() == Some(earlier.after.as_str()) => earlier.before,

@@ -11,6 +11,7 @@ use crate::hooked::{self, Hooked};
 use crate::judge::Judge;
 use crate::output::{BOLD, DIM, Exit, GREEN, YELLOW, ago, print, print_json, table};
 use crate::places::Places;
+use crate::trusted::FilesStatus;
 use crate::wire::{DaemonStatus, Request, Response};
 use anyhow::Result;
 use ringfence_event::{AgentKind, Timestamp};
@@ -223,12 +224,34 @@ fn daemon(status: &Status, now: Timestamp) -> String {
     if let Some(address) = &daemon.address {
         text.push_str(&format!("Dashboard on {address}: `ringfence open`\n"));
     }
+    text.push_str(&files(&daemon.files));
     if let Some(error) = daemon
         .store
         .get("last_error")
         .and_then(|error| error.as_str())
     {
         text.push_str(&format!("{YELLOW}Store in trouble:{YELLOW:#} {error}\n"));
+    }
+    text
+}
+
+/// The files that agents obey: how many are watched, and whether one waits for its user.
+fn files(files: &FilesStatus) -> String {
+    if !files.ready {
+        return "Files that agents obey: still looking for them\n".to_owned();
+    }
+    let mut text = format!(
+        "Files that agents obey: {} known, {} directories watched",
+        files.files, files.watched
+    );
+    if files.unwatched > 0 {
+        text.push_str(&format!(", {} only looked at", files.unwatched));
+    }
+    match files.pending {
+        0 => text.push('\n'),
+        pending => text.push_str(&format!(
+            ", {YELLOW}{pending} not as approved{YELLOW:#}: `ringfence files`\n"
+        )),
     }
     text
 }

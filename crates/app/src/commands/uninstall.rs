@@ -7,6 +7,7 @@ use crate::cli::Edit;
 use crate::hooked::{hooked, read};
 use crate::output::{Exit, print};
 use crate::places::Places;
+use crate::trusted::keeper::approve_own;
 use anyhow::{Context, Result};
 use ringfence_agents::{HookState, Removal};
 use ringfence_event::AgentKind;
@@ -56,6 +57,7 @@ fn uninstall(agent: AgentKind, dry_run: bool, places: &Places) -> Result<()> {
             wanted.as_deref().unwrap_or_default(),
         ));
     }
+    approve_own(places, &path, Some(&current), wanted.as_deref())?;
     match &wanted {
         Some(text) => write(&path, text)?,
         None => remove(&path, backup.as_ref())?,

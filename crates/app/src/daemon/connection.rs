@@ -16,6 +16,9 @@ use std::time::Duration;
 /// How long a client may take to say what it wants.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// How long a client waits for a look at all trusted files.
+const LOOKING: Duration = Duration::from_secs(4);
+
 /// Serves one connection; a client that breaks off gets nothing, and judges by itself.
 pub(super) fn serve(shared: &Arc<Shared>, mut stream: UnixStream) {
     if let Err(error) = answer(shared, &mut stream) {
@@ -82,6 +85,10 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             web::restart_with_new_keys(shared);
             wire::send_json(stream, &Response::Reloaded)
         }
+        Request::LookAtFiles => {
+            shared.files.look(LOOKING);
+            wire::send_json(stream, &Response::Reloaded)
+        }
         Request::Stop => {
             wire::send_json(stream, &Response::Stopping)?;
             shared.stop();
@@ -116,6 +123,7 @@ fn status(shared: &Shared) -> DaemonStatus {
         mode: judge.config.mode.name().to_owned(),
         address: web::address(shared).map(|address| address.to_string()),
         problems: shared.problems(),
+        files: shared.files.status(),
         store: serde_json::to_value(shared.store.health()).unwrap_or_default(),
     }
 }

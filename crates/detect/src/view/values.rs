@@ -43,6 +43,7 @@ pub(super) fn of_event<'a>(event: &'a Event, field: Field, tell: Tell<'_, 'a>) {
                 Source::Hook => "hook",
                 Source::Host => "host",
                 Source::Kernel => "kernel",
+                Source::Watcher => "watcher",
             }),
             tell,
         ),
@@ -126,7 +127,19 @@ pub(super) fn of_record<'a>(event: &'a Event, field: Field, tell: Tell<'_, 'a>) 
         }
         (Action::ConfigChange { layer, .. }, Field::Layer) => one(layer.as_deref(), tell),
         (Action::ConfigChange { .. }, Field::Class) => {
-            one(Some(FileClass::AgentConfig.name()), tell);
+            let file = event.labels.files.first();
+            let class = file.map_or(FileClass::AgentConfig, |file| file.class);
+            one(Some(class.name()), tell);
+        }
+        (Action::ConfigChange { changes, .. }, Field::Change) => {
+            for change in changes {
+                tell(Value::Text(change.kind.name()));
+            }
+        }
+        (Action::ConfigChange { changes, .. }, Field::Text) => {
+            for change in changes {
+                tell(Value::Text(&change.text));
+            }
         }
         _ => {}
     }
@@ -204,7 +217,7 @@ pub(super) fn of_command<'a>(command: &'a Command, field: Field, tell: Tell<'_, 
 pub(super) fn seen_image(event: &Event) -> Option<&str> {
     match (&event.source, &event.process) {
         (Source::Kernel, Some(process)) => process.executable.as_deref(),
-        (Source::Kernel | Source::Hook | Source::Host, _) => None,
+        (Source::Kernel | Source::Hook | Source::Host | Source::Watcher, _) => None,
     }
 }
 

@@ -1,7 +1,8 @@
 use super::*;
 use proptest::prelude::*;
 use ringfence_event::{
-    Action, Change, ChangeKind, EventKey, Operation, Outcome, Source, Timestamp, Tool,
+    Action, Change, ChangeKind, Difference, DifferenceKind, EventKey, Operation, Outcome, Source,
+    Timestamp, Tool,
 };
 use serde_json::Value;
 
@@ -229,6 +230,10 @@ fn texts_of_every_kind_of_action_and_label_are_masked() {
         Action::ConfigChange {
             path: some.clone(),
             layer: some.clone(),
+            changes: vec![Difference {
+                kind: DifferenceKind::Setting,
+                text: secret.clone(),
+            }],
         },
         Action::Exec {
             argv: vec![secret.clone()],

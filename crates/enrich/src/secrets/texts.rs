@@ -4,8 +4,8 @@
 //! is decided here whether it can hold a secret. Marks of secrets are left alone: they hold none.
 
 use ringfence_event::{
-    Action, CallRef, Change, Command, Event, FileAccess, HostAccess, Labels, Operation, Package,
-    ProcessRef, SessionId, Tool, ToolCallId,
+    Action, CallRef, Change, Command, Difference, Event, FileAccess, HostAccess, Labels, Operation,
+    Package, ProcessRef, SessionId, Tool, ToolCallId,
 };
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -126,9 +126,14 @@ fn of_action(action: &mut Action, show: &mut dyn FnMut(Held<'_>)) {
             of_tool(tool, show);
             of_json(output, show);
         }
-        Action::ConfigChange { path, layer } => {
+        Action::ConfigChange {
+            path,
+            layer,
+            changes,
+        } => {
             perhaps(path, show);
             perhaps(layer, show);
+            of_differences(changes, show);
         }
         Action::Exec {
             argv,
@@ -159,6 +164,12 @@ fn of_action(action: &mut Action, show: &mut dyn FnMut(Held<'_>)) {
             show(Held::Text(record));
         }
         Action::Exit { code: _, signal: _ } | Action::Other => {}
+    }
+}
+
+fn of_differences(differences: &mut [Difference], show: &mut dyn FnMut(Held<'_>)) {
+    for Difference { kind: _, text } in differences {
+        show(Held::Text(text));
     }
 }
 

@@ -226,6 +226,7 @@ impl Events {
             48..50 => plain(Action::ConfigChange {
                 path: Some(self.random.often(&self.paths).clone()),
                 layer: Some("project_settings".to_owned()),
+                changes: Vec::new(),
             }),
             50..530 => {
                 let (tool, labels) = self.tool();

@@ -81,9 +81,12 @@ pub(super) fn write_words(event: &Event, summary: &str, words: &mut String) {
         | Action::SubagentStart { .. }
         | Action::SubagentEnd { .. }
         | Action::Compaction { .. }
-        | Action::ConfigChange { .. }
         | Action::DnsQuery { .. }
         | Action::Other => text.add(summary, MAX_TEXT),
+        Action::ConfigChange { changes, .. } => {
+            text.add(summary, MAX_TEXT);
+            text.add_all(changes.iter().map(|change| change.text.as_str()));
+        }
         Action::Exec { argv, .. } => text.add_all(argv.iter().map(String::as_str)),
         // Found by what they are mainly about; as words they would only fill the index.
         Action::Exit { .. } | Action::File { .. } | Action::Connect { .. } => {}

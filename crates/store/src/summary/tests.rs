@@ -1,6 +1,7 @@
 use super::*;
 use ringfence_event::{
-    Change, ChangeKind, EventKey, FileActivity, Labels, Outcome, Source, Timestamp, Transport,
+    Change, ChangeKind, Difference, DifferenceKind, EventKey, FileActivity, Labels, Outcome,
+    Source, Timestamp, Transport,
 };
 use uuid::Uuid;
 
@@ -59,8 +60,12 @@ fn says_what_each_action_is_about() {
             Action::ConfigChange {
                 path: Some(text("/a")),
                 layer: None,
+                changes: vec![Difference {
+                    kind: DifferenceKind::Setting,
+                    text: text("`a` 1 → 2"),
+                }],
             },
-            "/a",
+            "/a: `a` 1 → 2",
         ),
         (
             Action::Exec {

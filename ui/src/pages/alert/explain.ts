@@ -8,9 +8,18 @@ type Action = Event["action"];
 
 /** Who wanted what, where: the first sentence. */
 export function attempted(event: Event): string {
+  if (event.source === "watcher" && event.action.kind === "config_change") return watched(event, event.action.path);
   const who = event.agent === undefined ? "Ringfence" : agentTitle(event.agent);
   const where = project(event.cwd);
   return `${who} ${deed(event.action)}${where === undefined ? "" : ` in ${where}`}.`;
+}
+
+/** What the watcher of trusted files found; it does not always know whose work that was. */
+function watched(event: Event, path: string | null): string {
+  const file = path ?? "A file that agents obey";
+  if (event.moment === "first_sight") return `${file} was seen for the first time.`;
+  const writer = event.agent === undefined ? "nobody knows by whom" : `by ${agentTitle(event.agent)}`;
+  return `${file} was changed, ${writer}.`;
 }
 
 function deed(action: Action): string {

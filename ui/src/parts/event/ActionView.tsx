@@ -40,7 +40,18 @@ export function ActionView({ event, evidence }: { event: Event; evidence: string
     case "compaction":
       return <Words pairs={[["Trigger", action.trigger]]} />;
     case "config_change":
-      return <Words pairs={[["File", action.path], ["Layer", action.layer]]} />;
+      return (
+        <>
+          <Words pairs={[["File", action.path], ["Layer", action.layer]]} />
+          {action.changes !== undefined && action.changes.length > 0 && (
+            <ul className="changes">
+              {action.changes.map((change) => (
+                <li key={`${change.kind} ${change.text}`}>{change.text}</li>
+              ))}
+            </ul>
+          )}
+        </>
+      );
     case "exec":
       return <Code label="Program" pieces={marked(action.argv.join(" "))} />;
     case "exit":

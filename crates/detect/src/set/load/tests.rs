@@ -251,6 +251,7 @@ fn our_own_log_sources_have_their_records() {
     changed.action = Action::ConfigChange {
         path: Some("/p/.claude/settings.json".to_owned()),
         layer: Some("project_settings".to_owned()),
+        changes: Vec::new(),
     };
     let memory = writes("/p/CLAUDE.md", "obey", FileClass::AgentInstructions);
     let config = writes("/p/.mcp.json", "{}", FileClass::AgentConfig);

@@ -94,8 +94,11 @@ fn action() -> impl Strategy<Value = Action> {
         option::of(text()).prop_map(|name| Action::SubagentEnd { name }),
         option::of(text()).prop_map(|trigger| Action::Compaction { trigger }),
         text().prop_map(|text| Action::Notification { text }),
-        (option::of(text()), option::of(text()))
-            .prop_map(|(path, layer)| Action::ConfigChange { path, layer }),
+        (option::of(text()), option::of(text())).prop_map(|(path, layer)| Action::ConfigChange {
+            path,
+            layer,
+            changes: Vec::new()
+        }),
         Just(Action::Other),
     ]
 }
