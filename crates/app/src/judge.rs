@@ -71,7 +71,7 @@ impl Judge {
         }
         let masker = masker(places, config.gitleaks.as_deref(), &mut problems)?;
         Ok(Judge {
-            masker,
+            masker: masker.looking_for_personal_data(config.personal_data),
             home: places.home.to_string_lossy().into_owned(),
             guard: places.guarded(),
             places: places.clone(),

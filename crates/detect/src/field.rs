@@ -22,6 +22,11 @@ pub enum Field {
     Source,
     Call,
     Secrets,
+    InjectionLevel,
+    InjectionOrigin,
+    InjectionRule,
+    Hidden,
+    Personal,
     Same,
     Server,
     ServerTool,
@@ -93,6 +98,11 @@ pub(crate) const COMMON: Names = &[
     ("source", Field::Source),
     ("call", Field::Call),
     ("secrets", Field::Secrets),
+    ("injection_level", Field::InjectionLevel),
+    ("injection_origin", Field::InjectionOrigin),
+    ("injection_rule", Field::InjectionRule),
+    ("hidden", Field::Hidden),
+    ("personal", Field::Personal),
     ("same", Field::Same),
 ];
 

@@ -1,5 +1,5 @@
-//! Who did it and to what: adds to an event the facts that rules speak of, then
-//! masks every secret in it.
+//! Who did it, to what, and what its texts carry: adds to an event the facts that rules speak of,
+//! then masks every secret in it.
 //!
 //! **Invariant:** no system calls, no rules. What needs the machine (symlinks)
 //! comes through [`Links`].
@@ -8,11 +8,14 @@
 mod commands;
 mod files;
 mod hosts;
+mod origin;
+mod outside;
 mod paths;
 mod secrets;
 
 pub use files::{Place, Trusted, classify};
 pub use hosts::{classify as classify_host, host_of};
+pub use origin::origin_of;
 pub use paths::resolve;
 pub use secrets::Masker;
 
@@ -48,6 +51,12 @@ const MOST: usize = 256;
 /// Fills the event's labels, then masks the secrets in all of its texts.
 pub fn enrich(event: &mut Event, place: &Place<'_>, links: &dyn Links, masker: &Masker) {
     event.labels = label(event, place, links);
+    outside::label(
+        &event.action,
+        &mut event.labels,
+        masker.key(),
+        masker.personal(),
+    );
     masker.mask_event(event);
 }
 
