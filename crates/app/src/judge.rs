@@ -10,7 +10,7 @@ use crate::{key, packs};
 use anyhow::{Context, Result, bail};
 use ringfence_agents::{Answer, AnswerKind, Asking, HookCall, Reply, Stamp, TrustedKind};
 use ringfence_detect::{AllowScope, Observed, Policy, RuleSet};
-use ringfence_enrich::{Links, Masker, Place, Trusted};
+use ringfence_enrich::{Carried, Links, Masker, Place, Trusted};
 use ringfence_event::{
     Action, AgentKind, Decision, Event, FileClass, Finding, Labels, Severity, Source, Verdict,
 };
@@ -119,7 +119,8 @@ impl Judge {
         links: &dyn Links,
     ) -> Judged {
         let mut event = call.event;
-        self.enrich(&mut event, links);
+        let carried = self.enrich(&mut event, links);
+        memory.follow_secrets(&mut event, &carried, self.masker.key());
         let decision = match earlier {
             Some(decision) => as_answered(&call.answer, decision),
             None => self.decide(&event, memory, |decision| {
@@ -133,8 +134,8 @@ impl Judge {
         }
     }
 
-    pub(crate) fn enrich(&self, event: &mut Event, links: &dyn Links) {
-        ringfence_enrich::enrich(event, &self.place(), links, &self.masker);
+    pub(crate) fn enrich(&self, event: &mut Event, links: &dyn Links) -> Carried {
+        ringfence_enrich::enrich(event, &self.place(), links, &self.masker)
     }
 
     /// The labels of each program that a shell call will run, apart.

@@ -3,8 +3,8 @@ use ringfence_event as real;
 use ringfence_event::{
     Access, Action, AgentKind, CallRef, Change, ChangeKind, Command, EventKey, FileAccess,
     FileActivity, FileClass, FindingId, HostAccess, HostClass, InjectionLevel, InjectionMark, Join,
-    Labels, Mode, Operation, Outcome, Package, PersonalMark, ProcessRef, RuleId, SecretMark,
-    SessionId, Severity, Source, Timestamp, Tool, ToolCallId, Transport, Verdict,
+    Labels, LeakMark, Mode, Operation, Outcome, Package, PersonalMark, ProcessRef, RuleId,
+    SecretMark, SessionId, Severity, Source, Timestamp, Tool, ToolCallId, Transport, Verdict,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -225,6 +225,11 @@ fn labels() -> Labels {
             masked: "a…z".to_owned(),
             fingerprint: "00".to_owned(),
             generic: true,
+        }],
+        leaks: vec![LeakMark {
+            fingerprint: "00".to_owned(),
+            form: "base64".to_owned(),
+            split: true,
         }],
         injections: injections(&list),
         personal: vec![PersonalMark {

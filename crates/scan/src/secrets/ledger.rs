@@ -44,6 +44,18 @@ pub enum Form {
     Base64,
 }
 
+impl Form {
+    /// Its name in labels and rules.
+    pub fn name(self) -> &'static str {
+        match self {
+            Form::Plain => "plain",
+            Form::Reversed => "reversed",
+            Form::Hex => "hex",
+            Form::Base64 => "base64",
+        }
+    }
+}
+
 /// A secret that left.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Leak {
