@@ -19,5 +19,6 @@ mod rules;
 mod secrets;
 mod sequences;
 mod sign_in;
+mod texts;
 mod trial;
 mod web;

@@ -109,6 +109,15 @@ impl Masker {
         Some(masked)
     }
 
+    /// Masks in every text of an event what stands at the places that are told, in order, of it.
+    pub fn mask_where(event: &mut Event, places: &dyn Fn(&str) -> Vec<Range<usize>>) {
+        texts::each(event, &mut |(Held::Text(text) | Held::Named(_, text))| {
+            if let Some(masked) = without(text, &places(text)) {
+                *text = masked;
+            }
+        });
+    }
+
     fn find(&self, text: &str, found: &mut Vec<Found>) {
         for secret in self.scanner.secrets(text.as_bytes()) {
             if let Some(bytes) = text.get(whole_letters(text, &secret.place)) {
@@ -160,6 +169,22 @@ impl Masker {
         masked.push_str(text.get(done..)?);
         (!places.is_empty()).then_some(masked)
     }
+}
+
+/// The text without what stands at these places, or `None` if there are none.
+fn without(text: &str, places: &[Range<usize>]) -> Option<String> {
+    let mut masked = String::new();
+    let mut done = 0;
+    for place in places {
+        let place = whole_letters(text, place);
+        if place.start >= done {
+            masked.push_str(text.get(done..place.start)?);
+            masked.push_str("[masked secret]");
+        }
+        done = done.max(place.end);
+    }
+    masked.push_str(text.get(done..)?);
+    (!places.is_empty()).then_some(masked)
 }
 
 /// The secrets that stand in what a tool gave back, and not in what it was told.

@@ -3,7 +3,7 @@
 //! **Invariant:** bounded in sessions, and each session in secrets. In memory only, as keyed hashes:
 //! the record has no secrets, so after a restart the ledgers are empty.
 
-use ringfence_enrich::Carried;
+use ringfence_enrich::{Carried, Masker};
 use ringfence_event::{Event, LeakMark, SessionId};
 use ringfence_scan::secrets::Key;
 use ringfence_scan::secrets::ledger::{Leak, Ledger};
@@ -23,24 +23,28 @@ pub(crate) struct Ledgers {
 impl Ledgers {
     /// Looks for known secrets in what an event sends away, then notes those that it brought.
     pub(crate) fn follow(&mut self, event: &mut Event, carried: &Carried, key: &Key) {
-        let Some(session) = &event.session else {
+        let Some(session) = event.session.clone() else {
             return;
         };
         self.clock += 1;
-        if let Some((used, ledger)) = self.sessions.get_mut(session) {
+        if let Some((used, ledger)) = self.sessions.get_mut(&session) {
             *used = self.clock;
             event.labels.leaks = leaks(ledger, &carried.outgoing);
+            if !event.labels.leaks.is_empty() {
+                // Its other shapes give a secret away as well.
+                Masker::mask_where(event, &|text| ledger.places(text.as_bytes()));
+            }
         }
         if carried.read.is_empty() {
             return;
         }
-        if self.sessions.len() >= MOST_SESSIONS && !self.sessions.contains_key(session) {
+        if self.sessions.len() >= MOST_SESSIONS && !self.sessions.contains_key(&session) {
             let quiet = self.sessions.iter().min_by_key(|(_, (used, _))| *used);
             if let Some(quiet) = quiet.map(|(session, _)| session.clone()) {
                 self.sessions.remove(&quiet);
             }
         }
-        let entry = self.sessions.entry(session.clone());
+        let entry = self.sessions.entry(session);
         let (used, ledger) = entry.or_insert_with(|| (0, Ledger::new(key.clone())));
         *used = self.clock;
         for secret in &carried.read {
