@@ -21,6 +21,7 @@ mod scan;
 mod secrets;
 mod sequences;
 mod sign_in;
+mod texts;
 mod trial;
 mod trusted;
 mod web;

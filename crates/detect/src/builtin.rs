@@ -42,6 +42,7 @@ static BUILTIN: &[Pack<'static>] = packs![
     "recon.yml",
     "outage.yml",
     "sigmahq.yml",
+    "text.yml",
     "sequences/theft.yml",
     "sequences/storms.yml",
     "sequences/packages.yml",
@@ -49,6 +50,7 @@ static BUILTIN: &[Pack<'static>] = packs![
     "sequences/injection.yml",
     "sequences/publishing.yml",
     "sequences/repositories.yml",
+    "sequences/text.yml",
 ];
 
 /// The rules that come with Ringfence.

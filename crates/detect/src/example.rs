@@ -51,6 +51,8 @@ pub enum ExampleAction {
     },
     /// `prompt:` tells the agent something.
     Prompt(String),
+    /// `said:` is the agent's answer at the end of a turn.
+    Said(String),
     /// `result:` gives back what a tool found.
     Result(String),
     /// `seen:` is what the sensor in the kernel or the watcher of files saw: an [`Action`] as JSON,
@@ -60,8 +62,8 @@ pub enum ExampleAction {
 
 /// The keys of an example, the one that says what it is about first.
 const KEYS: &[&str] = &[
-    "command", "read", "write", "delete", "fetch", "tool", "prompt", "result", "text", "server",
-    "input", "cwd",
+    "command", "read", "write", "delete", "fetch", "tool", "prompt", "said", "result", "text",
+    "server", "input", "cwd",
 ];
 
 impl Example {
@@ -144,6 +146,9 @@ impl Example {
         let action = match &self.action {
             ExampleAction::Seen(_) => seen.map_or(Action::Other, |seen| seen.action),
             ExampleAction::Prompt(text) => Action::Prompt { text: text.clone() },
+            ExampleAction::Said(text) => Action::TurnEnd {
+                text: Some(text.clone()),
+            },
             ExampleAction::Result(text) => Action::ToolResult {
                 tool: tool(&self.action),
                 outcome: Outcome::Success,
@@ -185,6 +190,7 @@ impl ExampleAction {
                 input: None,
             },
             "prompt" => ExampleAction::Prompt(value),
+            "said" => ExampleAction::Said(value),
             "result" => ExampleAction::Result(value),
             "seen" if Seen::read(&value).is_some() => ExampleAction::Seen(value),
             "seen" => {
@@ -365,9 +371,10 @@ fn tool(action: &ExampleAction) -> Tool {
             };
             (name.as_str(), operation)
         }
-        ExampleAction::Prompt(_) | ExampleAction::Result(_) | ExampleAction::Seen(_) => {
-            ("", Operation::Other)
-        }
+        ExampleAction::Prompt(_)
+        | ExampleAction::Said(_)
+        | ExampleAction::Result(_)
+        | ExampleAction::Seen(_) => ("", Operation::Other),
     };
     Tool {
         name: name.to_owned(),
@@ -396,6 +403,7 @@ impl fmt::Display for Example {
             ExampleAction::Fetch(url) => ("fetch", url),
             ExampleAction::Tool { name, .. } => ("tool", name),
             ExampleAction::Prompt(text) => ("prompt", text),
+            ExampleAction::Said(text) => ("said", text),
             ExampleAction::Result(text) => ("result", text),
             ExampleAction::Seen(text) => ("seen", text),
         };

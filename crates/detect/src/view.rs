@@ -267,7 +267,13 @@ impl<'a> View<'a, '_> {
                     changes,
                     ..
                 } => one_line(&changed(path, changes, &self.records.event.rest)),
-                action => one_line(action.tool().map_or(action.kind(), |tool| &tool.name)),
+                action => {
+                    let name = action.tool().map_or(action.kind(), |tool| &tool.name);
+                    match self.records.event.labels.injections.first() {
+                        Some(mark) => one_line(&format!("{name}: \"{}\"", mark.excerpt)),
+                        None => one_line(name),
+                    }
+                }
             },
         }
     }

@@ -1,5 +1,5 @@
-//! Who did it and to what: adds to an event the facts that rules speak of, then
-//! masks every secret in it.
+//! Who did it, to what, and what its texts carry: adds to an event the facts that rules speak of,
+//! then masks every secret in it.
 //!
 //! **Invariant:** no system calls, no rules. What needs the machine (symlinks)
 //! comes through [`Links`].
@@ -9,12 +9,16 @@ mod canaries;
 mod commands;
 mod files;
 mod hosts;
+mod origin;
+mod outgoing;
+mod outside;
 mod paths;
 mod secrets;
 
 pub use canaries::Canaries;
 pub use files::{Place, Trusted, classify};
 pub use hosts::{classify as classify_host, host_of};
+pub use origin::origin_of;
 pub use paths::resolve;
 pub use secrets::Masker;
 
@@ -47,13 +51,30 @@ impl Links for NoLinks {
 /// Most files and hosts that one event's labels hold; the rest is counted in `unclear`.
 const MOST: usize = 256;
 
+/// What an event carried before its secrets were masked: to be looked at, and not to be kept.
+#[derive(Default)]
+pub struct Carried {
+    /// Secrets that a tool gave back.
+    pub read: Vec<String>,
+    /// Texts that leave the machine.
+    pub outgoing: Vec<String>,
+}
+
 /// Fills the event's labels, then masks the secrets in all of its texts.
-pub fn enrich(event: &mut Event, place: &Place<'_>, links: &dyn Links, masker: &Masker) {
+pub fn enrich(event: &mut Event, place: &Place<'_>, links: &dyn Links, masker: &Masker) -> Carried {
     // Before anything is masked: a decoy is known by its value.
     let decoys = place.canaries.map(|canaries| canaries.marks(event));
     event.labels = label(event, place, links);
-    masker.mask_event(event);
+    outside::label(
+        &event.action,
+        &mut event.labels,
+        masker.key(),
+        masker.personal(),
+    );
+    let outgoing = outgoing::texts(&event.action, &event.labels);
+    let read = masker.mask_event(event);
     canaries::add(decoys.unwrap_or_default(), &mut event.labels.secrets);
+    Carried { read, outgoing }
 }
 
 fn label(event: &Event, place: &Place<'_>, links: &dyn Links) -> Labels {

@@ -17,7 +17,8 @@ pub use difference::{Difference, DifferenceKind};
 pub use finding::{Decision, Finding, Mode, Severity, Verdict};
 pub use ids::{CallRef, EventKey, FindingId, Join, ProcessRef, RuleId, SessionId, ToolCallId};
 pub use labels::{
-    Access, Command, FileAccess, FileClass, HostAccess, HostClass, Labels, Package, SecretMark,
+    Access, Command, FileAccess, FileClass, HostAccess, HostClass, InjectionLevel, InjectionMark,
+    Labels, LeakMark, Package, PersonalMark, SecretMark,
 };
 pub use time::Timestamp;
 

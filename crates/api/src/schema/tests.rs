@@ -2,9 +2,9 @@ use super::{Does, Kind};
 use ringfence_event as real;
 use ringfence_event::{
     Access, Action, AgentKind, CallRef, Change, ChangeKind, Command, EventKey, FileAccess,
-    FileActivity, FileClass, FindingId, HostAccess, HostClass, Join, Labels, Mode, Operation,
-    Outcome, Package, ProcessRef, RuleId, SecretMark, SessionId, Severity, Source, Timestamp, Tool,
-    ToolCallId, Transport, Verdict,
+    FileActivity, FileClass, FindingId, HostAccess, HostClass, InjectionLevel, InjectionMark, Join,
+    Labels, LeakMark, Mode, Operation, Outcome, Package, PersonalMark, ProcessRef, RuleId,
+    SecretMark, SessionId, Severity, Source, Timestamp, Tool, ToolCallId, Transport, Verdict,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -166,6 +166,21 @@ fn seen() -> Vec<Action> {
     actions
 }
 
+fn injections(list: &[String]) -> Vec<InjectionMark> {
+    [InjectionLevel::Taint, InjectionLevel::Alert]
+        .into_iter()
+        .map(|level| InjectionMark {
+            origin: "tool_result".to_owned(),
+            level,
+            score: -5,
+            rules: list.to_vec(),
+            excerpt: "ignore".to_owned(),
+            place: 7,
+            hidden: list.to_vec(),
+        })
+        .collect()
+}
+
 fn labels() -> Labels {
     let list = vec!["a".to_owned()];
     Labels {
@@ -211,6 +226,17 @@ fn labels() -> Labels {
             masked: "a…z".to_owned(),
             fingerprint: "00".to_owned(),
             generic: true,
+        }],
+        leaks: vec![LeakMark {
+            fingerprint: "00".to_owned(),
+            form: "base64".to_owned(),
+            split: true,
+        }],
+        injections: injections(&list),
+        personal: vec![PersonalMark {
+            kind: "iban".to_owned(),
+            count: 2,
+            told: true,
         }],
         unclear: list,
     }

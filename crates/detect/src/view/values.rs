@@ -4,8 +4,8 @@ use super::Value;
 use crate::field::Field;
 use crate::policy::subject;
 use ringfence_event::{
-    Action, AgentKind, Command, Event, FileAccess, FileClass, HostAccess, HostClass, Operation,
-    Outcome, SessionId, Source, Tool,
+    Action, AgentKind, Command, Event, FileAccess, FileClass, HostAccess, HostClass, InjectionMark,
+    Labels, Operation, Outcome, SessionId, Source, Tool,
 };
 use serde_json::Value as Json;
 use std::net::IpAddr;
@@ -48,16 +48,6 @@ pub(super) fn of_event<'a>(event: &'a Event, field: Field, tell: Tell<'_, 'a>) {
             tell,
         ),
         Field::Call => one(event.call.as_ref().map(|call| call.id.as_str()), tell),
-        Field::Secrets => {
-            for mark in event.labels.secrets.iter().filter(|mark| !mark.generic) {
-                tell(Value::Text(&mark.fingerprint));
-            }
-        }
-        Field::SecretKinds => {
-            for mark in &event.labels.secrets {
-                tell(Value::Text(&mark.kind));
-            }
-        }
         Field::Same => tell(Value::Made(subject(event))),
         Field::Server => one(mcp(event).map(|(server, _)| server), tell),
         Field::ServerTool => one(mcp(event).map(|(_, tool)| tool), tell),
@@ -72,6 +62,50 @@ pub(super) fn of_event<'a>(event: &'a Event, field: Field, tell: Tell<'_, 'a>) {
             }
         }
         Field::Output | Field::Outcome => of_result(event, field, tell),
+        field => of_texts(&event.labels, field, tell),
+    }
+}
+
+/// Tells what the texts of an event carry.
+fn of_texts<'a>(labels: &'a Labels, field: Field, tell: Tell<'_, 'a>) {
+    match field {
+        Field::Secrets => {
+            for mark in labels.secrets.iter().filter(|mark| !mark.generic) {
+                tell(Value::Text(&mark.fingerprint));
+            }
+        }
+        Field::SecretKinds => {
+            for mark in &labels.secrets {
+                tell(Value::Text(&mark.kind));
+            }
+        }
+        Field::Leaks => {
+            for mark in &labels.leaks {
+                tell(Value::Text(&mark.form));
+                if mark.split {
+                    tell(Value::Text("split"));
+                }
+            }
+        }
+        Field::Personal => {
+            for mark in labels.personal.iter().filter(|mark| mark.told) {
+                tell(Value::Text(&mark.kind));
+            }
+        }
+        field => {
+            for mark in &labels.injections {
+                of_injection(mark, field, tell);
+            }
+        }
+    }
+}
+
+fn of_injection<'a>(mark: &'a InjectionMark, field: Field, tell: Tell<'_, 'a>) {
+    match field {
+        Field::InjectionLevel => tell(Value::Text(mark.level.name())),
+        Field::InjectionOrigin => tell(Value::Text(&mark.origin)),
+        Field::InjectionRule => all(&mark.rules, tell),
+        Field::Hidden => all(&mark.hidden, tell),
         _ => {}
     }
 }

@@ -4,7 +4,6 @@ use ringfence_event::{
     Action, Change, ChangeKind, Difference, DifferenceKind, EventKey, Operation, Outcome, Source,
     Timestamp, Tool,
 };
-use serde_json::Value;
 
 fn masker() -> Masker {
     Masker::new([7; 32])
