@@ -40,7 +40,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("hyper", &["api", "tests"]),
     ("ignore", &["app"]),
     ("jsonc-parser", &["agents"]),
-    ("regex", &["scan", "enrich", "detect"]),
+    ("regex", &["scan", "detect"]),
     ("regex-syntax", &["scan"]),
     ("rusqlite", &["store"]),
     ("saphyr-parser", &["detect"]),

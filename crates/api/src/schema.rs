@@ -601,6 +601,9 @@ pub(crate) enum Access {
 #[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum FileClass {
+    /// A decoy that Ringfence planted: nobody has a reason to read it. Told beside the class
+    /// that the file has for its name.
+    Canary,
     /// Private keys, cloud credentials, token stores: nothing an agent needs to read.
     Credential,
     /// Project secrets that work may need (`.env`, `.npmrc`): watched, not denied.
@@ -678,6 +681,9 @@ pub(crate) struct SecretMark {
     pub(crate) masked: String,
     /// Keyed hash in hex: the same secret on the same installation has the same one.
     pub(crate) fingerprint: String,
+    /// Set when only its surroundings tell that it is one, and no form of its own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) generic: bool,
 }
 
 /// What happened, in one word.

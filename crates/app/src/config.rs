@@ -9,7 +9,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use toml_edit::{DocumentMut, Item, Table, value};
 
 /// Largest `config.toml`, in bytes.
@@ -44,6 +44,14 @@ struct RawConfig {
     rules: BTreeMap<String, String>,
     #[serde(default)]
     placeholders: Placeholders,
+    #[serde(default)]
+    secrets: RawSecrets,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSecrets {
+    gitleaks: Option<PathBuf>,
 }
 
 /// What we run.
@@ -60,6 +68,8 @@ pub(crate) struct Config {
     pub(crate) rules: BTreeMap<RuleId, Choice>,
     /// Values for Sigma's `expand`.
     pub(crate) placeholders: Placeholders,
+    /// A gitleaks configuration whose rules are added to ours, as typed.
+    pub(crate) gitleaks: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -72,6 +82,7 @@ impl Default for Config {
             daily_files: false,
             rules: BTreeMap::new(),
             placeholders: Placeholders::new(),
+            gitleaks: None,
         }
     }
 }
@@ -129,6 +140,7 @@ fn parse(text: &str) -> Result<Config> {
         daily_files: raw.daily_files.unwrap_or(false),
         rules,
         placeholders: raw.placeholders,
+        gitleaks: raw.secrets.gitleaks,
     })
 }
 

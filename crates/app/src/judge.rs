@@ -7,16 +7,22 @@ use crate::config::{Config, WhenBlind};
 use crate::memory::Memory;
 use crate::places::Places;
 use crate::{canaries, key, packs};
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 use ringfence_agents::{Answer, AnswerKind, Asking, HookCall, Reply, Stamp, TrustedKind};
 use ringfence_detect::{AllowScope, Observed, Policy, RuleSet};
 use ringfence_enrich::{Canaries, Links, Masker, Place, Trusted};
 use ringfence_event::{
     Action, AgentKind, Decision, Event, FileClass, Finding, Labels, Severity, Source, Verdict,
 };
+use ringfence_scan::secrets::RuleSet as SecretRules;
 use ringfence_store::Record;
 use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
+
+/// Largest file with a user's rules for secrets, in bytes.
+const LARGEST_RULES: u64 = 4 * 1024 * 1024;
 
 /// Everything that a judgement needs, loaded once.
 pub(crate) struct Judge {
@@ -64,13 +70,15 @@ impl Judge {
                 ));
             }
         }
-        let key = key::load_or_make(&places.key_file())?;
-        let canaries = canaries::watched(places, key).unwrap_or_else(|error| {
-            problems.push(format!("decoys are not watched: {error:#}"));
-            None
-        });
+        let masker = masker(places, config.gitleaks.as_deref(), &mut problems)?;
+        let canaries = key::load_or_make(&places.key_file())
+            .and_then(|key| canaries::watched(places, key))
+            .unwrap_or_else(|error| {
+                problems.push(format!("decoys are not watched: {error:#}"));
+                None
+            });
         Ok(Judge {
-            masker: Masker::new(key),
+            masker,
             canaries,
             home: places.home.to_string_lossy().into_owned(),
             guard: places.guarded(),
@@ -261,6 +269,38 @@ impl Judge {
             reply: blind_reply(agent, self.config.when_blind, why),
         }
     }
+}
+
+/// Our rules for secrets, and the user's beside them if they can be used.
+fn masker(places: &Places, own: Option<&Path>, problems: &mut Vec<String>) -> Result<Masker> {
+    let key = key::load_or_make(&places.key_file())?;
+    let Some(own) = own else {
+        return Ok(Masker::new(key));
+    };
+    let path = places.config.join(own);
+    match rules_for_secrets(&path) {
+        Ok(rules) => {
+            let unused = rules.unused().iter().map(ToString::to_string);
+            problems.extend(unused.map(|part| format!("`{}`: {part}", path.display())));
+            Ok(Masker::with_rules(key, rules))
+        }
+        Err(error) => {
+            problems.push(format!(
+                "{error:#}; only our own rules for secrets are in force"
+            ));
+            Ok(Masker::new(key))
+        }
+    }
+}
+
+fn rules_for_secrets(path: &Path) -> Result<SecretRules> {
+    let failed = || format!("failed to read `{}`", path.display());
+    let length = fs::metadata(path).with_context(failed)?.len();
+    if length > LARGEST_RULES {
+        bail!("`{}` is larger than {LARGEST_RULES} bytes", path.display());
+    }
+    let text = fs::read_to_string(path).with_context(failed)?;
+    SecretRules::own_and(&text).with_context(failed)
 }
 
 /// The record tells what was answered: an agent that cannot ask its user is told no, and

@@ -7,7 +7,6 @@ use crate::secrets::texts::{self, Held};
 use ringfence_event::{Event, SecretMark};
 use ringfence_scan::secrets::ledger::Ledger;
 use ringfence_scan::secrets::{Key, mask};
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What a decoy's value is called in an event's labels.
@@ -53,29 +52,14 @@ impl Canaries {
                     kind: KIND.to_owned(),
                     masked: masked.get(&leak.fingerprint).cloned().unwrap_or_default(),
                     fingerprint: leak.fingerprint.to_string(),
+                    generic: false,
                 });
             }
         };
-        texts::each(event, &mut |held| match held {
-            Held::Text(text) => look(text),
-            Held::Json(value) => each_text(value, &mut look),
+        texts::each(event, &mut |(Held::Text(text) | Held::Named(_, text))| {
+            look(text);
         });
         marks
-    }
-}
-
-/// The reader of payloads bounds the depth.
-fn each_text(value: &Value, look: &mut impl FnMut(&str)) {
-    match value {
-        Value::String(text) => look(text),
-        Value::Array(items) => items.iter().for_each(|item| each_text(item, look)),
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                look(name);
-                each_text(value, look);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

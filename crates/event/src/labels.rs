@@ -237,4 +237,7 @@ pub struct SecretMark {
     pub masked: String,
     /// Keyed hash in hex: the same secret on the same installation has the same one.
     pub fingerprint: String,
+    /// Set when only its surroundings tell that it is one (`password = …`), and no form of its own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub generic: bool,
 }

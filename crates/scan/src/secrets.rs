@@ -86,6 +86,8 @@ pub struct Secret {
     pub fingerprint: Fingerprint,
     /// Whether a checksum or its structure proves the kind.
     pub verified: bool,
+    /// Whether only its surroundings tell that it is a secret, and no form of its own.
+    pub generic: bool,
 }
 
 /// Looks for secrets. One for all threads: it has no state of its own.
@@ -186,13 +188,13 @@ impl Scanner {
     }
 
     fn tell(&self, candidate: Candidate) -> Secret {
-        let kind = match candidate.kind {
-            Kind::Named(name) => name.to_owned(),
+        let (kind, generic) = match candidate.kind {
+            Kind::Named(name) => (name.to_owned(), true),
             Kind::Rule(rule) => self
                 .engine
                 .rules
                 .get(rule)
-                .map(|rule| rule.id.clone())
+                .map(|rule| (rule.id.clone(), rule.is_generic()))
                 .unwrap_or_default(),
         };
         Secret {
@@ -201,6 +203,7 @@ impl Scanner {
             masked: candidate.masked,
             fingerprint: candidate.fingerprint,
             verified: candidate.verified,
+            generic,
         }
     }
 }

@@ -966,6 +966,8 @@ export interface components {
         SecretMark: {
             /** @description Keyed hash in hex: the same secret on the same installation has the same one. */
             fingerprint: string;
+            /** @description Set when only its surroundings tell that it is one, and no form of its own. */
+            generic?: boolean;
             /** @description What it is (`aws-access-key-id`, `private-key`). */
             kind: string;
             /** @description First and last characters. */

@@ -209,6 +209,7 @@ fn labels() -> Labels {
             kind: "private-key".to_owned(),
             masked: "a…z".to_owned(),
             fingerprint: "00".to_owned(),
+            generic: true,
         }],
         unclear: list,
     }
@@ -325,7 +326,8 @@ fn every_word_is_described() {
     }
 }
 
-const FILE_CLASSES: [FileClass; 16] = [
+const FILE_CLASSES: [FileClass; 17] = [
+    FileClass::Canary,
     FileClass::Credential,
     FileClass::ProjectSecret,
     FileClass::SystemSecret,

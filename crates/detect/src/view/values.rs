@@ -43,7 +43,8 @@ pub(super) fn of_event(event: &Event, field: Field) -> Vec<Cow<'_, str>> {
         Field::Call => one(event.call.as_ref().map(|call| call.id.as_str())),
         Field::Secrets => {
             let marks = event.labels.secrets.iter();
-            marks.map(|mark| mark.fingerprint.as_str().into()).collect()
+            let sure = marks.filter(|mark| !mark.generic);
+            sure.map(|mark| mark.fingerprint.as_str().into()).collect()
         }
         Field::SecretKinds => {
             let marks = event.labels.secrets.iter();

@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use ringfence_event::{
     Action, Change, ChangeKind, EventKey, Operation, Outcome, Source, Timestamp, Tool,
 };
+use serde_json::Value;
 
 fn masker() -> Masker {
     Masker::new([7; 32])
@@ -36,7 +37,10 @@ fn secrets() -> Vec<(&'static str, String)> {
                 "OPENSSH PRIVATE"
             ),
         ),
-        ("anthropic-key", format!("sk-ant-{}-{}", "api03", fill(90))),
+        (
+            "anthropic-key",
+            format!("sk-ant-{}-{}AA", "api03", fill(91)),
+        ),
         ("openai-key", format!("sk-{}-{}", "proj", fill(60))),
         ("google-api-key", format!("AIz{}{}", "a", fill(35))),
         ("hugging-face-token", format!("hf{}{}", "_", fill(34))),
@@ -50,6 +54,21 @@ fn secrets() -> Vec<(&'static str, String)> {
         ("npm-token", format!("np{}_{}", "m", fill(36))),
         ("slack-token", format!("xo{}-{}", "xb", fill(40))),
         ("stripe-key", format!("sk_{}_{}", "live", fill(24))),
+        (
+            "openrouter-key",
+            format!("sk-{}-v1-{}", "or", "3f9c0a7e1d2b48c5".repeat(4)),
+        ),
+        ("google-access-token", format!("ya{}.{}", "29", fill(60))),
+        ("pypi-token", format!("py{}-AgE{}", "pi", fill(80))),
+        ("model-provider-key", format!("s{}-{}", "k", fill(24))),
+        (
+            "azure-storage-key",
+            format!("Account{}={}==", "Key", fill(86)),
+        ),
+        (
+            "private-key-body",
+            format!("MIIEvQ{}{}", "IBADANBgkqhkiG9w0BAQEFAAS", fill(64)),
+        ),
     ]
 }
 
@@ -61,11 +80,53 @@ fn each_kind_is_masked_and_named() {
         let masked = masker().mask(&text, &mut marks).unwrap();
         assert!(!masked.contains(&secret), "{kind}: {masked}");
         assert!(
-            masked.starts_with("before [masked ") && masked.ends_with("] after"),
+            masked.starts_with("before ")
+                && masked.contains("[masked ")
+                && masked.ends_with("] after"),
             "{masked}"
         );
         let kinds: Vec<&str> = marks.iter().map(|mark| mark.kind.as_str()).collect();
         assert_eq!(kinds, [kind]);
+    }
+}
+
+#[test]
+fn what_one_text_gives_away_is_masked_in_all() {
+    let mut event = event_with("nothing");
+    event.action = Action::ToolCall {
+        tool: Tool {
+            name: "mcp__db__query".to_owned(),
+            operation: Operation::Shell {
+                command: "mysql --password=x7Kp9Qz2mW -e 'select 1'".to_owned(),
+                argv: Some(vec!["mysql".to_owned(), "x7Kp9Qz2mW".to_owned()]),
+                cwd: None,
+            },
+            input: serde_json::json!({ "db_password": "q8Wm3Zt5Lr", "rows": ["q8Wm3Zt5Lr!"] }),
+        },
+    };
+    masker().mask_event(&mut event);
+    let stored = serde_json::to_string(&event).unwrap();
+    assert!(!stored.contains("x7Kp9Qz2mW"), "{stored}");
+    assert!(!stored.contains("q8Wm3Zt5Lr"), "{stored}");
+    let generic: Vec<bool> = event
+        .labels
+        .secrets
+        .iter()
+        .map(|mark| mark.generic)
+        .collect();
+    assert_eq!(generic, [true, true]);
+    assert!(
+        stored.contains("mysql") && stored.contains("select 1"),
+        "{stored}"
+    );
+}
+
+#[test]
+fn masking_again_changes_nothing() {
+    for (_, secret) in secrets() {
+        let text = format!("TOKEN = \"{secret}\"; password={secret} https://u:{secret}@h.example/");
+        let masked = masker().mask(&text, &mut Vec::new()).unwrap();
+        assert_eq!(masker().mask(&masked, &mut Vec::new()), None, "{masked}");
     }
 }
 
@@ -207,7 +268,7 @@ fn texts_of_every_kind_of_action_and_label_are_masked() {
 
 proptest! {
     #[test]
-    fn no_secret_survives_in_an_event(choice in 0usize..12, before in "[ -~]{0,12}", after in "[ \"'\\n,;<>]{0,3}") {
+    fn no_secret_survives_in_an_event(choice in 0usize..18, before in "[ -~]{0,12}", after in "[ \"'\\n,;<>]{0,3}") {
         let (_kind, secret) = secrets().remove(choice);
         let mut event = event_with(&format!("{before} {secret}{after}"));
         masker().mask_event(&mut event);

@@ -7,16 +7,20 @@ use ringfence_event::{
     Action, CallRef, Change, Command, Event, FileAccess, HostAccess, Labels, Operation, Package,
     ProcessRef, SessionId, Tool, ToolCallId,
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// A place where an event holds text.
 pub(crate) enum Held<'a> {
     Text(&'a mut String),
-    /// Text in any depth, names included.
-    Json(&'a mut Value),
+    /// A value of a JSON object, with its name.
+    Named(&'a str, &'a mut String),
 }
 
-/// Shows every text of an event, but for the names in its `rest`, which come with their values.
+/// Shorter names in JSON hold no secret; longer ones are shown as texts of their own.
+const SHORT_NAME: usize = 12;
+
+/// Shows every text of an event.
 pub(crate) fn each(event: &mut Event, show: &mut dyn FnMut(Held<'_>)) {
     let Event {
         key: _,
@@ -47,12 +51,34 @@ pub(crate) fn each(event: &mut Event, show: &mut dyn FnMut(Held<'_>)) {
     perhaps(cwd, show);
     of_action(action, show);
     of_labels(labels, show);
-    if !rest.is_empty() {
-        let mut whole = Value::Object(std::mem::take(rest));
-        show(Held::Json(&mut whole));
-        if let Value::Object(fields) = whole {
-            *rest = fields;
+    of_object(rest, show);
+}
+
+/// Text in any depth. What JSON came in was read with a limit on its depth.
+fn of_json(value: &mut Value, show: &mut dyn FnMut(Held<'_>)) {
+    match value {
+        Value::String(text) => show(Held::Text(text)),
+        Value::Array(items) => items.iter_mut().for_each(|item| of_json(item, show)),
+        Value::Object(fields) => of_object(fields, show),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn of_object(fields: &mut Map<String, Value>, show: &mut dyn FnMut(Held<'_>)) {
+    for (name, value) in fields.iter_mut() {
+        match value {
+            Value::String(text) => show(Held::Named(name, text)),
+            value => of_json(value, show),
         }
+    }
+    if fields.keys().any(|name| name.len() > SHORT_NAME) {
+        let named = std::mem::take(fields).into_iter();
+        *fields = named
+            .map(|(mut name, value)| {
+                show(Held::Text(&mut name));
+                (name, value)
+            })
+            .collect();
     }
 }
 
@@ -98,7 +124,7 @@ fn of_action(action: &mut Action, show: &mut dyn FnMut(Held<'_>)) {
             output,
         } => {
             of_tool(tool, show);
-            show(Held::Json(output));
+            of_json(output, show);
         }
         Action::ConfigChange { path, layer } => {
             perhaps(path, show);
@@ -111,14 +137,7 @@ fn of_action(action: &mut Action, show: &mut dyn FnMut(Held<'_>)) {
         } => {
             all(argv, show);
             of_process(parent, show);
-            let variables = std::mem::take(environment).into_iter();
-            *environment = variables
-                .map(|(mut name, mut value)| {
-                    show(Held::Text(&mut name));
-                    show(Held::Text(&mut value));
-                    (name, value)
-                })
-                .collect();
+            of_environment(environment, show);
         }
         Action::File {
             path,
@@ -141,6 +160,17 @@ fn of_action(action: &mut Action, show: &mut dyn FnMut(Held<'_>)) {
         }
         Action::Exit { code: _, signal: _ } | Action::Other => {}
     }
+}
+
+fn of_environment(variables: &mut BTreeMap<String, String>, show: &mut dyn FnMut(Held<'_>)) {
+    let all = std::mem::take(variables).into_iter();
+    *variables = all
+        .map(|(mut name, mut value)| {
+            show(Held::Text(&mut name));
+            show(Held::Named(&name, &mut value));
+            (name, value)
+        })
+        .collect();
 }
 
 fn of_tool(tool: &mut Tool, show: &mut dyn FnMut(Held<'_>)) {
@@ -181,7 +211,7 @@ fn of_tool(tool: &mut Tool, show: &mut dyn FnMut(Held<'_>)) {
         }
         Operation::Other => {}
     }
-    show(Held::Json(input));
+    of_json(input, show);
 }
 
 fn of_labels(labels: &mut Labels, show: &mut dyn FnMut(Held<'_>)) {

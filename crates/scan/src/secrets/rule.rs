@@ -133,6 +133,11 @@ impl Rule {
         *(self.reach).get_or_init(|| reach(self.pattern.text()).unwrap_or((FAR_BEFORE, FAR_AFTER)))
     }
 
+    /// Whether the secrets that it finds have no form of their own.
+    pub(crate) fn is_generic(&self) -> bool {
+        self.check.is_some_and(Check::is_generic)
+    }
+
     /// Calls `found` with every match in the window that nothing speaks against.
     pub(crate) fn matches(
         &self,

@@ -50,6 +50,16 @@ impl Check {
         })
     }
 
+    /// Whether it looks at values that have no form of their own.
+    pub(crate) fn is_generic(self) -> bool {
+        match self {
+            Check::Crc32 | Check::Jwt | Check::AwsKeyId | Check::Pem | Check::BasicCredentials => {
+                false
+            }
+            Check::Password | Check::UserPassword | Check::Encoded | Check::Chance => true,
+        }
+    }
+
     /// `None`: not a secret. `Some(true)`: its structure proves it.
     pub(crate) fn holds(self, secret: &[u8]) -> Option<bool> {
         match self {
