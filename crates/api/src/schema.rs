@@ -510,6 +510,12 @@ pub(crate) struct Labels {
     /// The secrets that were found in it, and masked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) secrets: Vec<SecretMark>,
+    /// Texts in it that give orders where they should only inform, or hide something.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) injections: Vec<InjectionMark>,
+    /// Personal data that was found in it, where the user wants it counted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) personal: Vec<PersonalMark>,
     /// Why a command line could not be understood whole.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) unclear: Vec<String>,
@@ -684,6 +690,51 @@ pub(crate) struct SecretMark {
     /// Set when only its surroundings tell that it is one, and no form of its own.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) generic: bool,
+}
+
+/// A text that gives orders where it should only inform, or that hides something.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+pub(crate) struct InjectionMark {
+    /// Where the text came from: `tool_result`, `fetched_page`, `instructions`…
+    pub(crate) origin: String,
+    /// What follows from it.
+    pub(crate) level: InjectionLevel,
+    /// How sure that is: log odds times ten.
+    pub(crate) score: i32,
+    /// What spoke for it, in order of place.
+    pub(crate) rules: Vec<String>,
+    /// The most telling words, decoded, with secrets masked.
+    pub(crate) excerpt: String,
+    /// Where they begin, in bytes of the text.
+    pub(crate) place: u64,
+    /// How words were hidden.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) hidden: Vec<String>,
+}
+
+/// What follows from a text.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum InjectionLevel {
+    /// Doubtful: what is done after it is judged more strictly.
+    Taint,
+    /// People are told.
+    Alert,
+}
+
+/// How much personal data of one kind was found.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+pub(crate) struct PersonalMark {
+    /// What it is (`payment-card`, `email-addresses`).
+    pub(crate) kind: String,
+    /// How many different ones.
+    pub(crate) count: u64,
+    /// Set when the user wants to be told, and not only to have it counted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) told: bool,
 }
 
 /// What happened, in one word.

@@ -5,6 +5,7 @@
 use anyhow::{Context, Result, bail};
 use ringfence_detect::{Choice, Placeholders};
 use ringfence_event::{Mode, RuleId, Verdict};
+use ringfence_scan::personal;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
@@ -46,6 +47,14 @@ struct RawConfig {
     placeholders: Placeholders,
     #[serde(default)]
     secrets: RawSecrets,
+    #[serde(default)]
+    personal_data: RawPersonal,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPersonal {
+    mode: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -70,6 +79,8 @@ pub(crate) struct Config {
     pub(crate) placeholders: Placeholders,
     /// A gitleaks configuration whose rules are added to ours, as typed.
     pub(crate) gitleaks: Option<PathBuf>,
+    /// What is done about personal data in texts.
+    pub(crate) personal_data: personal::Mode,
 }
 
 impl Default for Config {
@@ -83,6 +94,7 @@ impl Default for Config {
             rules: BTreeMap::new(),
             placeholders: Placeholders::new(),
             gitleaks: None,
+            personal_data: personal::Mode::Off,
         }
     }
 }
@@ -141,7 +153,19 @@ fn parse(text: &str) -> Result<Config> {
         rules,
         placeholders: raw.placeholders,
         gitleaks: raw.secrets.gitleaks,
+        personal_data: personal_data(raw.personal_data.mode.as_deref())?,
     })
+}
+
+fn personal_data(name: Option<&str>) -> Result<personal::Mode> {
+    match name {
+        None | Some("off") => Ok(personal::Mode::Off),
+        Some("count") => Ok(personal::Mode::Count),
+        Some("alert") => Ok(personal::Mode::Alert),
+        Some(name) => bail!(
+            "the mode of personal data is `{name}`\nhint: use \"off\", \"count\" or \"alert\""
+        ),
+    }
 }
 
 fn choice(text: &str) -> Option<Choice> {
@@ -211,6 +235,8 @@ mod tests {
             ("[rules]\ncredential-read = \"maybe\"", "credential-read"),
             ("mode = ", "1"),
             ("when_blind = \"ask\"", "ask"),
+            ("[personal_data]\nmode = \"loud\"", "loud"),
+            ("[secrets]\ngitleak = \"a\"", "gitleak"),
         ];
         for (text, named) in table {
             let error = format!("{:#}", parse(text).unwrap_err());

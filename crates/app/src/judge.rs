@@ -78,7 +78,7 @@ impl Judge {
                 None
             });
         Ok(Judge {
-            masker,
+            masker: masker.looking_for_personal_data(config.personal_data),
             canaries,
             home: places.home.to_string_lossy().into_owned(),
             guard: places.guarded(),

@@ -10,6 +10,7 @@ use ringfence_detect::{
 };
 use ringfence_enrich::{Canaries, Masker, NoLinks, Place};
 use ringfence_event::Event;
+use ringfence_scan::personal::Mode;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -184,7 +185,7 @@ pub(crate) fn imagine() -> impl Fn(&Example) -> Event {
 
 /// Enriches events as if the imagined user's agent had done them.
 pub(crate) fn imagined_user() -> impl Fn(&mut Event) {
-    let masker = Masker::new([0; 32]);
+    let masker = Masker::new([0; 32]).looking_for_personal_data(Mode::Alert);
     let trusted = crate::judge::trusted();
     let guard = example_guard();
     let canaries = example_canaries();

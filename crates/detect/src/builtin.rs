@@ -40,12 +40,14 @@ static BUILTIN: &[Pack<'static>] = packs![
     "smuggling.yml",
     "recon.yml",
     "outage.yml",
+    "text.yml",
     "sequences/theft.yml",
     "sequences/storms.yml",
     "sequences/packages.yml",
     "sequences/sensors.yml",
     "sequences/injection.yml",
     "sequences/publishing.yml",
+    "sequences/text.yml",
 ];
 
 /// The rules that come with Ringfence.

@@ -49,6 +49,8 @@ pub enum ExampleAction {
     },
     /// `prompt:` tells the agent something.
     Prompt(String),
+    /// `said:` is the agent's answer at the end of a turn.
+    Said(String),
     /// `result:` gives back what a tool found.
     Result(String),
     /// `seen:` is what the sensor in the kernel saw: an [`Action`] as JSON, and `program`, the path
@@ -58,8 +60,8 @@ pub enum ExampleAction {
 
 /// The keys of an example, the one that says what it is about first.
 const KEYS: &[&str] = &[
-    "command", "read", "write", "delete", "fetch", "tool", "prompt", "result", "text", "server",
-    "cwd",
+    "command", "read", "write", "delete", "fetch", "tool", "prompt", "said", "result", "text",
+    "server", "cwd",
 ];
 
 impl Example {
@@ -129,6 +131,9 @@ impl Example {
         let action = match &self.action {
             ExampleAction::Seen(_) => seen.map_or(Action::Other, |seen| seen.action),
             ExampleAction::Prompt(text) => Action::Prompt { text: text.clone() },
+            ExampleAction::Said(text) => Action::TurnEnd {
+                text: Some(text.clone()),
+            },
             ExampleAction::Result(text) => Action::ToolResult {
                 tool: tool(&self.action),
                 outcome: Outcome::Success,
@@ -169,6 +174,7 @@ impl ExampleAction {
                 server: None,
             },
             "prompt" => ExampleAction::Prompt(value),
+            "said" => ExampleAction::Said(value),
             "result" => ExampleAction::Result(value),
             "seen" if Seen::read(&value).is_some() => ExampleAction::Seen(value),
             "seen" => {
@@ -344,9 +350,10 @@ fn tool(action: &ExampleAction) -> Tool {
             };
             (name.as_str(), operation)
         }
-        ExampleAction::Prompt(_) | ExampleAction::Result(_) | ExampleAction::Seen(_) => {
-            ("", Operation::Other)
-        }
+        ExampleAction::Prompt(_)
+        | ExampleAction::Said(_)
+        | ExampleAction::Result(_)
+        | ExampleAction::Seen(_) => ("", Operation::Other),
     };
     Tool {
         name: name.to_owned(),
@@ -372,6 +379,7 @@ impl fmt::Display for Example {
             ExampleAction::Fetch(url) => ("fetch", url),
             ExampleAction::Tool { name, .. } => ("tool", name),
             ExampleAction::Prompt(text) => ("prompt", text),
+            ExampleAction::Said(text) => ("said", text),
             ExampleAction::Result(text) => ("result", text),
             ExampleAction::Seen(text) => ("seen", text),
         };

@@ -23,6 +23,11 @@ pub enum Field {
     Call,
     Secrets,
     SecretKinds,
+    InjectionLevel,
+    InjectionOrigin,
+    InjectionRule,
+    Hidden,
+    Personal,
     Same,
     Server,
     ServerTool,
@@ -95,6 +100,11 @@ pub(crate) const COMMON: Names = &[
     ("call", Field::Call),
     ("secrets", Field::Secrets),
     ("secret_kinds", Field::SecretKinds),
+    ("injection_level", Field::InjectionLevel),
+    ("injection_origin", Field::InjectionOrigin),
+    ("injection_rule", Field::InjectionRule),
+    ("hidden", Field::Hidden),
+    ("personal", Field::Personal),
     ("same", Field::Same),
 ];
 

@@ -286,7 +286,13 @@ impl<'a> View<'a, '_> {
                 Action::ConfigChange {
                     path: Some(path), ..
                 } => one_line(path),
-                action => one_line(action.tool().map_or(action.kind(), |tool| &tool.name)),
+                action => {
+                    let name = action.tool().map_or(action.kind(), |tool| &tool.name);
+                    match self.records.event.labels.injections.first() {
+                        Some(mark) => one_line(&format!("{name}: \"{}\"", mark.excerpt)),
+                        None => one_line(name),
+                    }
+                }
             },
         }
     }

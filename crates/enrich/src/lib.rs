@@ -1,5 +1,5 @@
-//! Who did it and to what: adds to an event the facts that rules speak of, then
-//! masks every secret in it.
+//! Who did it, to what, and what its texts carry: adds to an event the facts that rules speak of,
+//! then masks every secret in it.
 //!
 //! **Invariant:** no system calls, no rules. What needs the machine (symlinks)
 //! comes through [`Links`].
@@ -9,12 +9,15 @@ mod canaries;
 mod commands;
 mod files;
 mod hosts;
+mod origin;
+mod outside;
 mod paths;
 mod secrets;
 
 pub use canaries::Canaries;
 pub use files::{Place, Trusted, classify};
 pub use hosts::{classify as classify_host, host_of};
+pub use origin::origin_of;
 pub use paths::resolve;
 pub use secrets::Masker;
 
@@ -52,6 +55,12 @@ pub fn enrich(event: &mut Event, place: &Place<'_>, links: &dyn Links, masker: &
     // Before anything is masked: a decoy is known by its value.
     let decoys = place.canaries.map(|canaries| canaries.marks(event));
     event.labels = label(event, place, links);
+    outside::label(
+        &event.action,
+        &mut event.labels,
+        masker.key(),
+        masker.personal(),
+    );
     masker.mask_event(event);
     canaries::add(decoys.unwrap_or_default(), &mut event.labels.secrets);
 }

@@ -7,6 +7,7 @@
 pub(crate) mod texts;
 
 use ringfence_event::{Event, SecretMark};
+use ringfence_scan::personal::Mode;
 use ringfence_scan::secrets::{Key, RuleSet, Scanner, Secret};
 use std::ops::Range;
 use std::sync::Arc;
@@ -27,6 +28,8 @@ const TELLING: &[&str] = &[
 #[derive(Clone)]
 pub struct Masker {
     scanner: Arc<Scanner>,
+    key: Key,
+    personal: Mode,
 }
 
 /// A secret for as long as its event is masked.
@@ -44,9 +47,26 @@ impl Masker {
 
     /// The same with other rules.
     pub fn with_rules(key: [u8; 32], rules: RuleSet) -> Masker {
+        let key = Key::new(key);
         Masker {
-            scanner: Arc::new(Scanner::with_rules(Key::new(key), rules)),
+            scanner: Arc::new(Scanner::with_rules(key.clone(), rules)),
+            key,
+            personal: Mode::Off,
         }
+    }
+
+    /// The same, looking for personal data too.
+    #[must_use]
+    pub fn looking_for_personal_data(self, personal: Mode) -> Masker {
+        Masker { personal, ..self }
+    }
+
+    pub(crate) fn key(&self) -> &Key {
+        &self.key
+    }
+
+    pub(crate) fn personal(&self) -> Mode {
+        self.personal
     }
 
     /// Masks every text of an event and notes in its labels what was found.

@@ -21,6 +21,12 @@ pub struct Labels {
     /// The secrets that were found in it, and masked.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<SecretMark>,
+    /// Texts in it that give orders where they should only inform, or hide something.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub injections: Vec<InjectionMark>,
+    /// Personal data that was found in it, where the user wants it counted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub personal: Vec<PersonalMark>,
     /// Why a command line could not be understood whole.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unclear: Vec<String>,
@@ -240,4 +246,56 @@ pub struct SecretMark {
     /// Set when only its surroundings tell that it is one (`password = …`), and no form of its own.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub generic: bool,
+}
+
+/// A text that gives orders where it should only inform, or that hides something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InjectionMark {
+    /// Where the text came from: `tool_result`, `fetched_page`, `instructions`…
+    pub origin: String,
+    /// What follows from it.
+    pub level: InjectionLevel,
+    /// How sure that is: log odds times ten.
+    pub score: i32,
+    /// What spoke for it, in order of place: rules, `classifier`, `hidden-text`.
+    pub rules: Vec<String>,
+    /// The most telling words, decoded, with secrets masked.
+    pub excerpt: String,
+    /// Where they begin, in bytes of the text.
+    pub place: u64,
+    /// How words were hidden (`tag characters`, `HTML comment`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden: Vec<String>,
+}
+
+/// What follows from a text. A text alone never denies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InjectionLevel {
+    /// Doubtful: what is done after it is judged more strictly.
+    Taint,
+    /// People are told.
+    Alert,
+}
+
+impl InjectionLevel {
+    /// The name in JSON and in rules.
+    pub fn name(self) -> &'static str {
+        match self {
+            InjectionLevel::Taint => "taint",
+            InjectionLevel::Alert => "alert",
+        }
+    }
+}
+
+/// How much personal data of one kind was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonalMark {
+    /// What it is (`payment-card`, `email-addresses`).
+    pub kind: String,
+    /// How many different ones.
+    pub count: u64,
+    /// Set when the user wants to be told, and not only to have it counted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub told: bool,
 }

@@ -15,7 +15,8 @@ pub use action::{Action, Change, ChangeKind, FileActivity, Operation, Outcome, T
 pub use finding::{Decision, Finding, Mode, Severity, Verdict};
 pub use ids::{CallRef, EventKey, FindingId, Join, ProcessRef, RuleId, SessionId, ToolCallId};
 pub use labels::{
-    Access, Command, FileAccess, FileClass, HostAccess, HostClass, Labels, Package, SecretMark,
+    Access, Command, FileAccess, FileClass, HostAccess, HostClass, InjectionLevel, InjectionMark,
+    Labels, Package, PersonalMark, SecretMark,
 };
 pub use time::Timestamp;
 

@@ -801,6 +801,34 @@ export interface components {
          */
         HostClass: "loopback" | "private" | "metadata" | "known" | "drop" | "address" | "unknown";
         /**
+         * @description What follows from a text.
+         * @enum {string}
+         */
+        InjectionLevel: "taint" | "alert";
+        /** @description A text that gives orders where it should only inform, or that hides something. */
+        InjectionMark: {
+            /** @description The most telling words, decoded, with secrets masked. */
+            excerpt: string;
+            /** @description How words were hidden. */
+            hidden?: string[];
+            /** @description What follows from it. */
+            level: components["schemas"]["InjectionLevel"];
+            /** @description Where the text came from: `tool_result`, `fetched_page`, `instructions`… */
+            origin: string;
+            /**
+             * Format: int64
+             * @description Where they begin, in bytes of the text.
+             */
+            place: number;
+            /** @description What spoke for it, in order of place. */
+            rules: string[];
+            /**
+             * Format: int32
+             * @description How sure that is: log odds times ten.
+             */
+            score: number;
+        };
+        /**
          * @description How two facts were joined.
          * @enum {string}
          */
@@ -818,8 +846,12 @@ export interface components {
             files?: components["schemas"]["FileAccess"][];
             /** @description The hosts that it talks to, also through commands. */
             hosts?: components["schemas"]["HostAccess"][];
+            /** @description Texts in it that give orders where they should only inform, or hide something. */
+            injections?: components["schemas"]["InjectionMark"][];
             /** @description The packages that it installs, or fetches to run them. */
             packages?: components["schemas"]["Package"][];
+            /** @description Personal data that was found in it, where the user wants it counted. */
+            personal?: components["schemas"]["PersonalMark"][];
             /** @description The secrets that were found in it, and masked. */
             secrets?: components["schemas"]["SecretMark"][];
             /** @description Why a command line could not be understood whole. */
@@ -903,6 +935,18 @@ export interface components {
             name: string;
             /** @description The version, when it is told. */
             version?: string | null;
+        };
+        /** @description How much personal data of one kind was found. */
+        PersonalMark: {
+            /**
+             * Format: int64
+             * @description How many different ones.
+             */
+            count: number;
+            /** @description What it is (`payment-card`, `email-addresses`). */
+            kind: string;
+            /** @description Set when the user wants to be told, and not only to have it counted. */
+            told?: boolean;
         };
         /** @description A process, guarded against a reused pid by its start time. */
         ProcessRef: {

@@ -2,9 +2,9 @@ use super::{Does, Kind};
 use ringfence_event as real;
 use ringfence_event::{
     Access, Action, AgentKind, CallRef, Change, ChangeKind, Command, EventKey, FileAccess,
-    FileActivity, FileClass, FindingId, HostAccess, HostClass, Join, Labels, Mode, Operation,
-    Outcome, Package, ProcessRef, RuleId, SecretMark, SessionId, Severity, Source, Timestamp, Tool,
-    ToolCallId, Transport, Verdict,
+    FileActivity, FileClass, FindingId, HostAccess, HostClass, InjectionLevel, InjectionMark, Join,
+    Labels, Mode, Operation, Outcome, Package, PersonalMark, ProcessRef, RuleId, SecretMark,
+    SessionId, Severity, Source, Timestamp, Tool, ToolCallId, Transport, Verdict,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -210,6 +210,23 @@ fn labels() -> Labels {
             masked: "a…z".to_owned(),
             fingerprint: "00".to_owned(),
             generic: true,
+        }],
+        injections: [InjectionLevel::Taint, InjectionLevel::Alert]
+            .into_iter()
+            .map(|level| InjectionMark {
+                origin: "tool_result".to_owned(),
+                level,
+                score: -5,
+                rules: list.clone(),
+                excerpt: "ignore".to_owned(),
+                place: 7,
+                hidden: list.clone(),
+            })
+            .collect(),
+        personal: vec![PersonalMark {
+            kind: "iban".to_owned(),
+            count: 2,
+            told: true,
         }],
         unclear: list,
     }

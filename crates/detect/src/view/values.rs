@@ -3,8 +3,8 @@
 use crate::field::Field;
 use crate::policy::subject;
 use ringfence_event::{
-    Action, AgentKind, Command, Event, FileAccess, FileClass, HostAccess, HostClass, Operation,
-    Outcome, ProcessRef, SessionId, Source, Tool,
+    Action, AgentKind, Command, Event, FileAccess, FileClass, HostAccess, HostClass, Labels,
+    Operation, Outcome, ProcessRef, SessionId, Source, Tool,
 };
 use serde_json::Value;
 use std::borrow::Cow;
@@ -41,15 +41,6 @@ pub(super) fn of_event(event: &Event, field: Field) -> Vec<Cow<'_, str>> {
             Source::Kernel => "kernel",
         })),
         Field::Call => one(event.call.as_ref().map(|call| call.id.as_str())),
-        Field::Secrets => {
-            let marks = event.labels.secrets.iter();
-            let sure = marks.filter(|mark| !mark.generic);
-            sure.map(|mark| mark.fingerprint.as_str().into()).collect()
-        }
-        Field::SecretKinds => {
-            let marks = event.labels.secrets.iter();
-            marks.map(|mark| mark.kind.as_str().into()).collect()
-        }
         Field::Same => vec![subject(event).into()],
         Field::Server => one(mcp(event).map(|(server, _)| server)),
         Field::ServerTool => one(mcp(event).map(|(_, tool)| tool)),
@@ -69,6 +60,42 @@ pub(super) fn of_event(event: &Event, field: Field) -> Vec<Cow<'_, str>> {
             })),
             _ => Vec::new(),
         },
+        field => of_texts(&event.labels, field),
+    }
+}
+
+/// What the texts of an event carry.
+fn of_texts(labels: &Labels, field: Field) -> Vec<Cow<'_, str>> {
+    match field {
+        Field::Secrets => {
+            let marks = labels.secrets.iter();
+            let sure = marks.filter(|mark| !mark.generic);
+            sure.map(|mark| mark.fingerprint.as_str().into()).collect()
+        }
+        Field::SecretKinds => {
+            let marks = labels.secrets.iter();
+            marks.map(|mark| mark.kind.as_str().into()).collect()
+        }
+        Field::InjectionLevel => {
+            let marks = labels.injections.iter();
+            marks.map(|mark| mark.level.name().into()).collect()
+        }
+        Field::InjectionOrigin => {
+            let marks = labels.injections.iter();
+            marks.map(|mark| mark.origin.as_str().into()).collect()
+        }
+        Field::InjectionRule => {
+            let marks = labels.injections.iter();
+            marks.flat_map(|mark| all(&mark.rules)).collect()
+        }
+        Field::Hidden => {
+            let marks = labels.injections.iter();
+            marks.flat_map(|mark| all(&mark.hidden)).collect()
+        }
+        Field::Personal => {
+            let told = labels.personal.iter().filter(|mark| mark.told);
+            told.map(|mark| mark.kind.as_str().into()).collect()
+        }
         _ => Vec::new(),
     }
 }

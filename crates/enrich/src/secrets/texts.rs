@@ -221,8 +221,13 @@ fn of_labels(labels: &mut Labels, show: &mut dyn FnMut(Held<'_>)) {
         hosts,
         packages,
         secrets: _,
+        injections,
+        personal: _,
         unclear,
     } = labels;
+    for mark in injections {
+        show(Held::Text(&mut mark.excerpt));
+    }
     for command in commands {
         of_command(command, show);
     }

@@ -70,6 +70,21 @@ impl Origin {
         }
     }
 
+    /// Returns the name in rules and labels.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::UserPrompt => "user_prompt",
+            Self::ToolResult => "tool_result",
+            Self::FetchedPage => "fetched_page",
+            Self::ToolDescription => "tool_description",
+            Self::PackageReadme => "package_readme",
+            Self::CodeComment => "code_comment",
+            Self::Instructions => "instructions",
+            Self::Skill => "skill",
+            Self::ModelOutput => "model_output",
+        }
+    }
+
     /// Returns whether the classifier is asked: not of the user, whose orders are meant, nor of the model.
     pub fn classified(self) -> bool {
         !matches!(self, Self::UserPrompt | Self::ModelOutput)

@@ -9,8 +9,11 @@ export function LabelsView({ labels }: { labels: Labels }) {
   const files = labels.files ?? [];
   const hosts = labels.hosts ?? [];
   const secrets = labels.secrets ?? [];
+  const injections = labels.injections ?? [];
+  const personal = labels.personal ?? [];
   const unclear = labels.unclear ?? [];
-  if (files.length + hosts.length + secrets.length + unclear.length === 0) return null;
+  const all = [files, hosts, secrets, injections, personal, unclear];
+  if (all.every((list) => list.length === 0)) return null;
   return (
     <section>
       <h3>What Ringfence read in it</h3>
@@ -32,6 +35,19 @@ export function LabelsView({ labels }: { labels: Labels }) {
             <code>{secret.masked}</code>
             <span>{secret.kind.replaceAll("-", " ")}, masked before it was stored</span>
           </li>
+        ))}
+        {injections.map((mark) => (
+          <li key={`${mark.origin} ${mark.place} ${mark.excerpt}`} className="telling">
+            <code>{mark.excerpt}</code>
+            <span>
+              {mark.level === "alert" ? "reads like orders to the model" : "might be orders to the model"}, in
+              a {mark.origin.replaceAll("_", " ")}
+              {mark.hidden && mark.hidden.length > 0 ? `; hidden by ${mark.hidden.join(", ")}` : ""}
+            </span>
+          </li>
+        ))}
+        {personal.map((mark) => (
+          <li key={mark.kind}><code>{mark.count}</code><span>{mark.kind.replaceAll("-", " ")}</span></li>
         ))}
         {unclear.map((why) => (
           <li key={why} className="telling"><code>unclear</code><span>{why}</span></li>

@@ -129,7 +129,8 @@ prop_compose! {
                 secrets: unclear.iter().map(|text| SecretMark {
                     kind: text.clone(),
                     masked: text.clone(),
-                    fingerprint: text.clone(), generic: true,
+                    fingerprint: text.clone(),
+                    generic: true,
                 }).collect(),
                 unclear,
                 ..Labels::default()
