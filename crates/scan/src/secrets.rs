@@ -11,6 +11,7 @@ mod keywords;
 pub mod ledger;
 mod named;
 mod pack;
+mod prefix;
 mod rule;
 mod stream;
 mod validate;
