@@ -7,7 +7,7 @@ pub mod canary;
 mod engine;
 pub mod gitleaks;
 mod judge;
-mod keywords;
+pub(crate) mod keywords;
 pub mod ledger;
 mod named;
 mod pack;

@@ -149,7 +149,7 @@ impl Rule {
         let words: Vec<&[u8]> = self
             .keywords
             .iter()
-            .map(|keyword| keyword.as_bytes())
+            .map(String::as_bytes)
             .map(|keyword| keyword.get(..LONGEST_KEYWORD / 4).unwrap_or(keyword))
             .collect();
         let whole_line = self.allow.iter().any(|list| list.target == Target::Line);
