@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/target/node/node_modules/node/bin:$(HOME)/.cargo/bin:$(
 need := scripts/need.sh
 SECONDS_PER_FUZZ_TARGET ?= 60
 BENCH_EVENTS ?= 1000000
-# A directory of labelled commands for `make eval`; without one, it says so.
+# A directory of labelled commands and texts for `make eval`; without one, it says so.
 CORPORA ?= ../shared/corpora
 
 ui_sources := $(shell find ui \( -name node_modules -o -name dist \) -prune -o -type f -print)
@@ -49,9 +49,10 @@ bench: ui/dist/index.html ## measure hooks, pages, rules, scans and the store, a
 	cargo bench --profile dist -p ringfence-scan
 	cargo bench --profile dist -p ringfence-store --bench record -- --events $(BENCH_EVENTS)
 
-eval: dist ## judge the labelled commands in CORPORA, and say which bars hold
+eval: dist ## judge the labelled commands and texts in CORPORA, and say which bars hold
 	@$(need) python
-	@python3 scripts/eval.py target/dist/ringfence $(CORPORA)
+	cargo build --release -p ringfence-scan --example injection
+	@python3 scripts/eval.py target/dist/ringfence $(CORPORA) target/release/examples/injection
 
 fuzz: ## let each parser read garbage, a minute each
 	@$(need) rust fuzz

@@ -21,5 +21,6 @@ mod scan;
 mod secrets;
 mod sequences;
 mod sign_in;
+mod texts;
 mod trial;
 mod web;

@@ -134,7 +134,8 @@ fn no_secret_reaches_the_disk() {
     }
 }
 
-fn assert_clean(folder: &Path, secret: &str) {
+/// No file below a folder holds the secret.
+pub(crate) fn assert_clean(folder: &Path, secret: &str) {
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {

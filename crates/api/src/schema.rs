@@ -510,6 +510,9 @@ pub(crate) struct Labels {
     /// The secrets that were found in it, and masked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) secrets: Vec<SecretMark>,
+    /// Secrets that the session read before and that it now sends away.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) leaks: Vec<LeakMark>,
     /// Texts in it that give orders where they should only inform, or hide something.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) injections: Vec<InjectionMark>,
@@ -690,6 +693,19 @@ pub(crate) struct SecretMark {
     /// Set when only its surroundings tell that it is one, and no form of its own.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) generic: bool,
+}
+
+/// A secret that the session read before, in data that leaves.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+pub(crate) struct LeakMark {
+    /// The secret's fingerprint.
+    pub(crate) fingerprint: String,
+    /// How it is written: `plain`, `base64`, `hex`, `reversed`.
+    pub(crate) form: String,
+    /// Set when it is cut in parts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) split: bool,
 }
 
 /// A text that gives orders where it should only inform, or that hides something.

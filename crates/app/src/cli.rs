@@ -485,7 +485,7 @@ pub(crate) struct Eval {
     /// JSONL files, also gzipped: rows with `text`, `label` and `source`
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// Also list the rows that no rule alerted on, or those that one did
+    /// Also list the rows that no rule alerted on, those that one did, or all
     #[arg(long, value_enum)]
     pub(crate) list: Option<EvalList>,
     /// Print JSON
@@ -497,4 +497,5 @@ pub(crate) struct Eval {
 pub(crate) enum EvalList {
     Missed,
     Flagged,
+    All,
 }

@@ -10,7 +10,7 @@ use crate::{canaries, key, packs};
 use anyhow::{Context, Result, bail};
 use ringfence_agents::{Answer, AnswerKind, Asking, HookCall, Reply, Stamp, TrustedKind};
 use ringfence_detect::{AllowScope, Observed, Policy, RuleSet};
-use ringfence_enrich::{Canaries, Links, Masker, Place, Trusted};
+use ringfence_enrich::{Canaries, Carried, Links, Masker, Place, Trusted};
 use ringfence_event::{
     Action, AgentKind, Decision, Event, FileClass, Finding, Labels, Severity, Source, Verdict,
 };
@@ -128,7 +128,8 @@ impl Judge {
         links: &dyn Links,
     ) -> Judged {
         let mut event = call.event;
-        self.enrich(&mut event, links);
+        let carried = self.enrich(&mut event, links);
+        memory.follow_secrets(&mut event, &carried, self.masker.key());
         let decision = match earlier {
             Some(decision) => as_answered(&call.answer, decision),
             None => self.decide(&event, memory, |decision| {
@@ -142,8 +143,8 @@ impl Judge {
         }
     }
 
-    pub(crate) fn enrich(&self, event: &mut Event, links: &dyn Links) {
-        ringfence_enrich::enrich(event, &self.place(), links, &self.masker);
+    pub(crate) fn enrich(&self, event: &mut Event, links: &dyn Links) -> Carried {
+        ringfence_enrich::enrich(event, &self.place(), links, &self.masker)
     }
 
     /// The labels of each program that a shell call will run, apart.

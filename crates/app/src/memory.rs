@@ -1,11 +1,17 @@
 //! What the daemon remembers of sessions, so that steps that are harmless alone are seen together.
 //!
 //! **Invariant:** bounded, as `ringfence_detect::Sessions` is. It lives in memory only: after a
-//! restart it is made anew from the record, so that it is as true as the record is.
+//! restart it is made anew from the record, so that it is as true as the record is. Only which
+//! secrets were read cannot be made anew, since the record has none.
+
+pub(crate) mod ledgers;
 
 use crate::judge::Judge;
+use ledgers::Ledgers;
 use ringfence_detect::{Observed, RuleSet, Sessions, Steps};
+use ringfence_enrich::Carried;
 use ringfence_event::{Event, Timestamp, Verdict};
+use ringfence_scan::secrets::Key;
 use ringfence_store::{EventFilter, Reader, StoreError};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -18,6 +24,7 @@ const AT_ONCE: usize = 1000;
 #[derive(Default)]
 pub(crate) struct Memory {
     sessions: Mutex<Sessions>,
+    ledgers: Mutex<Ledgers>,
 }
 
 impl Memory {
@@ -41,6 +48,12 @@ impl Memory {
             return Observed::default();
         }
         rules.observe_denied(&mut self.sessions(), event, steps, before)
+    }
+
+    /// Labels the secrets that leave with an event and notes those that it brought.
+    pub(crate) fn follow_secrets(&self, event: &mut Event, carried: &Carried, key: &Key) {
+        let mut ledgers = self.ledgers.lock().unwrap_or_else(PoisonError::into_inner);
+        ledgers.follow(event, carried, key);
     }
 
     /// Remembers what the record tells of the time in which a sequence can have begun.

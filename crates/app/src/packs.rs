@@ -4,6 +4,7 @@
 
 pub(crate) mod files;
 
+use crate::memory::ledgers;
 use files::{Files, OwnPack};
 use ringfence_detect::{
     Example, LoadError, Loaded, Pack, Placeholders, Report, ReportKind, Rule, RuleSet,
@@ -11,11 +12,15 @@ use ringfence_detect::{
 use ringfence_enrich::{Canaries, Masker, NoLinks, Place};
 use ringfence_event::Event;
 use ringfence_scan::personal::Mode;
+use ringfence_scan::secrets::ledger::Ledger;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Home of the imagined user in whose place examples happen.
 pub(crate) const EXAMPLE_HOME: &str = "/home/dev";
+
+/// A secret that the imagined user's agent has read before.
+const EXAMPLE_SECRET: &str = "ringfence-example-7Fq9ZpL2mXw41AbR";
 
 /// How many mistakes are told in full where not the rules are the subject.
 const TOLD: usize = 3;
@@ -197,7 +202,10 @@ pub(crate) fn imagined_user() -> impl Fn(&mut Event) {
             trusted: &trusted,
             canaries: Some(&canaries),
         };
-        ringfence_enrich::enrich(event, &place, &NoLinks, &masker);
+        let carried = ringfence_enrich::enrich(event, &place, &NoLinks, &masker);
+        let mut ledger = Ledger::new(masker.key().clone());
+        ledger.note(EXAMPLE_SECRET.as_bytes());
+        event.labels.leaks = ledgers::leaks(&mut ledger, &carried.outgoing);
     }
 }
 

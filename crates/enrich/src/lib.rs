@@ -10,6 +10,7 @@ mod commands;
 mod files;
 mod hosts;
 mod origin;
+mod outgoing;
 mod outside;
 mod paths;
 mod secrets;
@@ -50,8 +51,17 @@ impl Links for NoLinks {
 /// Most files and hosts that one event's labels hold; the rest is counted in `unclear`.
 const MOST: usize = 256;
 
+/// What an event carried before its secrets were masked: to be looked at, and not to be kept.
+#[derive(Default)]
+pub struct Carried {
+    /// Secrets that a tool gave back.
+    pub read: Vec<String>,
+    /// Texts that leave the machine.
+    pub outgoing: Vec<String>,
+}
+
 /// Fills the event's labels, then masks the secrets in all of its texts.
-pub fn enrich(event: &mut Event, place: &Place<'_>, links: &dyn Links, masker: &Masker) {
+pub fn enrich(event: &mut Event, place: &Place<'_>, links: &dyn Links, masker: &Masker) -> Carried {
     // Before anything is masked: a decoy is known by its value.
     let decoys = place.canaries.map(|canaries| canaries.marks(event));
     event.labels = label(event, place, links);
@@ -61,8 +71,10 @@ pub fn enrich(event: &mut Event, place: &Place<'_>, links: &dyn Links, masker: &
         masker.key(),
         masker.personal(),
     );
-    masker.mask_event(event);
+    let outgoing = outgoing::texts(&event.action, &event.labels);
+    let read = masker.mask_event(event);
     canaries::add(decoys.unwrap_or_default(), &mut event.labels.secrets);
+    Carried { read, outgoing }
 }
 
 fn label(event: &Event, place: &Place<'_>, links: &dyn Links) -> Labels {

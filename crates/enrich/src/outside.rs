@@ -86,6 +86,8 @@ fn origin_of_result(tool: &Tool, labels: &Labels) -> Origin {
             .files
             .first()
             .map_or(Origin::ToolResult, origin_of_file),
+        // The Model Context Protocol's method by which a server describes its tools.
+        Operation::Mcp { tool, .. } if tool == "tools/list" => Origin::ToolDescription,
         Operation::Shell { .. }
         | Operation::Write { .. }
         | Operation::Search { .. }

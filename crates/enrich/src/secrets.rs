@@ -6,9 +6,10 @@
 
 pub(crate) mod texts;
 
-use ringfence_event::{Event, SecretMark};
+use ringfence_event::{Action, Event, SecretMark};
 use ringfence_scan::personal::Mode;
 use ringfence_scan::secrets::{Key, RuleSet, Scanner, Secret};
+use serde_json::Value;
 use std::ops::Range;
 use std::sync::Arc;
 use texts::Held;
@@ -61,7 +62,8 @@ impl Masker {
         Masker { personal, ..self }
     }
 
-    pub(crate) fn key(&self) -> &Key {
+    /// This installation's key.
+    pub fn key(&self) -> &Key {
         &self.key
     }
 
@@ -69,8 +71,9 @@ impl Masker {
         self.personal
     }
 
-    /// Masks every text of an event and notes in its labels what was found.
-    pub fn mask_event(&self, event: &mut Event) {
+    /// Masks every text of an event and notes in its labels what was found. Returns the secrets
+    /// that a tool gave back, for who remembers them without keeping them.
+    pub fn mask_event(&self, event: &mut Event) -> Vec<String> {
         let mut found = Vec::new();
         texts::each(event, &mut |held| match held {
             Held::Text(text) => self.find(text, &mut found),
@@ -80,8 +83,9 @@ impl Masker {
             }
         });
         if found.is_empty() {
-            return;
+            return Vec::new();
         }
+        let read = given_back(event, &found);
         let marks = found.iter().map(|found| found.mark.clone()).collect();
         texts::each(event, &mut |(Held::Text(text) | Held::Named(_, text))| {
             if let Some(masked) = self.hide(text, &found) {
@@ -89,6 +93,7 @@ impl Masker {
             }
         });
         event.labels.secrets = marks;
+        read
     }
 
     /// Returns the text with its secrets masked, or `None` if it holds none.
@@ -102,6 +107,15 @@ impl Masker {
             }
         }
         Some(masked)
+    }
+
+    /// Masks in every text of an event what stands at the places that are told, in order, of it.
+    pub fn mask_where(event: &mut Event, places: &dyn Fn(&str) -> Vec<Range<usize>>) {
+        texts::each(event, &mut |(Held::Text(text) | Held::Named(_, text))| {
+            if let Some(masked) = without(text, &places(text)) {
+                *text = masked;
+            }
+        });
     }
 
     fn find(&self, text: &str, found: &mut Vec<Found>) {
@@ -154,6 +168,41 @@ impl Masker {
         }
         masked.push_str(text.get(done..)?);
         (!places.is_empty()).then_some(masked)
+    }
+}
+
+/// The text without what stands at these places, or `None` if there are none.
+fn without(text: &str, places: &[Range<usize>]) -> Option<String> {
+    let mut masked = String::new();
+    let mut done = 0;
+    for place in places {
+        let place = whole_letters(text, place);
+        if place.start >= done {
+            masked.push_str(text.get(done..place.start)?);
+            masked.push_str("[masked secret]");
+        }
+        done = done.max(place.end);
+    }
+    masked.push_str(text.get(done..)?);
+    (!places.is_empty()).then_some(masked)
+}
+
+/// The secrets that stand in what a tool gave back, and not in what it was told.
+fn given_back(event: &Event, found: &[Found]) -> Vec<String> {
+    let Action::ToolResult { tool, output, .. } = &event.action else {
+        return Vec::new();
+    };
+    let secrets = found.iter().map(|found| &found.secret);
+    let read = secrets.filter(|secret| holds(output, secret) && !holds(&tool.input, secret));
+    read.cloned().collect()
+}
+
+fn holds(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(whole) => whole.contains(text),
+        Value::Array(values) => values.iter().any(|value| holds(value, text)),
+        Value::Object(fields) => fields.values().any(|value| holds(value, text)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

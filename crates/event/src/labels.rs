@@ -21,6 +21,9 @@ pub struct Labels {
     /// The secrets that were found in it, and masked.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<SecretMark>,
+    /// Secrets that the session read before and that it now sends away.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub leaks: Vec<LeakMark>,
     /// Texts in it that give orders where they should only inform, or hide something.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub injections: Vec<InjectionMark>,
@@ -246,6 +249,18 @@ pub struct SecretMark {
     /// Set when only its surroundings tell that it is one (`password = …`), and no form of its own.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub generic: bool,
+}
+
+/// A secret that the session read before, in data that leaves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeakMark {
+    /// The secret's fingerprint, as in [`SecretMark`].
+    pub fingerprint: String,
+    /// How it is written: `plain`, `base64`, `hex`, `reversed`.
+    pub form: String,
+    /// Set when it is cut in parts, over several calls or the labels of a name.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub split: bool,
 }
 
 /// A text that gives orders where it should only inform, or that hides something.

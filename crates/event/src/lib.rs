@@ -16,7 +16,7 @@ pub use finding::{Decision, Finding, Mode, Severity, Verdict};
 pub use ids::{CallRef, EventKey, FindingId, Join, ProcessRef, RuleId, SessionId, ToolCallId};
 pub use labels::{
     Access, Command, FileAccess, FileClass, HostAccess, HostClass, InjectionLevel, InjectionMark,
-    Labels, Package, PersonalMark, SecretMark,
+    Labels, LeakMark, Package, PersonalMark, SecretMark,
 };
 pub use time::Timestamp;
 

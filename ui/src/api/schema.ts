@@ -848,6 +848,8 @@ export interface components {
             hosts?: components["schemas"]["HostAccess"][];
             /** @description Texts in it that give orders where they should only inform, or hide something. */
             injections?: components["schemas"]["InjectionMark"][];
+            /** @description Secrets that the session read before and that it now sends away. */
+            leaks?: components["schemas"]["LeakMark"][];
             /** @description The packages that it installs, or fetches to run them. */
             packages?: components["schemas"]["Package"][];
             /** @description Personal data that was found in it, where the user wants it counted. */
@@ -856,6 +858,15 @@ export interface components {
             secrets?: components["schemas"]["SecretMark"][];
             /** @description Why a command line could not be understood whole. */
             unclear?: string[];
+        };
+        /** @description A secret that the session read before, in data that leaves. */
+        LeakMark: {
+            /** @description The secret's fingerprint. */
+            fingerprint: string;
+            /** @description How it is written: `plain`, `base64`, `hex`, `reversed`. */
+            form: string;
+            /** @description Set when it is cut in parts. */
+            split?: boolean;
         };
         /**
          * @description How far Ringfence goes on this machine, or for one rule.

@@ -3,8 +3,8 @@ use ringfence_event as real;
 use ringfence_event::{
     Access, Action, AgentKind, CallRef, Change, ChangeKind, Command, EventKey, FileAccess,
     FileActivity, FileClass, FindingId, HostAccess, HostClass, InjectionLevel, InjectionMark, Join,
-    Labels, Mode, Operation, Outcome, Package, PersonalMark, ProcessRef, RuleId, SecretMark,
-    SessionId, Severity, Source, Timestamp, Tool, ToolCallId, Transport, Verdict,
+    Labels, LeakMark, Mode, Operation, Outcome, Package, PersonalMark, ProcessRef, RuleId,
+    SecretMark, SessionId, Severity, Source, Timestamp, Tool, ToolCallId, Transport, Verdict,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -165,6 +165,21 @@ fn seen() -> Vec<Action> {
     actions
 }
 
+fn injections(list: &[String]) -> Vec<InjectionMark> {
+    [InjectionLevel::Taint, InjectionLevel::Alert]
+        .into_iter()
+        .map(|level| InjectionMark {
+            origin: "tool_result".to_owned(),
+            level,
+            score: -5,
+            rules: list.to_vec(),
+            excerpt: "ignore".to_owned(),
+            place: 7,
+            hidden: list.to_vec(),
+        })
+        .collect()
+}
+
 fn labels() -> Labels {
     let list = vec!["a".to_owned()];
     Labels {
@@ -211,18 +226,12 @@ fn labels() -> Labels {
             fingerprint: "00".to_owned(),
             generic: true,
         }],
-        injections: [InjectionLevel::Taint, InjectionLevel::Alert]
-            .into_iter()
-            .map(|level| InjectionMark {
-                origin: "tool_result".to_owned(),
-                level,
-                score: -5,
-                rules: list.clone(),
-                excerpt: "ignore".to_owned(),
-                place: 7,
-                hidden: list.clone(),
-            })
-            .collect(),
+        leaks: vec![LeakMark {
+            fingerprint: "00".to_owned(),
+            form: "base64".to_owned(),
+            split: true,
+        }],
+        injections: injections(&list),
         personal: vec![PersonalMark {
             kind: "iban".to_owned(),
             count: 2,

@@ -1,46 +1,30 @@
-//! `ringfence eval FILE…`: what the rules say of labelled commands, counted.
+//! `ringfence eval FILE…`: what is said of labelled commands and texts, counted.
 //!
 //! Each row goes through the whole pipeline, from an agent's payload to the decision, as
-//! one tool call of a session of its own. Nothing of it is run or recorded.
+//! one call or result of a session of its own. Nothing of it is run or recorded.
+
+mod row;
 
 use crate::cli::{Eval, EvalList};
 use crate::judge::Judge;
 use crate::output::{BOLD, Exit, print, print_json, table};
 use crate::places::Places;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use flate2::read::MultiGzDecoder;
-use ringfence_agents::Stamp;
-use ringfence_enrich::Links;
-use ringfence_event::{AgentKind, Decision, EventKey, Severity, Timestamp, Verdict};
+use ringfence_event::{Decision, Labels, SecretMark, Severity, Verdict};
 use ringfence_store::visible;
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use row::Line;
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::Path;
-use uuid::Uuid;
 
 /// Longest row that is read, in bytes.
 const LONGEST: u64 = 4 << 20;
 
 /// Rows between two words about how far it is.
 const TELL_EVERY: u64 = 1000;
-
-/// Where the commands seem to run.
-const FOLDER: &str = "/home/dev/project";
-
-/// One line of a file.
-#[derive(Debug, Deserialize)]
-struct Line {
-    text: String,
-    #[serde(default)]
-    label: String,
-    #[serde(default)]
-    source: String,
-    #[serde(default)]
-    cwd: Option<String>,
-}
 
 /// What came of a row, mildest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -77,11 +61,14 @@ struct Counts {
     alert: u64,
     note: u64,
     none: u64,
+    /// Rows in which a secret was found.
+    found: u64,
 }
 
 impl Counts {
-    fn add(&mut self, outcome: Outcome) {
+    fn add(&mut self, outcome: Outcome, found: bool) {
         self.rows += 1;
+        self.found += u64::from(found);
         *match outcome {
             Outcome::Deny => &mut self.deny,
             Outcome::Ask => &mut self.ask,
@@ -103,8 +90,14 @@ struct Listed {
     line: u64,
     label: String,
     source: String,
+    kind: String,
+    group: String,
     outcome: Outcome,
     rules: Vec<String>,
+    /// Secrets that were found, masked.
+    secrets: Vec<String>,
+    /// How much it gives orders to a model, in tenths; absent if not at all.
+    score: Option<i32>,
     text: String,
 }
 
@@ -114,6 +107,7 @@ struct Evaluation {
     by_file: BTreeMap<String, Counts>,
     by_label: BTreeMap<String, Counts>,
     by_source: BTreeMap<String, Counts>,
+    by_kind: BTreeMap<String, Counts>,
     by_rule: BTreeMap<String, u64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     listed: Vec<Listed>,
@@ -125,7 +119,7 @@ impl Evaluation {
         file: &str,
         number: u64,
         line: Line,
-        decision: &Decision,
+        (labels, decision): (&Labels, &Decision),
         list: Option<EvalList>,
     ) {
         let outcome = Outcome::of(decision);
@@ -135,13 +129,16 @@ impl Evaluation {
                 .iter()
                 .map(|finding| finding.rule.to_string())
         };
-        self.all.add(outcome);
+        let found = !labels.secrets.is_empty();
+        self.all.add(outcome, found);
         for (counts, name) in [
             (&mut self.by_file, file),
             (&mut self.by_label, &line.label),
             (&mut self.by_source, &line.source),
+            (&mut self.by_kind, &line.kind),
         ] {
-            counts.entry(name.to_owned()).or_default().add(outcome);
+            let counts = counts.entry(name.to_owned()).or_default();
+            counts.add(outcome, found);
         }
         for rule in rules() {
             *self.by_rule.entry(rule).or_default() += 1;
@@ -149,6 +146,7 @@ impl Evaluation {
         let wanted = match list {
             Some(EvalList::Missed) => outcome < Outcome::Alert,
             Some(EvalList::Flagged) => outcome >= Outcome::Alert,
+            Some(EvalList::All) => true,
             None => false,
         };
         if wanted {
@@ -157,8 +155,12 @@ impl Evaluation {
                 line: number,
                 label: line.label,
                 source: line.source,
+                kind: line.kind,
+                group: line.split_key,
                 outcome,
                 rules: rules().collect(),
+                secrets: labels.secrets.iter().map(masked).collect(),
+                score: labels.injections.iter().map(|mark| mark.score).max(),
                 text: line.text,
             });
         }
@@ -202,8 +204,9 @@ fn evaluate(path: &Path, args: &Eval, judge: &Judge, into: &mut Evaluation) -> R
                 "line {number} is no row\nhint: each is an object with `text`, `label` and `source`"
             )
         })?;
-        let decision = decide(&line, judge, number)?;
-        into.add(&name, number, line, &decision, args.list);
+        let event = row::event(&line, judge, number)?;
+        let decision = judge.consider(&event);
+        into.add(&name, number, line, (&event.labels, &decision), args.list);
         if tells && number % TELL_EVERY == 0 {
             write!(std::io::stderr(), "\r{name}: {number} rows").unwrap_or_default();
         }
@@ -223,37 +226,8 @@ fn open(path: &Path) -> Result<Box<dyn BufRead>> {
     })
 }
 
-/// The row as an agent would tell it, judged.
-fn decide(line: &Line, judge: &Judge, number: u64) -> Result<Decision> {
-    let payload = json!({
-        "hook_event_name": "PreToolUse",
-        "session_id": format!("eval-{number}"),
-        "cwd": line.cwd.as_deref().unwrap_or(FOLDER),
-        "tool_name": "Bash",
-        "tool_input": { "command": line.text },
-    });
-    let stamp = Stamp {
-        key: EventKey(Uuid::nil()),
-        at: Timestamp(0),
-        process: None,
-    };
-    let call =
-        ringfence_agents::read_hook(AgentKind::ClaudeCode, payload.to_string().as_bytes(), stamp);
-    let mut event = match call {
-        Ok(call) => call.event,
-        Err(error) => bail!("line {number} cannot be told as a tool call: {error}"),
-    };
-    judge.enrich(&mut event, &Nowhere);
-    Ok(judge.consider(&event))
-}
-
-/// The commands are imagined: no link of this machine leads anywhere for them.
-struct Nowhere;
-
-impl Links for Nowhere {
-    fn real(&self, _path: &str) -> Option<String> {
-        None
-    }
+fn masked(mark: &SecretMark) -> String {
+    format!("{} {}", mark.kind, mark.masked)
 }
 
 fn text(evaluation: &Evaluation) -> String {
@@ -262,9 +236,13 @@ fn text(evaluation: &Evaluation) -> String {
         ("file", &evaluation.by_file),
         ("label", &evaluation.by_label),
         ("source", &evaluation.by_source),
+        ("kind", &evaluation.by_kind),
     ] {
+        if counts.keys().all(String::is_empty) {
+            continue;
+        }
         let head = [
-            what, "rows", "deny", "ask", "alert", "note", "none", "noticed",
+            what, "rows", "deny", "ask", "alert", "note", "none", "noticed", "secrets",
         ];
         let mut rows = vec![
             head.iter()
@@ -277,11 +255,12 @@ fn text(evaluation: &Evaluation) -> String {
     }
     for listed in &evaluation.listed {
         text.push_str(&format!(
-            "{}:{} [{}] {}\n    {}\n",
+            "{}:{} [{}] {} {}\n    {}\n",
             listed.file,
             listed.line,
             visible(&listed.label),
             listed.rules.join(", "),
+            listed.secrets.join(", "),
             visible(&listed.text)
         ));
     }
@@ -307,5 +286,6 @@ fn row(name: &str, counts: Counts) -> Vec<String> {
     // In tenths of a percent, without a float.
     let share = counts.noticed() * 1000 / counts.rows.max(1);
     row.push(format!("{}.{} %", share / 10, share % 10));
+    row.push(counts.found.to_string());
     row
 }

@@ -76,6 +76,14 @@ fn of_texts(labels: &Labels, field: Field) -> Vec<Cow<'_, str>> {
             let marks = labels.secrets.iter();
             marks.map(|mark| mark.kind.as_str().into()).collect()
         }
+        Field::Leaks => {
+            let marks = labels.leaks.iter();
+            let forms = marks.flat_map(|mark| {
+                let split = mark.split.then_some("split");
+                [Some(mark.form.as_str()), split].into_iter().flatten()
+            });
+            forms.map(Cow::Borrowed).collect()
+        }
         Field::InjectionLevel => {
             let marks = labels.injections.iter();
             marks.map(|mark| mark.level.name().into()).collect()

@@ -3,7 +3,6 @@ use proptest::prelude::*;
 use ringfence_event::{
     Action, Change, ChangeKind, EventKey, Operation, Outcome, Source, Timestamp, Tool,
 };
-use serde_json::Value;
 
 fn masker() -> Masker {
     Masker::new([7; 32])

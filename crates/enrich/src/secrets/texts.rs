@@ -221,6 +221,7 @@ fn of_labels(labels: &mut Labels, show: &mut dyn FnMut(Held<'_>)) {
         hosts,
         packages,
         secrets: _,
+        leaks: _,
         injections,
         personal: _,
         unclear,

@@ -13,6 +13,7 @@ use super::validate::{STANDARD, encode_base64};
 use super::{Fingerprint, Key};
 use std::collections::{BTreeMap, VecDeque};
 use std::io::Read;
+use std::ops::Range;
 
 /// Secrets that one session keeps.
 pub const MOST_SECRETS: usize = 256;
@@ -42,6 +43,18 @@ pub enum Form {
     Hex,
     /// Base 64 in either alphabet, at any offset.
     Base64,
+}
+
+impl Form {
+    /// Its name in labels and rules.
+    pub fn name(self) -> &'static str {
+        match self {
+            Form::Plain => "plain",
+            Form::Reversed => "reversed",
+            Form::Hex => "hex",
+            Form::Base64 => "base64",
+        }
+    }
 }
 
 /// A secret that left.
@@ -201,6 +214,23 @@ impl Ledger {
         }
     }
 
+    /// Where the secrets stand in a text that is not packed, in order.
+    pub fn places(&self, data: &[u8]) -> Vec<Range<usize>> {
+        let data = data.get(..LARGEST_DATA).unwrap_or(data);
+        let kept = data.iter().enumerate();
+        let kept = kept.filter_map(|(at, byte)| Some((at, reduced(*byte)?)));
+        let (offsets, text): (Vec<usize>, Vec<u8>) = kept.unzip();
+        let hits = self.hits(&text).into_iter();
+        let mut places: Vec<Range<usize>> = hits
+            .filter_map(|(_, _, place)| {
+                let last = offsets.get(place.end.checked_sub(1)?)?;
+                Some(*offsets.get(place.start)?..last + 1)
+            })
+            .collect();
+        places.sort_by_key(|place| (place.start, place.end));
+        places
+    }
+
     /// Joins the end of the earlier messages to this one.
     fn find_across(&mut self, data: &[u8], leaks: &mut Vec<Leak>) {
         let reduced = reduce(data);
@@ -223,7 +253,7 @@ impl Ledger {
         self.tail.drain(..surplus);
     }
 
-    fn hits(&self, reduced: &[u8]) -> Vec<(Form, Fingerprint, std::ops::Range<usize>)> {
+    fn hits(&self, reduced: &[u8]) -> Vec<(Form, Fingerprint, Range<usize>)> {
         let mut found = Vec::new();
         for (length, hashes) in &self.shapes {
             let mut rolling = Rolling::new(self.base, *length);

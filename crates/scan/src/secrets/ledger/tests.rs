@@ -117,3 +117,19 @@ fn nothing_readable_is_kept_and_the_oldest_goes_first() {
     assert_eq!(ledger.look(SECRET), []);
     assert_eq!(ledger.look(b"another secret 000255").len(), 1);
 }
+
+#[test]
+fn places_are_those_of_the_text_as_it_came() {
+    let mut ledger = Ledger::new(Key::new([1; 32]));
+    let secret = "k7Fq9ZpL2mXw41Ab";
+    assert!(ledger.note(secret.as_bytes()));
+    let hex = String::from_utf8(hexadecimal(secret.as_bytes())).unwrap();
+    let text = format!("a {secret} b {}.{} c", &hex[..8], &hex[8..]);
+    let found: Vec<&str> = ledger
+        .places(text.as_bytes())
+        .into_iter()
+        .map(|place| &text[place])
+        .collect();
+    assert_eq!(found, [secret, &format!("{}.{}", &hex[..8], &hex[8..])]);
+    assert!(ledger.places(b"nothing of it").is_empty());
+}
