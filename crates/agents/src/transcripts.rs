@@ -243,7 +243,7 @@ mod tests {
         let line = json!({"type": "user", "source": {"media_type": "image/png", "data": "AAAA"},
             "signature": "BBBB", "text": "seen"});
         let texts: Vec<&str> = spoken(&line).into_iter().map(|(_, text)| text).collect();
-        assert_eq!(texts, ["user", "image/png", "seen"]);
+        assert_eq!(texts, ["image/png", "seen", "user"]);
     }
 
     #[test]

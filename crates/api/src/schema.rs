@@ -668,6 +668,9 @@ pub(crate) enum Access {
 #[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum FileClass {
+    /// A decoy that Ringfence planted: nobody has a reason to read it. Told beside the class
+    /// that the file has for its name.
+    Canary,
     /// Private keys, cloud credentials, token stores: nothing an agent needs to read.
     Credential,
     /// Project secrets that work may need (`.env`, `.npmrc`): watched, not denied.

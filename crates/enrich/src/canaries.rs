@@ -56,8 +56,8 @@ impl Canaries {
                 });
             }
         };
-        texts::each(event, &mut |held| match held {
-            Held::Text(text) | Held::Named(_, text) => look(text),
+        texts::each(event, &mut |(Held::Text(text) | Held::Named(_, text))| {
+            look(text);
         });
         marks
     }

@@ -353,7 +353,8 @@ fn every_word_is_described() {
     }
 }
 
-const FILE_CLASSES: [FileClass; 16] = [
+const FILE_CLASSES: [FileClass; 17] = [
+    FileClass::Canary,
     FileClass::Credential,
     FileClass::ProjectSecret,
     FileClass::SystemSecret,

@@ -6,11 +6,11 @@
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use super::origin::Origin;
+use crate::secrets::keywords::Keywords;
 use crate::text::fold_word;
 
 /// Bytes around a keyword that its rule reads.
@@ -40,7 +40,7 @@ static SHIPPED: LazyLock<Patterns> = LazyLock::new(|| {
     let rules = FILES
         .iter()
         .flat_map(|file| parse(file).unwrap_or_default());
-    Patterns::new(rules.collect()).unwrap_or_default()
+    Patterns::new(rules.collect())
 });
 
 /// One rule of the first stage.
@@ -84,9 +84,6 @@ pub enum BadRule {
         #[source]
         source: Box<regex::Error>,
     },
-    /// The keywords cannot be searched.
-    #[error("failed to build the keyword search")]
-    Keywords(#[from] aho_corasick::BuildError),
 }
 
 #[derive(Deserialize)]
@@ -103,11 +100,10 @@ pub(crate) fn parse(file: &str) -> Result<Vec<Rule>, BadRule> {
 }
 
 /// All rules, ready to search.
-#[derive(Default)]
 pub struct Patterns {
     rules: Vec<Rule>,
     regexes: Vec<OnceLock<Option<Regex>>>,
-    keywords: Option<AhoCorasick>,
+    keywords: Keywords,
     /// Rules of each keyword.
     users: Vec<Vec<usize>>,
 }
@@ -130,10 +126,7 @@ impl Patterns {
     }
 
     /// Prepares rules; patterns are compiled when they are first needed.
-    ///
-    /// # Errors
-    /// The keywords are too many for one search.
-    pub fn new(rules: Vec<Rule>) -> Result<Self, BadRule> {
+    pub fn new(rules: Vec<Rule>) -> Self {
         let mut keywords: Vec<String> = Vec::new();
         let mut users: Vec<Vec<usize>> = Vec::new();
         for (number, rule) in rules.iter().enumerate() {
@@ -148,16 +141,12 @@ impl Patterns {
                 }
             }
         }
-        let search = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(keywords)?;
-        Ok(Self {
+        Self {
             regexes: rules.iter().map(|_| OnceLock::new()).collect(),
             rules,
-            keywords: Some(search),
+            keywords: Keywords::new(keywords.iter().map(String::as_str)),
             users,
-        })
+        }
     }
 
     /// Compiles every pattern.
@@ -207,29 +196,23 @@ impl Patterns {
     /// Returns the stretches that each rule has to read, merged where they touch.
     fn windows(&self, text: &str) -> Vec<(usize, Vec<Range<usize>>)> {
         let mut windows: Vec<Vec<Range<usize>>> = vec![Vec::new(); self.rules.len()];
-        let Some(keywords) = &self.keywords else {
-            return Vec::new();
-        };
-        for hit in keywords.find_overlapping_iter(text) {
-            let start = boundary(text, hit.start().saturating_sub(BEFORE));
-            let end = boundary(text, (hit.end() + AFTER).min(text.len()));
-            for number in self
-                .users
-                .get(hit.pattern().as_usize())
-                .into_iter()
-                .flatten()
-            {
-                let Some(own) = windows.get_mut(*number) else {
-                    continue;
-                };
-                let full = own.len() >= MOST_WINDOWS;
-                match own.last_mut() {
-                    Some(last) if last.end >= start => last.end = end.max(last.end),
-                    _ if full => {}
-                    _ => own.push(start..end),
+        // None of them is so short that it would be told after those that follow it.
+        self.keywords
+            .each(text.as_bytes(), 0..text.len(), |keyword, place| {
+                let start = boundary(text, place.start.saturating_sub(BEFORE));
+                let end = boundary(text, (place.end + AFTER).min(text.len()));
+                for number in self.users.get(keyword).into_iter().flatten() {
+                    let Some(own) = windows.get_mut(*number) else {
+                        continue;
+                    };
+                    let full = own.len() >= MOST_WINDOWS;
+                    match own.last_mut() {
+                        Some(last) if last.end >= start => last.end = end.max(last.end),
+                        _ if full => {}
+                        _ => own.push(start..end),
+                    }
                 }
-            }
-        }
+            });
         windows
             .into_iter()
             .enumerate()

@@ -4,6 +4,7 @@
 //! costs only its text. It works on bytes, so it cannot fail on any input.
 
 use super::engine::LONGEST_KEYWORD;
+use super::prefix;
 use super::validate::Check;
 use super::value;
 use regex::bytes::{Captures, Regex, RegexBuilder};
@@ -18,6 +19,8 @@ const STATES: usize = 512 * 1024;
 /// How far before and after a keyword a rule of unbounded length looks.
 pub(crate) const FAR_BEFORE: usize = 1024;
 pub(crate) const FAR_AFTER: usize = 16 * 1024;
+/// Enough to see whether a word begins.
+const JUST_BEFORE: usize = 1;
 
 /// A regular expression over bytes that is compiled when it is needed first.
 #[derive(Debug)]
@@ -129,8 +132,30 @@ pub(crate) struct Match {
 impl Rule {
     /// How far before and after a keyword a match can reach.
     pub(crate) fn reach(&self) -> (usize, usize) {
-        // What cannot be parsed was refused at loading, or by a test if it is ours.
-        *(self.reach).get_or_init(|| reach(self.pattern.text()).unwrap_or((FAR_BEFORE, FAR_AFTER)))
+        *(self.reach).get_or_init(|| {
+            // What cannot be parsed was refused at loading, or by a test if it is ours.
+            let (before, after) = reach(self.pattern.text()).unwrap_or((FAR_BEFORE, FAR_AFTER));
+            if self.begins_with_keyword() {
+                (JUST_BEFORE, after)
+            } else {
+                (before, after)
+            }
+        })
+    }
+
+    /// Whether every match begins at a keyword, so that nothing before one matters. Only told of
+    /// our own rules: allow lists of others may ask for the whole line.
+    fn begins_with_keyword(&self) -> bool {
+        let words: Vec<&[u8]> = self
+            .keywords
+            .iter()
+            .map(String::as_bytes)
+            .map(|keyword| keyword.get(..LONGEST_KEYWORD / 4).unwrap_or(keyword))
+            .collect();
+        let whole_line = self.allow.iter().any(|list| list.target == Target::Line);
+        self.refuses_placeholders
+            && !whole_line
+            && prefix::begins_with(self.pattern.text(), &words, self.exact)
     }
 
     /// Whether the secrets that it finds have no form of their own.

@@ -17,10 +17,16 @@ pub(super) fn decoded(text: &str) -> Vec<Decoded> {
     let mut start = 0;
     while start < bytes.len() && found.len() < MOST {
         let rest = bytes.get(start..).unwrap_or_default();
-        let length = rest
+        // From behind: what is no digit there rules out every run up to it.
+        if let Some(outside) = rest
             .iter()
-            .take_while(|byte| ALPHABET.get(usize::from(**byte)) == Some(&true))
-            .count();
+            .take(SHORTEST)
+            .rposition(|byte| !is_digit(*byte))
+        {
+            start += outside + 1;
+            continue;
+        }
+        let length = rest.iter().take_while(|byte| is_digit(**byte)).count();
         if length >= SHORTEST
             && let Some(run) = rest.get(..length.min(LONGEST))
             && let Some((disguise, text)) = decode(run)
@@ -34,6 +40,10 @@ pub(super) fn decoded(text: &str) -> Vec<Decoded> {
         start += length.max(1);
     }
     found
+}
+
+fn is_digit(byte: u8) -> bool {
+    ALPHABET.get(usize::from(byte)) == Some(&true)
 }
 
 static ALPHABET: LazyLock<[bool; 256]> = LazyLock::new(|| {

@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::{Decoded, Disguise};
 
@@ -17,7 +17,9 @@ const MOST: usize = 16;
 const FEWEST_LETTERS: usize = 5;
 
 /// What can stand between spaced letters.
-const SIGNS: &[u8] = b" .-_*|";
+const SIGNS: [u8; 6] = *b" .-_*|";
+/// Places that are looked at together.
+const STRIDE: usize = 64;
 
 const ROT13: &[&str] = &[
     "vtaber",
@@ -50,6 +52,8 @@ const ORDERS: &[&str] = &[
 
 static SPELLINGS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasick::builder()
+        // With this kind of match many letters are ruled out at once.
+        .match_kind(MatchKind::LeftmostFirst)
         .kind(Some(AhoCorasickKind::DFA))
         .build(ROT13.iter().chain(REVERSED))
         .ok()
@@ -152,14 +156,37 @@ fn leetspeak(text: &str) -> Vec<Decoded> {
 
 /// Counts the digits that follow a letter: few lines have any.
 fn mixtures(line: &[u8]) -> usize {
-    line.windows(2)
-        .filter(|pair| {
-            matches!(pair, [letter, digit]
-                if !digit.is_ascii_alphabetic()
-                    && letter.is_ascii_lowercase()
-                    && digit_letter(*digit).is_some())
-        })
-        .count()
+    let pairs = || line.iter().zip(line.get(1..).unwrap_or_default());
+    let mixed = |letter: u8, digit: u8| is_small(letter) & is_digit_letter(digit);
+    // Without a branch, so that the compiler looks at many pairs at once.
+    if pairs().fold(false, |any, (letter, digit)| any | mixed(*letter, *digit)) {
+        pairs()
+            .filter(|(letter, digit)| mixed(**letter, **digit))
+            .count()
+    } else {
+        0
+    }
+}
+
+fn is_small(byte: u8) -> bool {
+    byte.wrapping_sub(b'a') < 26
+}
+
+/// Whether [`digit_letter`] knows it.
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "without a branch many letters are looked at together"
+)]
+fn is_digit_letter(byte: u8) -> bool {
+    (byte == b'0')
+        | (byte == b'1')
+        | (byte == b'!')
+        | (byte == b'3')
+        | (byte == b'4')
+        | (byte == b'@')
+        | (byte == b'5')
+        | (byte == b'$')
+        | (byte == b'7')
 }
 
 fn digit_letter(byte: u8) -> Option<char> {
@@ -198,16 +225,37 @@ fn spaced(text: &str) -> Vec<Decoded> {
     found
 }
 
-/// Nearly every place in a text is ruled out by its second and fourth byte.
+/// Nearly every place in a text is ruled out by its second and fourth byte, many at once.
 fn next_spaced(bytes: &[u8], from: usize) -> Option<usize> {
-    let found = bytes.get(from..)?.windows(4).position(|near| {
+    let mut at = from;
+    while let Some(near) = bytes.get(at..at + STRIDE + 3) {
+        let shifted = |by: usize| near.iter().skip(by);
+        let any = (near.iter().zip(shifted(1)))
+            .zip(shifted(2).zip(shifted(3)))
+            .fold(false, |any, ((first, sign), (second, again))| {
+                any | is_spaced(*first, *sign, *second, *again)
+            });
+        if any {
+            break;
+        }
+        at += STRIDE;
+    }
+    let found = bytes.get(at..)?.windows(4).position(|near| {
         matches!(near, [first, sign, second, again]
-            if sign == again
-                && SIGNS.contains(sign)
-                && first.is_ascii_lowercase()
-                && second.is_ascii_lowercase())
+            if is_spaced(*first, *sign, *second, *again))
     })?;
-    Some(from + found)
+    Some(at + found)
+}
+
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "without a branch many letters are looked at together"
+)]
+fn is_spaced(first: u8, sign: u8, second: u8, again: u8) -> bool {
+    let known = SIGNS
+        .iter()
+        .fold(false, |any, known| any | (sign == *known));
+    (sign == again) & known & is_small(first) & is_small(second)
 }
 
 /// Returns the letters of one spaced run that starts here, and where it ends.
