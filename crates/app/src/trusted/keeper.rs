@@ -121,7 +121,13 @@ impl Keeper {
             return None;
         }
         self.make_room();
-        Some(self.add(base))
+        let (inside, cut) = base.search();
+        let path = self.add(base);
+        if let Some(open) = self.open.get_mut(&path) {
+            open.inside = inside;
+            open.cut = cut;
+        }
+        Some(path)
     }
 
     fn make_room(&mut self) {

@@ -31,6 +31,7 @@ impl World {
         };
         world.write("p/.git/config", "[core]\n");
         world.write("p/CLAUDE.md", "Use tabs.\n");
+        world.write("p/docs/AGENTS.md", "Use tabs.\n");
         let project = world.folder.path().join("p");
         assert!(world.keeper.open(&project, now()).is_some());
         assert_eq!(world.look(), Vec::<String>::new());
