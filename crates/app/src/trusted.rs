@@ -6,6 +6,7 @@
 //! **Invariant:** bounded whatever lies on the disk: directories, files, bytes and watches have
 //! limits, and what a limit left out is counted and told.
 
+pub(crate) mod approval;
 pub(crate) mod baseline;
 pub(crate) mod content;
 pub(crate) mod inventory;

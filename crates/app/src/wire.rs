@@ -50,7 +50,7 @@ pub(crate) enum Response {
         kept: bool,
     },
     /// I am.
-    Pong { status: DaemonStatus },
+    Pong { status: Box<DaemonStatus> },
     /// The agent among the asking process' ancestors.
     Whoami { agent: Option<AgentKind> },
     /// It works once, for ten minutes.

@@ -11,10 +11,10 @@ use crate::daemon::now;
 use crate::judge::Judge;
 use crate::output::{Exit, print, print_json};
 use crate::places::Places;
+use crate::trusted::approval::{approval, needs_approval};
 use crate::trusted::baseline::{self, Baseline, Entry, Version};
-use crate::trusted::content;
+use crate::trusted::content::{self, Before};
 use crate::trusted::inventory::{self, Layer};
-use crate::trusted::keeper::{approval, needs_approval};
 use crate::wire::{Request, Response};
 use anyhow::{Result, bail};
 use ringfence_event::{Difference, Timestamp};
@@ -228,18 +228,13 @@ fn look(path: &Path, entry: &Entry, judge: &Judge, places: &Places) -> Option<Fi
         }
     };
     let name = approval(judge, path, &content.digest);
-    file.digest = content.digest;
+    file.digest.clone_from(&content.digest);
     if file.digest == entry.approved.digest || baseline::is_approved(places, &name) {
         return Some(file);
     }
     let old = baseline::text(places, &entry.approved);
-    let changes = content::compared(
-        path,
-        entry.kind(),
-        entry.approved.is_there().then_some(old.as_deref()),
-        content.text.as_deref(),
-        content.bytes,
-    );
+    let before = Before::of(&entry.approved, old.as_deref());
+    let changes = content::compared(path, entry.kind(), before, &content);
     if needs_approval(entry.kind(), &changes) {
         file.state = if entry.approved.is_there() {
             State::Changed

@@ -4,7 +4,7 @@ use crate::cli::Edit;
 use crate::hooked::{present, read};
 use crate::output::{Exit, GREEN, print};
 use crate::places::{Places, private_dir, write_private};
-use crate::trusted::keeper::approve_own;
+use crate::trusted::approval::approve_own;
 use anyhow::{Context, Result, bail};
 use ringfence_event::AgentKind;
 use serde::{Deserialize, Serialize};

@@ -82,7 +82,7 @@ pub(super) fn run(args: &Json, places: &Places) -> Result<Exit> {
 
 fn gather(places: &Places) -> Result<Status> {
     let daemon = match ask(places, &Request::Ping) {
-        Ok(Response::Pong { status }) => Some(status),
+        Ok(Response::Pong { status }) => Some(*status),
         _ => None,
     };
     let (last, events) = match reader(places)? {

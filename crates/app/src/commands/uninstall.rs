@@ -7,7 +7,7 @@ use crate::cli::Edit;
 use crate::hooked::{hooked, read};
 use crate::output::{Exit, print};
 use crate::places::Places;
-use crate::trusted::keeper::approve_own;
+use crate::trusted::approval::approve_own;
 use anyhow::{Context, Result};
 use ringfence_agents::{HookState, Removal};
 use ringfence_event::AgentKind;

@@ -77,7 +77,7 @@ fn wait(places: &Places, child: &mut std::process::Child) -> Result<DaemonStatus
     let deadline = Instant::now() + STARTING;
     loop {
         if let Ok(Response::Pong { status }) = ask(places, &Request::Ping) {
-            return Ok(status);
+            return Ok(*status);
         }
         if let Some(ended) = child.try_wait()? {
             bail!(

@@ -57,7 +57,7 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
         Request::Ping => wire::send_json(
             stream,
             &Response::Pong {
-                status: status(shared),
+                status: Box::new(status(shared)),
             },
         ),
         Request::Whoami => {
@@ -66,20 +66,7 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             let agent = agents.among(&line);
             wire::send_json(stream, &Response::Whoami { agent })
         }
-        Request::Link => {
-            let line = ancestry::line_of(pid);
-            let agents = shared.agents.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(agent) = agents.among(&line) {
-                return Err(io::Error::new(
-                    io::ErrorKind::PermissionDenied,
-                    format!("the dashboard is for people, and {} asks", agent.title()),
-                ));
-            }
-            let url = web::link(shared).ok_or_else(|| {
-                io::Error::other("the dashboard does not run; `ringfence status` says why")
-            })?;
-            wire::send_json(stream, &Response::Link { url })
-        }
+        Request::Link => wire::send_json(stream, &link(shared, pid)?),
         Request::Reload => {
             shared.reload();
             web::restart_with_new_keys(shared);
@@ -95,6 +82,22 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             Ok(())
         }
     }
+}
+
+/// A link that signs a browser in; none for an agent.
+fn link(shared: &Shared, asking: u32) -> io::Result<Response> {
+    let line = ancestry::line_of(asking);
+    let agents = shared.agents.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(agent) = agents.among(&line) {
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            format!("the dashboard is for people, and {} asks", agent.title()),
+        ));
+    }
+    let url = web::link(shared).ok_or_else(|| {
+        io::Error::other("the dashboard does not run; `ringfence status` says why")
+    })?;
+    Ok(Response::Link { url })
 }
 
 /// Returns the process that started a hook, and remembers it.

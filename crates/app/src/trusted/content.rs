@@ -1,6 +1,7 @@
 //! What stands in a trusted file, and what a change of it means: read once, secrets masked, compared
 //! and scanned.
 
+use super::baseline::Version;
 use crate::judge::Judge;
 use ringfence_agents::{LARGEST_COMPARED, TrustedKind, compare, watched_part};
 use ringfence_event::{Difference, DifferenceKind};
@@ -53,21 +54,44 @@ pub(crate) fn read(path: &Path, judge: &Judge) -> io::Result<Content> {
     })
 }
 
+/// What stood in a file before.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Before<'a> {
+    /// There was none.
+    Absent,
+    Text(&'a str),
+    /// It was too large to be kept.
+    Unknown,
+}
+
+impl<'a> Before<'a> {
+    /// What is known of a version.
+    pub(crate) fn of(version: &Version, text: Option<&'a str>) -> Before<'a> {
+        match text {
+            _ if !version.is_there() => Before::Absent,
+            Some(text) => Before::Text(text),
+            None => Before::Unknown,
+        }
+    }
+}
+
 /// The same of texts of which one may not be kept, because it is too large: then only that it changed
-/// is told. `old` is `None` if there was no file, and `Some(None)` if its text is not known.
+/// is told.
 pub(crate) fn compared(
     path: &Path,
     kind: TrustedKind,
-    old: Option<Option<&str>>,
-    new: Option<&str>,
-    bytes: u64,
+    old: Before<'_>,
+    new: &Content,
 ) -> Vec<Difference> {
-    match (old, new) {
-        (None, Some(new)) => differences(path, kind, None, Some(new)),
-        (Some(Some(old)), Some(new)) => differences(path, kind, Some(old), Some(new)),
-        (_, None) | (Some(None), _) => vec![Difference {
+    match (old, new.text.as_deref()) {
+        (Before::Absent, Some(new)) => differences(path, kind, None, Some(new)),
+        (Before::Text(old), Some(new)) => differences(path, kind, Some(old), Some(new)),
+        (_, None) | (Before::Unknown, _) => vec![Difference {
             kind: DifferenceKind::Unreadable,
-            text: format!("it has {bytes} bytes now, and is too large to be compared"),
+            text: format!(
+                "it has {} bytes now, and is too large to be compared",
+                new.bytes
+            ),
         }],
     }
 }

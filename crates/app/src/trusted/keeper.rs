@@ -2,8 +2,9 @@
 //!
 //! **Invariant:** a content is told once: what is approved, or was told, is silent until it changes.
 
+use super::approval::{approval, is_told_at_first, needs_approval};
 use super::baseline::{self, BaseRecord, Baseline, Entry, Version};
-use super::content::{self, Content};
+use super::content::{self, Before, Content};
 use super::inventory::{self, Base, Found, Layer, Stamp};
 use super::status::FilesStatus;
 use super::tree::Place;
@@ -13,7 +14,6 @@ use crate::daemon::now;
 use crate::judge::Judge;
 use crate::places::Places;
 use anyhow::Result;
-use ringfence_agents::TrustedKind;
 use ringfence_event::{
     Action, CallRef, Difference, DifferenceKind, Event, EventKey, Join, Labels, Source, Timestamp,
 };
@@ -121,7 +121,13 @@ impl Keeper {
             return None;
         }
         self.make_room();
-        Some(self.add(base))
+        let (inside, cut) = base.search();
+        let path = self.add(base);
+        if let Some(open) = self.open.get_mut(&path) {
+            open.inside = inside;
+            open.cut = cut;
+        }
+        Some(path)
     }
 
     fn make_room(&mut self) {
@@ -317,13 +323,7 @@ impl Keeper {
         };
         let told = match moment {
             Moment::FirstSight => {
-                let mut told = content::compared(
-                    path,
-                    entry.kind(),
-                    None,
-                    content.text.as_deref(),
-                    content.bytes,
-                );
+                let mut told = content::compared(path, entry.kind(), Before::Absent, content);
                 told.retain(|difference| is_told_at_first(entry.layer, difference.kind));
                 told
             }
@@ -334,17 +334,9 @@ impl Keeper {
                 } else {
                     &entry.approved
                 };
-                let old = before
-                    .is_there()
-                    .then(|| baseline::text(&self.places, before));
-                let old = old.as_ref().map(Option::as_deref);
-                content::compared(
-                    path,
-                    entry.kind(),
-                    old,
-                    content.text.as_deref(),
-                    content.bytes,
-                )
+                let old = baseline::text(&self.places, before);
+                let old = Before::of(before, old.as_deref());
+                content::compared(path, entry.kind(), old, content)
             }
         };
         let was_pending = entry.is_pending();
@@ -353,7 +345,7 @@ impl Keeper {
             entry.approved = entry.last.clone();
         }
         if !told.is_empty() {
-            self.tell(path, &mut entry, moment, told, look);
+            tell(path, &mut entry, moment, told, look);
         }
         self.baseline.files.insert(path.to_owned(), entry);
     }
@@ -376,7 +368,7 @@ impl Keeper {
                     .filter(|one| one.kind == DifferenceKind::GuardLoosened),
             );
             told.sort_by_key(|difference| difference.kind);
-            self.tell(path, &mut entry, Moment::Gone, told, look);
+            tell(path, &mut entry, Moment::Gone, told, look);
         }
         self.baseline.files.insert(path.to_owned(), entry);
     }
@@ -395,71 +387,6 @@ impl Keeper {
             bytes: content.bytes,
             kept,
         })
-    }
-
-    fn tell(
-        &self,
-        path: &Path,
-        entry: &mut Entry,
-        moment: Moment,
-        changes: Vec<Difference>,
-        look: &mut Look<'_>,
-    ) {
-        let at = now();
-        let writer = match moment {
-            Moment::FirstSight => None,
-            Moment::Gone => self.writer(path, entry, at.0, look.writers),
-            Moment::Changed | Moment::Appeared => {
-                self.writer(path, entry, entry.stamp.at(), look.writers)
-            }
-        };
-        entry.changed = Some(at);
-        entry.writer = writer.as_ref().map(Writer::words);
-        let mut rest = Map::new();
-        if moment != Moment::FirstSight {
-            let words = entry.writer.clone().unwrap_or_else(|| "unknown".to_owned());
-            rest.insert("writer".to_owned(), Value::from(words));
-            if look.at_start {
-                rest.insert("changed_while_away".to_owned(), Value::from(true));
-            }
-        }
-        let (agent, session, call, process) = match writer {
-            Some(writer) => (writer.agent, writer.session, writer.call, writer.process),
-            None => (None, None, None, None),
-        };
-        let is_project = entry.layer == Layer::Project;
-        let cwd = is_project.then(|| entry.base.to_string_lossy().into_owned());
-        (look.tell)(Event {
-            key: EventKey(Uuid::now_v7()),
-            at,
-            source: Source::Watcher,
-            agent,
-            moment: Some(moment.name().to_owned()),
-            session,
-            call: call.map(|call| CallRef {
-                join: Join::Inferred,
-                ..call
-            }),
-            process,
-            cwd,
-            action: Action::ConfigChange {
-                path: Some(path.to_string_lossy().into_owned()),
-                layer: Some(format!("{}_{}", entry.layer.name(), entry.kind().name())),
-                changes,
-            },
-            labels: Labels::default(),
-            rest,
-        });
-    }
-
-    fn writer(&self, path: &Path, entry: &Entry, at: i64, writers: &Writers) -> Option<Writer> {
-        let real = fs::canonicalize(path).ok();
-        let names: Vec<&str> = [Some(path), real.as_deref()]
-            .into_iter()
-            .flatten()
-            .filter_map(Path::to_str)
-            .collect();
-        writers.of(&names, &entry.base, at)
     }
 
     /// What is watched, and what is not.
@@ -493,6 +420,72 @@ impl Keeper {
     }
 }
 
+/// Makes an event of what changed.
+fn tell(
+    path: &Path,
+    entry: &mut Entry,
+    moment: Moment,
+    changes: Vec<Difference>,
+    look: &mut Look<'_>,
+) {
+    let at = now();
+    let writer = match moment {
+        Moment::FirstSight => None,
+        Moment::Gone => writer_of(path, entry, at.0, look.writers),
+        Moment::Changed | Moment::Appeared => {
+            writer_of(path, entry, entry.stamp.at(), look.writers)
+        }
+    };
+    entry.changed = Some(at);
+    entry.writer = writer.as_ref().map(Writer::words);
+    let mut rest = Map::new();
+    if moment != Moment::FirstSight {
+        let words = entry.writer.clone().unwrap_or_else(|| "unknown".to_owned());
+        rest.insert("writer".to_owned(), Value::from(words));
+        if look.at_start {
+            rest.insert("changed_while_away".to_owned(), Value::from(true));
+        }
+    }
+    let (agent, session, call, process) = match writer {
+        Some(writer) => (writer.agent, writer.session, writer.call, writer.process),
+        None => (None, None, None, None),
+    };
+    let is_project = entry.layer == Layer::Project;
+    let cwd = is_project.then(|| entry.base.to_string_lossy().into_owned());
+    (look.tell)(Event {
+        key: EventKey(Uuid::now_v7()),
+        at,
+        source: Source::Watcher,
+        agent,
+        moment: Some(moment.name().to_owned()),
+        session,
+        call: call.map(|call| CallRef {
+            join: Join::Inferred,
+            ..call
+        }),
+        process,
+        cwd,
+        action: Action::ConfigChange {
+            path: Some(path.to_string_lossy().into_owned()),
+            layer: Some(format!("{}_{}", entry.layer.name(), entry.kind().name())),
+            changes,
+        },
+        labels: Labels::default(),
+        rest,
+    });
+}
+
+/// Who wrote a file, by what sessions did then.
+fn writer_of(path: &Path, entry: &Entry, at: i64, writers: &Writers) -> Option<Writer> {
+    let real = fs::canonicalize(path).ok();
+    let names: Vec<&str> = [Some(path), real.as_deref()]
+        .into_iter()
+        .flatten()
+        .filter_map(Path::to_str)
+        .collect();
+    writers.of(&names, &entry.base, at)
+}
+
 /// How an event came to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Moment {
@@ -515,51 +508,5 @@ impl Moment {
     }
 }
 
-/// The name of the approval of a content for a path.
-pub(crate) fn approval(judge: &Judge, path: &Path, digest: &str) -> String {
-    let both = format!("{}\0{digest}", path.display());
-    judge.fingerprint(both.as_bytes())
-}
-
-/// Approves what Ringfence itself wrote, if what stood there before was approved or not known yet: a
-/// change of somebody else's does not slip through with ours. `None` stands for no file.
-pub(crate) fn approve_own(
-    places: &Places,
-    path: &Path,
-    before: Option<&str>,
-    after: Option<&str>,
-) -> Result<()> {
-    let judge = Judge::load(places)?;
-    let digest = |text: Option<&str>| {
-        text.map_or_else(String::new, |text| judge.fingerprint(text.as_bytes()))
-    };
-    let known = Baseline::load(places).ok().flatten();
-    let entry = known.as_ref().and_then(|known| known.files.get(path));
-    let was = digest(before);
-    let fine = entry.is_none_or(|entry| entry.approved.digest == was)
-        || baseline::is_approved(places, &approval(&judge, path, &was));
-    if fine {
-        baseline::approve(places, &approval(&judge, path, &digest(after)))?;
-    }
-    Ok(())
-}
-
-/// What is told of a file that is seen for the first time: in a project, what would run or open doors;
-/// of the user's own files only what the user cannot have seen.
-fn is_told_at_first(layer: Layer, kind: DifferenceKind) -> bool {
-    match layer {
-        Layer::Project => kind <= DifferenceKind::McpServer || kind == DifferenceKind::Unreadable,
-        Layer::User | Layer::System => kind <= DifferenceKind::Injection,
-    }
-}
-
-/// Whether a person should look at a change: at what runs, opens doors, or orders about. Agents write
-/// their own memory all the time.
-pub(crate) fn needs_approval(kind: TrustedKind, told: &[Difference]) -> bool {
-    told.iter().any(|difference| {
-        let own = kind == TrustedKind::Memory && difference.kind == DifferenceKind::Instructions;
-        let weighs = difference.kind < DifferenceKind::Setting;
-        // What is too large or broken may hold anything.
-        (weighs || difference.kind == DifferenceKind::Unreadable) && !own
-    })
-}
+#[cfg(test)]
+mod tests;
