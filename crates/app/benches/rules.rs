@@ -19,6 +19,10 @@ use uuid::Uuid;
 
 /// Ordinary command lines of our own corpus.
 const COMMANDS: &str = include_str!("../../../tests/corpus/benign.jsonl");
+/// The programs that made-up rules speak of.
+const PROGRAMS: [&str; 10] = [
+    "curl", "git", "bash", "python3", "tar", "ssh", "find", "npm", "docker", "sed",
+];
 /// How many events are judged for one figure.
 const EVENTS: usize = 20_000;
 /// Sessions that are open at once.
@@ -50,7 +54,10 @@ fn main() {
         let slower = pair.first().unwrap_or(&0.0) / pair.get(1).unwrap_or(&1.0);
         println!("| {name}, 5,000 rules take so many times as long as 500 | {slower:.2} | 1.5 |");
     }
-    parts(&few, &commands);
+    println!();
+    parts("simple tool call", &few, &calls);
+    parts("shell command", &few, &commands);
+    beside_sigma_rust(&commands);
     single_decisions(&few, &commands);
     sessions(&few, &commands);
 }
@@ -77,12 +84,9 @@ fn as_pack(text: &str) -> Pack<'_> {
 
 /// Rules for process creation, as people write them.
 fn stock(count: usize) -> Vec<String> {
-    let programs = [
-        "curl", "git", "bash", "python3", "tar", "ssh", "find", "npm", "docker", "sed",
-    ];
     (0..count)
         .map(|number| {
-            let program = programs.get(number % programs.len()).unwrap_or(&"sh");
+            let program = PROGRAMS.get(number % PROGRAMS.len()).unwrap_or(&"sh");
             format!(
                 "title: Made up {number}
 logsource:
@@ -191,8 +195,8 @@ fn rate<T>(all: &[T], mut work: impl FnMut(&T)) -> f64 {
     EVENTS as f64 / (processor() - before)
 }
 
-/// Where the time of a shell command goes.
-fn parts(rules: &RuleSet, payloads: &[Vec<u8>]) {
+/// Where the time of an event goes.
+fn parts(name: &str, rules: &RuleSet, payloads: &[Vec<u8>]) {
     let micros = |rate: f64| 1e6 / rate;
     let reading = micros(rate(payloads, |payload| {
         black_box(read(payload));
@@ -205,9 +209,65 @@ fn parts(rules: &RuleSet, payloads: &[Vec<u8>]) {
         black_box(rules.evaluate(event, &Policy::default()));
     }));
     println!(
-        "\nOf a shell command: {reading:.1} µs reading, {:.1} µs labels and secrets, {matching:.1} µs matching 500 rules.",
+        "Of a {name}: {reading:.1} µs reading, {:.1} µs labels and secrets, {matching:.1} µs matching 500 rules.",
         labelled - reading
     );
+}
+
+/// The same 500 rules on the same commands, matched by us and by `sigma-rust`. Only matching is
+/// compared: their events are made before, as they want them.
+fn beside_sigma_rust(payloads: &[Vec<u8>]) {
+    let stock = stock(500);
+    let packs: Vec<Pack<'_>> = stock.iter().map(|text| as_pack(text)).collect();
+    let ours = RuleSet::compile(&packs).expect("rules");
+    ours.prepare();
+    let theirs: Vec<sigma_rust::Rule> = (stock.iter())
+        .map(|text| sigma_rust::rule_from_yaml(text).expect("a rule"))
+        .collect();
+    let mut payloads = payloads.to_vec();
+    for (number, program) in PROGRAMS.iter().enumerate() {
+        let command = json!({ "command": format!("{program} --unusual-{number}") });
+        payloads.push(payload("Bash", &command, number));
+    }
+    let events: Vec<Event> = payloads.iter().map(|payload| enriched(payload)).collect();
+    let flat: Vec<Vec<sigma_rust::Event>> = events.iter().map(flattened).collect();
+    let their_matches = |commands: &Vec<sigma_rust::Event>| -> usize {
+        let matches = |rule: &&sigma_rust::Rule| commands.iter().any(|one| rule.is_match(one));
+        theirs.iter().filter(matches).count()
+    };
+    let our_matches = |event: &Event| ours.evaluate(event, &Policy::default()).len();
+    let (all, all_theirs): (usize, usize) = (
+        events.iter().map(our_matches).sum(),
+        flat.iter().map(their_matches).sum(),
+    );
+    assert_eq!((all, all_theirs), (PROGRAMS.len(), PROGRAMS.len()));
+    let our_rate = rate(&events, |event| {
+        black_box(our_matches(event));
+    });
+    let before = processor();
+    for commands in &flat {
+        black_box(their_matches(commands));
+    }
+    let their_rate = flat.len() as f64 / (processor() - before);
+    println!(
+        "Matching 500 made-up rules: {:.1} µs a shell command; sigma-rust {:.1} µs, {:.0} times as long.",
+        1e6 / our_rate,
+        1e6 / their_rate,
+        our_rate / their_rate
+    );
+}
+
+/// The programs of a command line as `sigma-rust` wants events.
+fn flattened(event: &Event) -> Vec<sigma_rust::Event> {
+    let commands = event.labels.commands.iter();
+    let flat = commands.map(|command| {
+        let fields = json!({
+            "Image": format!("/usr/bin/{}", command.program), "CommandLine": command.line,
+            "CurrentDirectory": event.cwd,
+        });
+        sigma_rust::event_from_json(&fields.to_string()).expect("an event")
+    });
+    flat.collect()
 }
 
 /// How long single decisions take, by the clock on the wall, which other work makes longer.

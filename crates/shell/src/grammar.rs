@@ -1,10 +1,11 @@
-//! From text to a syntax tree: our own tokens, `brush-parser`'s grammar.
+//! From text to a syntax tree: our own tokens, `brush-parser`'s grammar where a line needs one.
 //!
 //! **Invariant:** the grammar, which recurses and backtracks, only ever sees the shape: placeholders
 //! for words, balanced brackets, and nesting no deeper than [`DEEPEST`]. What a word says is found by
 //! its place in the text ([`Parsed::raw`]), so no word can slow the grammar down or upset it.
 
 mod lexer;
+mod plain;
 
 use brush_parser::{ParserOptions, ast};
 
@@ -33,18 +34,16 @@ impl<'a> Parsed<'a> {
     /// Parses a whole text.
     pub(crate) fn parse(text: &'a str) -> Result<Self, Problem> {
         let (tokens, whole) = lexer::tokens(text)?;
-        let program = if tokens.is_empty() {
-            ast::Program {
-                complete_commands: Vec::new(),
-            }
-        } else {
-            brush_parser::parse_tokens(&tokens, &ParserOptions::default())
-                .map_err(|_| Problem::Unparsable)?
+        let count = tokens.len();
+        let program = match plain::program(tokens) {
+            Ok(program) => program,
+            Err(tokens) => brush_parser::parse_tokens(&tokens, &ParserOptions::default())
+                .map_err(|_| Problem::Unparsable)?,
         };
         Ok(Self {
             text,
             program,
-            tokens: tokens.len(),
+            tokens: count,
             cut: !whole,
         })
     }

@@ -10,6 +10,9 @@ use crate::pattern::Pattern;
 use crate::view::View;
 use std::sync::Arc;
 
+/// How many atoms are looked up in the time of a test that atoms do not decide.
+const TEST: usize = 100;
+
 /// What must be so of a record.
 #[derive(Debug)]
 pub(super) enum Formula {
@@ -60,6 +63,17 @@ impl Formula {
             Formula::All(parts) => parts.iter().all(|part| part.holds(view, state)),
             Formula::Any(parts) => parts.iter().any(|part| part.holds(view, state)),
             Formula::Test(guarded) => guarded.holds(view, state),
+        }
+    }
+
+    /// About how much work it is to find out whether it holds: what is quick is tried first.
+    fn work(&self) -> usize {
+        match self {
+            Formula::Always | Formula::Never => 0,
+            Formula::AnyAtom(atoms) | Formula::AllAtoms(atoms) => atoms.len(),
+            Formula::Test(_) => TEST,
+            Formula::Not(inner) => inner.work(),
+            Formula::All(parts) | Formula::Any(parts) => parts.iter().map(Formula::work).sum(),
         }
     }
 
@@ -243,8 +257,9 @@ fn all(parts: Vec<Formula>) -> Formula {
         }
     }
     if !atoms.is_empty() {
-        others.insert(0, Formula::AllAtoms(atoms));
+        others.push(Formula::AllAtoms(atoms));
     }
+    others.sort_by_key(Formula::work);
     match others.pop() {
         None => Formula::Always,
         Some(only) if others.is_empty() => only,
@@ -270,8 +285,9 @@ fn any(parts: Vec<Formula>) -> Formula {
         }
     }
     if !atoms.is_empty() {
-        others.insert(0, Formula::AnyAtom(atoms));
+        others.push(Formula::AnyAtom(atoms));
     }
+    others.sort_by_key(Formula::work);
     match others.pop() {
         None => Formula::Never,
         Some(only) if others.is_empty() => only,

@@ -8,7 +8,7 @@ use std::iter::Peekable;
 use std::str::Chars;
 
 /// Most texts of which one must stand in what matches.
-const MOST: usize = 64;
+const MOST: usize = 256;
 /// Deepest nesting of groups.
 const DEEPEST: usize = 16;
 

@@ -66,15 +66,21 @@ impl<'a> Texts<'a> {
         field: Field,
         each: impl FnOnce(&mut dyn FnMut(Value<'a>)),
     ) -> &[Text<'a>] {
-        let cells = (self.0).get_or_init(|| Box::new([const { OnceCell::new() }; Field::COUNT]));
-        let Some(cell) = cells.get(field.place()) else {
+        let known = self.0.get().and_then(|cells| cells.get(field.place()));
+        if let Some(texts) = known.and_then(OnceCell::get) {
+            return texts;
+        }
+        let mut texts = Vec::new();
+        each(&mut |value| texts.push(Text::new(value.into_text())));
+        // Most fields are absent, and nothing is kept of them.
+        if texts.is_empty() {
             return &[];
-        };
-        cell.get_or_init(|| {
-            let mut texts = Vec::new();
-            each(&mut |value| texts.push(Text::new(value.into_text())));
-            texts
-        })
+        }
+        let cells = (self.0).get_or_init(|| Box::new([const { OnceCell::new() }; Field::COUNT]));
+        match cells.get(field.place()) {
+            Some(cell) => cell.get_or_init(|| texts),
+            None => &[],
+        }
     }
 }
 
