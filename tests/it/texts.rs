@@ -112,11 +112,16 @@ fn labelled_texts_are_judged_as_their_labels_say() {
     let home = Home::new();
     let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/texts.jsonl");
     let evaluation = home.json(&["eval", "--json", "--list", "all", corpus]);
-    let rows = evaluation["eval"]["listed"].as_array().cloned().unwrap_or_default();
+    let rows = evaluation["eval"]["listed"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
     assert!(rows.len() >= 40, "{}", rows.len());
     let mut wrong = Vec::new();
     for row in rows {
-        let has_secret = row["secrets"].as_array().is_some_and(|list| !list.is_empty());
+        let has_secret = row["secrets"]
+            .as_array()
+            .is_some_and(|list| !list.is_empty());
         let alerted = row["outcome"] == "alert";
         let right = match row["label"].as_str() {
             Some("secret") => has_secret,
