@@ -346,10 +346,10 @@ fn every_word_is_described() {
         is_described_by::<super::Join>(&join);
     }
     for class in FILE_CLASSES {
-        is_described_by::<super::FileClass>(&class);
+        is_described_by::<super::labels::FileClass>(&class);
     }
     for class in HOST_CLASSES {
-        is_described_by::<super::HostClass>(&class);
+        is_described_by::<super::labels::HostClass>(&class);
     }
 }
 
