@@ -8,6 +8,9 @@ use crate::{Canaries, Links, paths};
 use glob::{Glob, Names};
 use ringfence_event::{Access, FileAccess, FileClass};
 
+/// A name with wildcards that has fewer letters of its own is aimed at nothing.
+const LEAST_AIMED: usize = 3;
+
 /// The directories that a path is judged by.
 #[derive(Clone, Copy, Default)]
 pub struct Place<'a> {
@@ -67,8 +70,7 @@ pub(crate) fn access(
 /// Returns the same as the reading of a decoy, if it is one.
 pub(crate) fn decoy(found: &FileAccess, place: &Place<'_>) -> Option<FileAccess> {
     let names_one = |planted: &str| {
-        planted == found.full
-            || found.full.contains(['*', '?', '[']) && glob::can_name(&found.full, planted)
+        planted == found.full || is_aimed(&found.full) && glob::can_name(&found.full, planted)
     };
     let is_read = found.access == Access::Read;
     let canaries = place.canaries.filter(|_| is_read)?;
@@ -76,6 +78,13 @@ pub(crate) fn decoy(found: &FileAccess, place: &Place<'_>) -> Option<FileAccess>
         class: FileClass::Canary,
         ..found.clone()
     })
+}
+
+/// Says whether a path with wildcards names more of a file than that it is hidden: `.*` is any.
+fn is_aimed(full: &str) -> bool {
+    let name = full.rsplit('/').next().unwrap_or(full);
+    let letters = name.chars().filter(|letter| letter.is_alphanumeric());
+    full.contains(['*', '?', '[']) && letters.count() >= LEAST_AIMED
 }
 
 /// Returns the class of an absolute path. A path with wildcards gets the class of

@@ -28,6 +28,9 @@ pub(crate) enum Word {
     Url,
 }
 
+/// How far before a word the address of a badge may begin, in bytes.
+const LONGEST_BADGE: usize = 160;
+
 /// Words in names of secrets.
 pub(crate) const WORDS: &[(&str, Word)] = &[
     ("pass", Word::Password),
@@ -58,12 +61,26 @@ pub(crate) fn at(
     hit: Range<usize>,
     word: Word,
 ) -> Option<(&'static str, Range<usize>)> {
+    if in_badge(text, hit.start) {
+        return None;
+    }
     match word {
         Word::Url => url(text, hit).map(|place| (URL, place)),
         Word::Password => password(text, hit).map(|place| (PASSWORD, place)),
         Word::Secret => secret(text, hit).map(|place| (SECRET, place)),
         Word::Provider { common } => provider(text, hit, common).map(|place| (PROVIDER, place)),
     }
+}
+
+/// Says whether a word stands in the address of a badge (`…/badge.svg?token=…`): what is in such an
+/// address is shown to everybody.
+fn in_badge(text: &[u8], start: usize) -> bool {
+    let before = text.get(start.saturating_sub(LONGEST_BADGE)..start);
+    let before = before.unwrap_or_default();
+    let address = before.rsplit(|byte| byte.is_ascii_whitespace() || b"\"'(<".contains(byte));
+    address
+        .take(1)
+        .any(|part| value::contains(part, b"badge") && value::contains(part, b"://"))
 }
 
 fn password(text: &[u8], hit: Range<usize>) -> Option<Range<usize>> {
@@ -265,6 +282,7 @@ const PUBLIC: &[&[u8]] = &[
     b"accessib",
     b"cookie_name",
     b"_arn",
+    b"recv-key",
 ];
 
 fn name_denies(name: &[u8]) -> bool {

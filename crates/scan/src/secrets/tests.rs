@@ -74,6 +74,8 @@ fn ordinary_text_is_left_alone() {
         "{\"key_id\": \"8ee21d91-c000-428c-8032-235aac55da36\"}",
         "const authHeader = \"Authorization\";",
         "https://example.com/a:b@c",
+        "[![coverage](https://codecov.example/gh/a/b/graph/badge.svg?token=3KA3R2D9fV)](https://a.example)",
+        "gpg --keyserver hkps://keys.example --recv-keys 5BE8A3F6C8A5C01D106C0AD820B1A390B168D356",
         "public_key = \"b07f10a40ab51b8d9e0c\"",
         "sha256_token: 9f86d081884c7d65",
         "monkey: 8f14e45fceea167a5a36dedd4bea2543",
