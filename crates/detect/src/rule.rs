@@ -250,9 +250,11 @@ fn tree<'a>(file: &str, document: &Document<'a>) -> Result<Node<'a>, LoadError> 
 /// How the examples begin in our own files, where they stand last.
 const EXAMPLES: &str = "\n  examples:\n";
 /// Keys of our own files that judging does not need.
-const READ_LATER: [&str; 7] = [
+const READ_LATER: [&str; 9] = [
     "description:",
     "references:",
+    "related:",
+    "license:",
     "author:",
     "date:",
     "modified:",

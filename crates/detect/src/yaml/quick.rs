@@ -207,6 +207,7 @@ impl<'a> Reader<'a> {
                 let (text, rest) = quoted(line.content)?;
                 rest.trim().is_empty().then_some(Value::Text(text))?
             }
+            'n' if line.content == "null" => Value::Null,
             _ => Value::Text(plain(line.content, Surrounding::Block)?.into()),
         };
         // A longer line than this one is not plain.
@@ -409,21 +410,21 @@ mod tests {
 
     #[test]
     fn our_own_rules_are_read_as_a_whole_parser_reads_them() {
-        let mut quick = 0;
-        let mut all = 0;
+        let mut slow = Vec::new();
         for pack in crate::builtin() {
             for document in documents(pack.text) {
-                all += 1;
                 if let Some(found) = parse(&document, |_| true) {
                     let whole = crate::yaml::parse(&document).unwrap();
                     assert!(found == whole, "{} {}", pack.name, document.line);
                 }
                 // What judging needs is what must be quick.
                 let judged = crate::rule::judged_part(&document);
-                quick += usize::from(parse(&judged, crate::rule::is_judged).is_some());
+                if parse(&judged, crate::rule::is_judged).is_none() {
+                    slow.push((pack.name, document.line));
+                }
             }
         }
-        assert!(quick * 10 >= all * 9, "only {quick} of {all} are plain");
+        assert_eq!(slow, [], "a hook without a daemon waits for these");
     }
 
     proptest::proptest! {
