@@ -16,6 +16,8 @@ use texts::Held;
 
 /// Shorter secrets are masked elsewhere only where they stand as a word of their own.
 const SHORT: usize = 8;
+/// In a shorter text no rule finds a secret: most arguments of a command line, in bytes.
+const SHORTEST_TEXT: usize = 8;
 /// Longest value that is looked at together with its name.
 const LONGEST_VALUE: usize = 512;
 /// Most secrets of one event that are looked for in its other texts.
@@ -119,6 +121,9 @@ impl Masker {
     }
 
     fn find(&self, text: &str, found: &mut Vec<Found>) {
+        if text.len() < SHORTEST_TEXT {
+            return;
+        }
         for secret in self.scanner.secrets(text.as_bytes()) {
             if let Some(bytes) = text.get(whole_letters(text, &secret.place)) {
                 note(bytes, secret, found);
