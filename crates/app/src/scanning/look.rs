@@ -237,9 +237,8 @@ impl Looker {
     fn orders(&self, verdict: injection::Verdict, secrets: &[Hit]) -> Vec<Hit> {
         let mut hits = Vec::new();
         if verdict.level == Level::Alert {
-            let strongest = verdict
-                .findings
-                .iter()
+            // Of signs that weigh the same, the first: `max_by` takes the last.
+            let strongest = (verdict.findings.iter().rev())
                 .max_by(|one, other| one.weight.total_cmp(&other.weight));
             let mut rules: Vec<String> = (verdict.findings.iter())
                 .map(|finding| finding.rule.clone())

@@ -42,6 +42,21 @@ enum What {
     Ran(String),
 }
 
+/// Programs that change no file but those that the command line names: who ran them wrote nothing else.
+const READERS: &[&str] = &[
+    "basename", "cat", "cut", "date", "df", "diff", "dirname", "du", "echo", "file", "grep",
+    "head", "id", "jq", "ls", "printf", "pwd", "realpath", "rg", "sleep", "sort", "stat", "tail",
+    "tr", "tree", "true", "type", "uname", "uniq", "wc", "which", "whoami",
+];
+
+/// Whether all that a command line runs only reads.
+fn only_reads(event: &Event) -> bool {
+    let commands = &event.labels.commands;
+    !commands.is_empty()
+        && event.labels.unclear.is_empty()
+        && (commands.iter()).all(|command| READERS.contains(&command.program.as_str()))
+}
+
 /// Who wrote, as far as it is known.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Writer {
@@ -86,6 +101,7 @@ impl Writers {
                     }
                 }
                 if let (Operation::Shell { command, .. }, Some(cwd)) = (&tool.operation, &event.cwd)
+                    && !only_reads(event)
                 {
                     let short: String = command.chars().take(80).collect();
                     self.add(event, What::Ran(cwd.clone()), &short);
@@ -213,6 +229,18 @@ mod tests {
             },
             rest: serde_json::Map::new(),
         }
+    }
+
+    #[test]
+    fn who_only_looked_wrote_nothing() {
+        let mut writers = Writers::default();
+        let mut looked = call("one", 100, "ls", None);
+        looked.labels.commands = vec![ringfence_event::Command {
+            program: "ls".to_owned(),
+            ..ringfence_event::Command::default()
+        }];
+        writers.note(&looked, &Decision::from_findings(Vec::new()));
+        assert_eq!(writers.of(&["/p/a"], Path::new("/p"), 101_000_000), None);
     }
 
     #[test]
