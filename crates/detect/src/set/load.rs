@@ -13,6 +13,9 @@ use crate::rule::{Filter, Item, Logic, Rule, read};
 use crate::yaml::{LONGEST, Position, documents};
 use std::collections::{BTreeSet, HashMap};
 
+/// From so many bytes of rules on, reading them on two processors is worth starting a thread.
+const WORTH_A_THREAD: usize = 64 * 1024;
+
 /// What could be used of rule files, and what could not.
 #[derive(Debug, Default)]
 pub struct Loaded {
@@ -38,9 +41,7 @@ pub(super) fn load(packs: &[Pack<'_>], placeholders: &Placeholders, on_error: On
         filters: Vec::new(),
         problems: Vec::new(),
     };
-    for pack in packs {
-        loader.pack(pack);
-    }
+    loader.packs(packs);
     let filters = std::mem::take(&mut loader.filters);
     for filter in filters {
         loader.filter(&filter);
@@ -62,20 +63,36 @@ impl<'a> Loader<'a> {
         self.on_error == OnError::Stop && !self.problems.is_empty()
     }
 
-    fn pack(&mut self, pack: &Pack<'a>) {
-        if pack.text.len() > LONGEST {
-            self.problems.push(LoadError::TooLong {
-                file: pack.name.to_owned(),
-                size: pack.text.len(),
-                limit: LONGEST,
-            });
-            return;
-        }
-        for document in documents(pack.text) {
+    /// Reads all documents, many of them on two processors: a hook without a daemon waits for it.
+    fn packs(&mut self, packs: &[Pack<'a>]) {
+        let bytes: usize = packs.iter().map(|pack| pack.text.len()).sum();
+        let mut before = 0;
+        let first = packs.iter().take_while(|pack| {
+            before += pack.text.len();
+            before <= bytes / 2
+        });
+        let (first, second) = packs.split_at(first.count());
+        let placeholders = self.placeholders;
+        let read = if bytes < WORTH_A_THREAD {
+            vec![read_all(packs, placeholders)]
+        } else {
+            std::thread::scope(|scope| {
+                let other = std::thread::Builder::new();
+                let other = other.spawn_scoped(scope, || read_all(second, placeholders));
+                let first = read_all(first, placeholders);
+                // Without a second thread it takes longer, and comes to the same.
+                let other = other.ok().and_then(|other| other.join().ok());
+                vec![
+                    first,
+                    other.unwrap_or_else(|| read_all(second, placeholders)),
+                ]
+            })
+        };
+        for item in read.into_iter().flatten() {
             if self.stopped() {
                 return;
             }
-            match read(pack, &document, self.placeholders) {
+            match item {
                 Ok(Item::Rule(rule)) => self.rules.push(*rule),
                 Ok(Item::Filter(filter)) => self.filters.push(filter),
                 Err(problem) => self.problems.push(problem),
@@ -166,6 +183,27 @@ impl<'a> Loader<'a> {
             problems: self.problems,
         }
     }
+}
+
+/// Each document of some packs, or why it cannot be read.
+fn read_all<'a>(
+    packs: &[Pack<'a>],
+    placeholders: &Placeholders,
+) -> Vec<Result<Item<'a>, LoadError>> {
+    let mut items = Vec::new();
+    for pack in packs {
+        if pack.text.len() > LONGEST {
+            items.push(Err(LoadError::TooLong {
+                file: pack.name.to_owned(),
+                size: pack.text.len(),
+                limit: LONGEST,
+            }));
+            continue;
+        }
+        let documents = documents(pack.text).into_iter();
+        items.extend(documents.map(|document| read(pack, &document, placeholders)));
+    }
+    items
 }
 
 impl Filter<'_> {
