@@ -1,8 +1,7 @@
 //! Steps that are harmless alone and an attack together: seen, told, and remembered over a restart.
 
-use ringfence_event::AgentKind;
 use ringfence_tests::home::Home;
-use ringfence_tests::payload::{Said, ShellCall};
+use ringfence_tests::payload::Said;
 use ringfence_tests::run::until;
 use rustix::process::{Signal, kill_process};
 
@@ -14,21 +13,9 @@ const STEPS: [&str; 3] = [
 ];
 const RULE: &str = "secret-after-outside-sent";
 
-fn say(home: &Home, session: &str, number: usize, command: &str) -> Said {
-    let cwd = home.project().display().to_string();
-    let call = ShellCall {
-        session,
-        call: &format!("{session}-{number}"),
-        cwd: &cwd,
-        command,
-    };
-    let agent = AgentKind::ClaudeCode;
-    Said::by(agent, &home.hook(agent.name(), &call.payload(agent)))
-}
-
 /// Asserts that the last step is denied for the sequence, and returns the stored finding.
 fn assert_denied(home: &Home, session: &str) -> serde_json::Value {
-    let Said::Deny(reason) = say(home, session, 3, STEPS[2]) else {
+    let Said::Deny(reason) = Said::to_command(home, session, 3, STEPS[2]) else {
         panic!("the last step may run");
     };
     assert!(reason.contains(RULE), "{reason}");
@@ -57,16 +44,19 @@ fn keys(home: &Home, session: &str) -> Vec<serde_json::Value> {
 fn a_sequence_is_denied_and_names_its_steps() {
     let home = Home::new();
     home.up();
-    assert_eq!(say(&home, "s1", 1, STEPS[0]), Said::GoOn);
-    assert_eq!(say(&home, "s1", 2, STEPS[1]), Said::GoOn);
+    assert_eq!(Said::to_command(&home, "s1", 1, STEPS[0]), Said::GoOn);
+    assert_eq!(Said::to_command(&home, "s1", 2, STEPS[1]), Said::GoOn);
     // Another session does not take part, and what happens between does not help.
     for number in 10..30 {
         assert_eq!(
-            say(&home, "s1", number, &format!("echo {number}")),
+            Said::to_command(&home, "s1", number, &format!("echo {number}")),
             Said::GoOn
         );
     }
-    assert!(matches!(say(&home, "s2", 3, STEPS[2]), Said::Ask(_)));
+    assert!(matches!(
+        Said::to_command(&home, "s2", 3, STEPS[2]),
+        Said::Ask(_)
+    ));
     let finding = assert_denied(&home, "s1");
     assert_eq!(finding["verdict"], "deny");
     until("the events are stored", || keys(&home, "s1").len() == 23);
@@ -85,11 +75,11 @@ fn a_sequence_is_denied_and_names_its_steps() {
 fn a_restart_forgets_no_step() {
     let home = Home::new();
     home.up();
-    assert_eq!(say(&home, "s1", 1, STEPS[0]), Said::GoOn);
+    assert_eq!(Said::to_command(&home, "s1", 1, STEPS[0]), Said::GoOn);
     kill_process(home.daemon(), Signal::KILL).expect("it ends");
     until("the daemon has ended", || home.processes().is_empty());
     // The client judges by itself, and what it saw counts later.
-    assert_eq!(say(&home, "s1", 2, STEPS[1]), Said::GoOn);
+    assert_eq!(Said::to_command(&home, "s1", 2, STEPS[1]), Said::GoOn);
     home.up();
     let finding = assert_denied(&home, "s1");
     assert_eq!(finding["steps"].as_array().map(Vec::len), Some(2));
@@ -99,12 +89,15 @@ fn a_restart_forgets_no_step() {
 fn what_a_hook_judged_by_itself_counts_in_a_running_daemon() {
     let home = Home::new();
     for (number, step) in (1..).zip(&STEPS[..2]) {
-        assert_eq!(say(&home, "s1", number, step), Said::GoOn);
+        assert_eq!(Said::to_command(&home, "s1", number, step), Said::GoOn);
     }
     let (spool, aside) = (home.state().join("spool"), home.state().join("aside"));
     std::fs::rename(&spool, &aside).expect("it is set aside");
     home.up();
-    assert!(matches!(say(&home, "s1", 3, STEPS[2]), Said::Ask(_)));
+    assert!(matches!(
+        Said::to_command(&home, "s1", 3, STEPS[2]),
+        Said::Ask(_)
+    ));
     for waiting in std::fs::read_dir(&aside).expect("the spool").flatten() {
         let back = spool.join(waiting.file_name());
         std::fs::rename(waiting.path(), back).expect("it is put back");
@@ -114,7 +107,7 @@ fn what_a_hook_judged_by_itself_counts_in_a_running_daemon() {
     let mut calls = 4..;
     until("the steps count", || {
         let number = calls.next().unwrap_or_default();
-        matches!(say(&home, "s1", number, STEPS[2]), Said::Deny(reason) if reason.contains(RULE))
+        matches!(Said::to_command(&home, "s1", number, STEPS[2]), Said::Deny(reason) if reason.contains(RULE))
     });
 }
 
@@ -122,9 +115,9 @@ fn what_a_hook_judged_by_itself_counts_in_a_running_daemon() {
 fn a_session_is_as_risky_as_what_was_found_in_it() {
     let home = Home::new();
     home.up();
-    assert_eq!(say(&home, "quiet", 1, "echo 1"), Said::GoOn);
+    assert_eq!(Said::to_command(&home, "quiet", 1, "echo 1"), Said::GoOn);
     for (number, step) in (1..).zip(&STEPS[..2]) {
-        assert_eq!(say(&home, "s1", number, step), Said::GoOn);
+        assert_eq!(Said::to_command(&home, "s1", number, step), Said::GoOn);
     }
     assert_denied(&home, "s1");
     home.down();

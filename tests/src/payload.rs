@@ -2,6 +2,7 @@
 //!
 //! Shapes as recorded from the real agents: `crates/agents/fixtures`.
 
+use crate::home::Home;
 use crate::run::Run;
 use ringfence_event::AgentKind;
 use serde_json::{Value, json};
@@ -79,6 +80,19 @@ pub enum Said {
 }
 
 impl Said {
+    /// What Claude Code is answered when a session wants to run a command in the home's project.
+    pub fn to_command(home: &Home, session: &str, number: usize, command: &str) -> Said {
+        let cwd = home.project().display().to_string();
+        let call = ShellCall {
+            session,
+            call: &format!("{session}-{number}"),
+            cwd: &cwd,
+            command,
+        };
+        let agent = AgentKind::ClaudeCode;
+        Said::by(agent, &home.hook(agent.name(), &call.payload(agent)))
+    }
+
     /// Reads an answer as the agent would; panics if the agent could not read it.
     pub fn by(agent: AgentKind, run: &Run) -> Said {
         assert_eq!(run.code(), 0, "{run:#?}");

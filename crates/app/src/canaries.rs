@@ -253,7 +253,7 @@ pub(crate) fn watched(places: &Places, key: [u8; 32]) -> Result<Option<Canaries>
         return Ok(None);
     }
     let scan_key = Key::new(key);
-    let values = grove
+    let values: Vec<String> = grove
         .canaries
         .iter()
         .flat_map(|canary| canary.planted(&scan_key).secrets)
@@ -263,7 +263,7 @@ pub(crate) fn watched(places: &Places, key: [u8; 32]) -> Result<Option<Canaries>
         .iter()
         .map(|canary| canary.path.to_string_lossy().into_owned())
         .collect();
-    Ok(Some(Canaries::new(key, paths, values)))
+    Ok(Some(Canaries::new(key, paths, &values)))
 }
 
 fn read(path: &Path) -> Result<Grove> {

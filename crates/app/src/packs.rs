@@ -174,7 +174,7 @@ pub(crate) fn example_canaries() -> Canaries {
             format!("{EXAMPLE_HOME}/.aws/credentials.bak"),
             format!("{EXAMPLE_HOME}/project/.env.backup"),
         ],
-        vec!["decoy-of-the-examples-4c1e".to_owned()],
+        &["decoy-of-the-examples-4c1e".to_owned()],
     )
 }
 

@@ -6,7 +6,7 @@
 use crate::secrets::texts::{self, Held};
 use ringfence_event::{Event, SecretMark};
 use ringfence_scan::secrets::ledger::Ledger;
-use ringfence_scan::secrets::{Key, mask};
+use ringfence_scan::secrets::{Fingerprint, Key, mask};
 use std::collections::BTreeMap;
 
 /// What a decoy's value is called in an event's labels.
@@ -15,18 +15,27 @@ const KIND: &str = "canary";
 /// The decoys of this installation.
 #[derive(Clone, Debug)]
 pub struct Canaries {
-    key: Key,
     paths: Vec<String>,
-    values: Vec<String>,
+    /// Knows the values; each event is looked at with a copy, for it remembers what it saw.
+    ledger: Ledger,
+    /// The values' ends, by fingerprint.
+    masked: BTreeMap<Fingerprint, String>,
 }
 
 impl Canaries {
     /// Takes the installation's key, the real paths of the files, and the secrets in them.
-    pub fn new(key: [u8; 32], paths: Vec<String>, values: Vec<String>) -> Canaries {
+    pub fn new(key: [u8; 32], paths: Vec<String>, values: &[String]) -> Canaries {
+        let key = Key::new(key);
+        let mut ledger = Ledger::new(key.clone());
+        let mut masked = BTreeMap::new();
+        for value in values.iter().map(String::as_bytes) {
+            ledger.note(value);
+            masked.insert(key.fingerprint(value), mask(value));
+        }
         Canaries {
-            key: Key::new(key),
             paths,
-            values,
+            ledger,
+            masked,
         }
     }
 
@@ -36,21 +45,17 @@ impl Canaries {
 
     /// Returns a mark for each decoy whose value stands in the event.
     pub(crate) fn marks(&self, event: &mut Event) -> Vec<SecretMark> {
-        let mut ledger = Ledger::new(self.key.clone());
-        let mut masked = BTreeMap::new();
-        for value in &self.values {
-            ledger.note(value.as_bytes());
-            masked.insert(
-                self.key.fingerprint(value.as_bytes()),
-                mask(value.as_bytes()),
-            );
-        }
+        let mut ledger = self.ledger.clone();
         let mut marks = Vec::new();
         let mut look = |text: &str| {
             for leak in ledger.look(text.as_bytes()) {
                 marks.push(SecretMark {
                     kind: KIND.to_owned(),
-                    masked: masked.get(&leak.fingerprint).cloned().unwrap_or_default(),
+                    masked: self
+                        .masked
+                        .get(&leak.fingerprint)
+                        .cloned()
+                        .unwrap_or_default(),
                     fingerprint: leak.fingerprint.to_string(),
                     generic: false,
                 });

@@ -1,58 +1,8 @@
-//! What a file's name says about who reads it: the same sentence is harmless in one
-//! place and alarming in another.
+//! Whose words stand in a file that is scanned: its path, and which files agents obey, tell it.
 
-use ringfence_enrich::{Place, Trusted, classify};
-use ringfence_event::{Access, FileClass};
+use ringfence_enrich::{Place, Trusted, classify, origin_of};
+use ringfence_event::Access;
 use ringfence_scan::injection::Origin;
-
-/// Parts of paths below which agents find what they obey and run.
-const SKILLS: &[&str] = &[
-    "/skills/",
-    "/.claude/agents/",
-    "/.claude/commands/",
-    "/.claude/plugins/",
-    "/.cursor/agents/",
-    "/.cursor/commands/",
-    "/.gemini/agents/",
-    "/.gemini/commands/",
-    "/.gemini/extensions/",
-    "/.opencode/",
-    "/.kiro/agents/",
-    "/.github/agents/",
-    "/.github/prompts/",
-    "/.github/chatmodes/",
-    "/.claude-plugin/",
-];
-
-/// Instruction files of agents that have no hooks of ours.
-const INSTRUCTIONS: &[&str] = &[
-    "/.windsurfrules",
-    "/.windsurf/rules/",
-    "/.clinerules",
-    "/.roo/",
-    "/.kiro/steering/",
-    "/.amazonq/rules/",
-    "/.junie/guidelines.md",
-    "/.trae/rules",
-    "/.github/copilot-instructions.md",
-    "/.github/instructions/",
-    "/llms.txt",
-];
-
-/// Endings of source code, in which words stand in comments and literals.
-const CODE: &[&str] = &[
-    "asm", "bash", "bat", "c", "cc", "clj", "cmd", "cpp", "cs", "css", "cxx", "dart", "ex", "exs",
-    "fish", "go", "gradle", "groovy", "h", "hpp", "hs", "java", "jl", "js", "jsx", "kt", "kts",
-    "less", "lua", "m", "mjs", "cjs", "ml", "mm", "nix", "php", "pl", "pm", "proto", "ps1", "py",
-    "pyi", "r", "rb", "rs", "scala", "scss", "sh", "sol", "sql", "svelte", "swift", "tf", "ts",
-    "tsx", "vb", "vue", "zig", "zsh",
-];
-
-/// Endings of documentation.
-const DOCUMENTS: &[&str] = &["md", "mdx", "markdown", "rst", "adoc"];
-
-/// Endings of pages.
-const PAGES: &[&str] = &["html", "htm", "xhtml", "svg"];
 
 /// Tells texts apart by their paths.
 pub(super) struct Origins {
@@ -70,30 +20,12 @@ impl Origins {
 
     /// Returns what the file at an absolute path is taken for.
     pub(super) fn of(&self, path: &str) -> Origin {
-        if SKILLS.iter().any(|part| path.contains(part)) || path.ends_with("/SKILL.md") {
-            return Origin::Skill;
-        }
         let place = Place {
             home: Some(&self.home),
             trusted: &self.trusted,
             ..Place::default()
         };
-        if classify(path, Access::Write, &place) == FileClass::AgentInstructions
-            || INSTRUCTIONS.iter().any(|part| path.contains(part))
-        {
-            return Origin::Instructions;
-        }
-        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-        if name.starts_with("readme") || DOCUMENTS.contains(&ending) {
-            Origin::PackageReadme
-        } else if PAGES.contains(&ending) {
-            Origin::FetchedPage
-        } else if CODE.contains(&ending) {
-            Origin::CodeComment
-        } else {
-            Origin::ToolResult
-        }
+        origin_of(path, classify(path, Access::Write, &place))
     }
 }
 

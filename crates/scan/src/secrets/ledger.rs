@@ -69,7 +69,7 @@ pub struct Leak {
 }
 
 /// The ledger of one session.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Ledger {
     key: Key,
     /// The base of the rolling hash, from the key.
