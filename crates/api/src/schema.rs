@@ -187,6 +187,14 @@ pub(crate) enum Action {
         /// The variables by which agents mark their children, and no others.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         environment: BTreeMap<String, String>,
+        /// The file that was named, where another program was run to read it (`#!`, execve(2)).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        script: Option<String>,
+        /// Why it failed (errno(3)); absent if it did not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        error: Option<i32>,
     },
     /// A process ended.
     Exit {
@@ -231,9 +239,66 @@ pub(crate) enum Action {
         name: String,
         /// The type of record (`A`, `AAAA`, `TXT`; RFC 1035).
         record: String,
+        /// Why it failed (errno(3)); absent if it did not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        error: Option<i32>,
+    },
+    /// A process waits for connections from beyond this machine.
+    Listen {
+        /// IPv4 or IPv6 address.
+        address: String,
+        /// The port.
+        port: u16,
+        /// How it talks.
+        transport: Transport,
+    },
+    /// A process took a connection from beyond this machine.
+    Accept {
+        /// IPv4 or IPv6 address of the other side.
+        address: String,
+        /// The port on this side.
+        port: u16,
+        /// How it talks.
+        transport: Transport,
+    },
+    /// A process reached for another process, or for the kernel itself.
+    System {
+        /// What it did.
+        activity: SystemActivity,
+        /// To what: a process id, a directory, the name of a module or a kind of program.
+        target: String,
+        /// Why it failed (errno(3)); absent if it did not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        error: Option<i32>,
+    },
+    /// The sensor saw things that it could not tell: from here on the session is incomplete.
+    Lost {
+        /// How many, by cause (`ring_full`, `map_full`, `fault`).
+        counts: BTreeMap<String, u64>,
     },
     /// Something this version has no word for; the agent's own fields are in `Event::rest`.
     Other,
+}
+
+/// How a process reaches for another process or for the kernel.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SystemActivity {
+    /// Reads or steers another process.
+    Trace,
+    /// Sends a signal to a process of Ringfence.
+    Signal,
+    /// Mounts a file system.
+    Mount,
+    /// Loads a module into the kernel.
+    LoadModule,
+    /// Loads a program into the kernel.
+    LoadProgram,
+    /// Makes a queue whose work no system call announces.
+    Queue,
 }
 
 /// What a process does with a file, in the words of OCSF's File System Activity (1.8).
@@ -524,6 +589,10 @@ pub(crate) enum Kind {
     File,
     Connect,
     DnsQuery,
+    Listen,
+    Accept,
+    System,
+    Lost,
     Other,
 }
 

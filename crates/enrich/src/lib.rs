@@ -118,6 +118,10 @@ fn label(event: &Event, place: &Place<'_>, links: &dyn Links) -> Labels {
         | Action::Compaction { .. }
         | Action::Notification { .. }
         | Action::Exit { .. }
+        | Action::Listen { .. }
+        | Action::Accept { .. }
+        | Action::System { .. }
+        | Action::Lost { .. }
         | Action::Other => {}
     }
     collector.labels

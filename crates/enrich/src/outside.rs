@@ -74,6 +74,10 @@ fn collect<'a>(action: &'a Action, labels: &Labels, texts: &mut Vec<(Origin, &'a
         | Action::File { .. }
         | Action::Connect { .. }
         | Action::DnsQuery { .. }
+        | Action::Listen { .. }
+        | Action::Accept { .. }
+        | Action::System { .. }
+        | Action::Lost { .. }
         | Action::Other => {}
     }
 }

@@ -209,6 +209,8 @@ fn what_the_kernel_saw_is_labelled_like_what_an_agent_says() {
         argv: argv.to_vec(),
         parent: None,
         environment: std::collections::BTreeMap::new(),
+        script: None,
+        error: None,
     });
     assert_eq!(touched(&started), [(KEY, Access::Read)]);
     assert_eq!(started.files[0].class, FileClass::Credential);
@@ -231,6 +233,7 @@ fn what_the_kernel_saw_is_labelled_like_what_an_agent_says() {
     let asked = seen(Action::DnsQuery {
         name: "a.example.org".to_owned(),
         record: "TXT".to_owned(),
+        error: None,
     });
     assert_eq!(asked.hosts[0].host, "a.example.org");
     let ended = seen(Action::Exit {

@@ -92,6 +92,12 @@ pub enum Action {
         /// The variables by which agents mark their children, and no others.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         environment: BTreeMap<String, String>,
+        /// The file that was named, where another program was run to read it (`#!`, execve(2)).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        script: Option<String>,
+        /// Why it failed (errno(3)); absent if it did not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<i32>,
     },
     /// A process ended.
     Exit {
@@ -131,6 +137,42 @@ pub enum Action {
         name: String,
         /// The type of record (`A`, `AAAA`, `TXT`; RFC 1035).
         record: String,
+        /// Why it failed (errno(3)); absent if it did not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<i32>,
+    },
+    /// A process waits for connections from beyond this machine.
+    Listen {
+        /// IPv4 or IPv6 address.
+        address: String,
+        /// The port.
+        port: u16,
+        /// How it talks.
+        transport: Transport,
+    },
+    /// A process took a connection from beyond this machine.
+    Accept {
+        /// IPv4 or IPv6 address of the other side.
+        address: String,
+        /// The port on this side.
+        port: u16,
+        /// How it talks.
+        transport: Transport,
+    },
+    /// A process reached for another process, or for the kernel itself.
+    System {
+        /// What it did.
+        activity: SystemActivity,
+        /// To what: a process id, a directory, the name of a module or a kind of program.
+        target: String,
+        /// Why it failed (errno(3)); absent if it did not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<i32>,
+    },
+    /// The sensor saw things that it could not tell: from here on the session is incomplete.
+    Lost {
+        /// How many, by cause (`ring_full`, `map_full`, `fault`).
+        counts: BTreeMap<String, u64>,
     },
     /// Something this version has no word for; the agent's own fields are in `Event::rest`.
     Other,
@@ -157,12 +199,16 @@ impl Action {
             Action::File { .. } => "file",
             Action::Connect { .. } => "connect",
             Action::DnsQuery { .. } => "dns_query",
+            Action::Listen { .. } => "listen",
+            Action::Accept { .. } => "accept",
+            Action::System { .. } => "system",
+            Action::Lost { .. } => "lost",
             Action::Other => "other",
         }
     }
 
     /// Every value of [`Action::kind`].
-    pub const KINDS: [&'static str; 18] = [
+    pub const KINDS: [&'static str; 22] = [
         "session_start",
         "session_end",
         "prompt",
@@ -180,6 +226,10 @@ impl Action {
         "file",
         "connect",
         "dns_query",
+        "listen",
+        "accept",
+        "system",
+        "lost",
         "other",
     ];
 
@@ -203,6 +253,10 @@ impl Action {
             | Action::File { .. }
             | Action::Connect { .. }
             | Action::DnsQuery { .. }
+            | Action::Listen { .. }
+            | Action::Accept { .. }
+            | Action::System { .. }
+            | Action::Lost { .. }
             | Action::Other => None,
         }
     }
@@ -362,6 +416,38 @@ pub enum FileActivity {
     Link,
     /// Its owner or its permissions were changed.
     SetAttributes,
+}
+
+/// How a process reaches for another process or for the kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SystemActivity {
+    /// Reads or steers another process (ptrace(2), `process_vm_readv(2)`).
+    Trace,
+    /// Sends a signal to a process of Ringfence (kill(2)).
+    Signal,
+    /// Mounts a file system (mount(2)).
+    Mount,
+    /// Loads a module into the kernel (`init_module(2)`).
+    LoadModule,
+    /// Loads a program into the kernel (bpf(2)).
+    LoadProgram,
+    /// Makes a queue whose work no system call announces (`io_uring_setup(2)`).
+    Queue,
+}
+
+impl SystemActivity {
+    /// The name in JSON and in rules.
+    pub fn name(self) -> &'static str {
+        match self {
+            SystemActivity::Trace => "trace",
+            SystemActivity::Signal => "signal",
+            SystemActivity::Mount => "mount",
+            SystemActivity::LoadModule => "load_module",
+            SystemActivity::LoadProgram => "load_program",
+            SystemActivity::Queue => "queue",
+        }
+    }
 }
 
 /// How a process talks to another.

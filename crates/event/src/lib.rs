@@ -12,7 +12,9 @@ mod ids;
 mod labels;
 mod time;
 
-pub use action::{Action, Change, ChangeKind, FileActivity, Operation, Outcome, Tool, Transport};
+pub use action::{
+    Action, Change, ChangeKind, FileActivity, Operation, Outcome, SystemActivity, Tool, Transport,
+};
 pub use difference::{Difference, DifferenceKind};
 pub use finding::{Decision, Finding, Mode, Severity, Verdict};
 pub use ids::{CallRef, EventKey, FindingId, Join, ProcessRef, RuleId, SessionId, ToolCallId};

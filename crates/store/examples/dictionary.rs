@@ -367,6 +367,8 @@ fn seen(random: &mut Random, program: &str, cwd: &str) -> (Action, Labels) {
                 argv,
                 parent: Some(process(random, "/usr/bin/bash")),
                 environment: [("CLAUDECODE".to_owned(), "1".to_owned())].into(),
+                script: None,
+                error: None,
             }
         }
         2 => Action::Exit {
@@ -411,6 +413,7 @@ fn seen(random: &mut Random, program: &str, cwd: &str) -> (Action, Labels) {
             Action::DnsQuery {
                 name: name.to_owned(),
                 record: random.of(&["A", "AAAA", "TXT"]).to_owned(),
+                error: None,
             }
         }
     };

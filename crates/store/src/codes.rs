@@ -28,7 +28,11 @@ pub(crate) fn kind(action: &Action) -> i64 {
         Action::Exit { .. } => 15,
         Action::File { .. } => 16,
         Action::Connect { .. } => 17,
-        Action::DnsQuery { .. } => LAST_KIND,
+        Action::DnsQuery { .. } => 18,
+        Action::Listen { .. } => 19,
+        Action::Accept { .. } => 20,
+        Action::System { .. } => 21,
+        Action::Lost { .. } => LAST_KIND,
     }
 }
 
@@ -42,7 +46,7 @@ pub(crate) const PROMPT: i64 = 3;
 const OTHER_KIND: i64 = 13;
 
 /// The highest number of a kind.
-const LAST_KIND: i64 = 18;
+const LAST_KIND: i64 = 22;
 
 /// The word for a kind; a number that is none of ours is `other`.
 pub(crate) fn kind_name(code: i64) -> &'static str {
@@ -63,7 +67,11 @@ pub(crate) fn kind_name(code: i64) -> &'static str {
         15 => "exit",
         16 => "file",
         17 => "connect",
-        LAST_KIND => "dns_query",
+        18 => "dns_query",
+        19 => "listen",
+        20 => "accept",
+        21 => "system",
+        LAST_KIND => "lost",
         _ => "other",
     }
 }

@@ -4,6 +4,7 @@
 //! control characters, text-direction marks and invisible characters are spelled out.
 
 use ringfence_event::{Action, Event, Operation, Tool};
+use std::collections::BTreeMap;
 
 /// The longest summary, in characters.
 const MAX_CHARACTERS: usize = 200;
@@ -48,9 +49,17 @@ pub fn summary(event: &Event) -> String {
             line.add(address);
             line.add(&format!(" port {port}"));
         }
-        Action::DnsQuery { name, record } => {
+        Action::DnsQuery { name, record, .. } => {
             line.add_words([name.as_str(), record.as_str()].into_iter(), " ");
         }
+        Action::Listen { address, port, .. } => line.add(&format!("{address} port {port}")),
+        Action::Accept { address, port, .. } => {
+            line.add(&format!("{address} to port {port}"));
+        }
+        Action::System {
+            activity, target, ..
+        } => line.add_words([activity.name(), target.as_str()].into_iter(), " "),
+        Action::Lost { counts } => add_counts(&mut line, counts),
         Action::Other => line.add(
             event
                 .moment
@@ -68,6 +77,13 @@ fn add_end(line: &mut Line, code: Option<i32>, signal: Option<i32>) {
         (None, Some(signal)) => line.add(&format!("signal {signal}")),
         (None, None) => {}
     }
+}
+
+fn add_counts(line: &mut Line, counts: &BTreeMap<String, u64>) {
+    let told: Vec<String> = (counts.iter())
+        .map(|(cause, count)| format!("{cause} {count}"))
+        .collect();
+    line.add_list(told.iter().map(String::as_str));
 }
 
 /// Why a payload could not be read, as the judge notes it.

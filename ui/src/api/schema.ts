@@ -377,9 +377,16 @@ export interface components {
             environment?: {
                 [key: string]: string;
             };
+            /**
+             * Format: int32
+             * @description Why it failed (errno(3)); absent if it did not.
+             */
+            error?: number;
             /** @enum {string} */
             kind: "exec";
             parent: components["schemas"]["ProcessRef"] | null;
+            /** @description The file that was named, where another program was run to read it (`#!`, execve(2)). */
+            script?: string;
         } | {
             /**
              * Format: int32
@@ -425,12 +432,60 @@ export interface components {
             /** @description How it talks. */
             transport: components["schemas"]["Transport"];
         } | {
+            /**
+             * Format: int32
+             * @description Why it failed (errno(3)); absent if it did not.
+             */
+            error?: number;
             /** @enum {string} */
             kind: "dns_query";
             /** @description The name, in lower case, without the last dot. */
             name: string;
             /** @description The type of record (`A`, `AAAA`, `TXT`; RFC 1035). */
             record: string;
+        } | {
+            /** @description IPv4 or IPv6 address. */
+            address: string;
+            /** @enum {string} */
+            kind: "listen";
+            /**
+             * Format: int32
+             * @description The port.
+             */
+            port: number;
+            /** @description How it talks. */
+            transport: components["schemas"]["Transport"];
+        } | {
+            /** @description IPv4 or IPv6 address of the other side. */
+            address: string;
+            /** @enum {string} */
+            kind: "accept";
+            /**
+             * Format: int32
+             * @description The port on this side.
+             */
+            port: number;
+            /** @description How it talks. */
+            transport: components["schemas"]["Transport"];
+        } | {
+            /** @description What it did. */
+            activity: components["schemas"]["SystemActivity"];
+            /**
+             * Format: int32
+             * @description Why it failed (errno(3)); absent if it did not.
+             */
+            error?: number;
+            /** @enum {string} */
+            kind: "system";
+            /** @description To what: a process id, a directory, the name of a module or a kind of program. */
+            target: string;
+        } | {
+            /** @description How many, by cause (`ring_full`, `map_full`, `fault`). */
+            counts: {
+                [key: string]: number;
+            };
+            /** @enum {string} */
+            kind: "lost";
         } | {
             /** @enum {string} */
             kind: "other";
@@ -851,7 +906,7 @@ export interface components {
          * @description What happened, in one word.
          * @enum {string}
          */
-        Kind: "session_start" | "session_end" | "prompt" | "turn_end" | "tool_call" | "permission_request" | "tool_result" | "subagent_start" | "subagent_end" | "compaction" | "notification" | "config_change" | "exec" | "exit" | "file" | "connect" | "dns_query" | "other";
+        Kind: "session_start" | "session_end" | "prompt" | "turn_end" | "tool_call" | "permission_request" | "tool_result" | "subagent_start" | "subagent_end" | "compaction" | "notification" | "config_change" | "exec" | "exit" | "file" | "connect" | "dns_query" | "listen" | "accept" | "system" | "lost" | "other";
         /** @description The facts that rules speak of. */
         Labels: {
             /** @description The programs that the action will run, in order. */
@@ -1296,6 +1351,11 @@ export interface components {
              */
             segments: number;
         };
+        /**
+         * @description How a process reaches for another process or for the kernel.
+         * @enum {string}
+         */
+        SystemActivity: "trace" | "signal" | "mount" | "load_module" | "load_program" | "queue";
         /** @description A tool of an agent, by its own name, and what using it means. */
         Tool: {
             /** @description The arguments as the agent gave them, with secrets masked. */

@@ -28,6 +28,10 @@ const KINDS: Record<Kind, string> = {
   file: "File touched",
   connect: "Connection",
   dns_query: "DNS query",
+  listen: "Waits for connections",
+  accept: "Connection from outside",
+  system: "Reached for the system",
+  lost: "Events lost",
   other: "Other",
 };
 

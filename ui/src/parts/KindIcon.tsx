@@ -1,7 +1,7 @@
 // The icon of what happened; always beside its word.
 
 import {
-  Bot, Bell, Cable, FilePenLine, FileSearch, FileText, Globe, type LucideIcon, LogIn, LogOut, MessagesSquare, Play, Plug,
+  Bot, Bell, Cable, CircleAlert, Cpu, FilePenLine, FileSearch, FileText, Globe, type LucideIcon, LogIn, LogOut, MessagesSquare, Play, Plug,
   Scissors, Search, Settings2, ShieldQuestion, Square, SquareTerminal, Users, Wrench, CircleDot,
 } from "lucide-react";
 import type { Does, Kind } from "../api/types";
@@ -34,6 +34,10 @@ const KINDS: Partial<Record<Kind, LucideIcon>> = {
   file: FileText,
   connect: Cable,
   dns_query: Globe,
+  listen: Cable,
+  accept: Cable,
+  system: Cpu,
+  lost: CircleAlert,
 };
 
 export function KindIcon({ kind, does }: { kind: Kind; does: Does | null }) {

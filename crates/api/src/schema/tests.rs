@@ -4,7 +4,8 @@ use ringfence_event::{
     Access, Action, AgentKind, CallRef, Change, ChangeKind, Command, EventKey, FileAccess,
     FileActivity, FileClass, FindingId, HostAccess, HostClass, InjectionLevel, InjectionMark, Join,
     Labels, LeakMark, Mode, Operation, Outcome, Package, PersonalMark, ProcessRef, RuleId,
-    SecretMark, SessionId, Severity, Source, Timestamp, Tool, ToolCallId, Transport, Verdict,
+    SecretMark, SessionId, Severity, Source, SystemActivity, Timestamp, Tool, ToolCallId,
+    Transport, Verdict,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -131,6 +132,8 @@ fn seen() -> Vec<Action> {
             argv: vec!["a".to_owned()],
             parent: None,
             environment: [("A".to_owned(), "b".to_owned())].into(),
+            script: None,
+            error: None,
         },
         Action::Exit {
             code: Some(1),
@@ -139,6 +142,7 @@ fn seen() -> Vec<Action> {
         Action::DnsQuery {
             name: text(),
             record: "A".to_owned(),
+            error: None,
         },
     ];
     let activities = [
@@ -163,6 +167,34 @@ fn seen() -> Vec<Action> {
         transport,
         error: None,
     }));
+    let activities = [
+        SystemActivity::Trace,
+        SystemActivity::Signal,
+        SystemActivity::Mount,
+        SystemActivity::LoadModule,
+        SystemActivity::LoadProgram,
+        SystemActivity::Queue,
+    ];
+    actions.extend(activities.map(|activity| Action::System {
+        activity,
+        target: text(),
+        error: Some(1),
+    }));
+    actions.extend([
+        Action::Listen {
+            address: text(),
+            port: 8080,
+            transport: Transport::Tcp,
+        },
+        Action::Accept {
+            address: text(),
+            port: 8080,
+            transport: Transport::Tcp,
+        },
+        Action::Lost {
+            counts: [("ring_full".to_owned(), 3)].into(),
+        },
+    ]);
     actions
 }
 

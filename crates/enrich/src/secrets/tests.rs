@@ -238,10 +238,13 @@ fn texts_of_every_kind_of_action_and_label_are_masked() {
             argv: vec![secret.clone()],
             parent: Some(process()),
             environment: [(secret.clone(), secret.clone())].into(),
+            script: None,
+            error: None,
         },
         Action::DnsQuery {
             name: secret.clone(),
             record: secret.clone(),
+            error: None,
         },
     ];
     let command = ringfence_event::Command {

@@ -139,10 +139,13 @@ fn of_action(action: &mut Action, show: &mut dyn FnMut(Held<'_>)) {
             argv,
             parent,
             environment,
+            script,
+            error: _,
         } => {
             all(argv, show);
             of_process(parent, show);
             of_environment(environment, show);
+            perhaps(script, show);
         }
         Action::File {
             path,
@@ -159,11 +162,30 @@ fn of_action(action: &mut Action, show: &mut dyn FnMut(Held<'_>)) {
             transport: _,
             error: _,
         } => show(Held::Text(address)),
-        Action::DnsQuery { name, record } => {
+        Action::DnsQuery {
+            name,
+            record,
+            error: _,
+        } => {
             show(Held::Text(name));
             show(Held::Text(record));
         }
-        Action::Exit { code: _, signal: _ } | Action::Other => {}
+        Action::Listen {
+            address,
+            port: _,
+            transport: _,
+        }
+        | Action::Accept {
+            address,
+            port: _,
+            transport: _,
+        } => show(Held::Text(address)),
+        Action::System {
+            activity: _,
+            target,
+            error: _,
+        } => show(Held::Text(target)),
+        Action::Exit { code: _, signal: _ } | Action::Lost { counts: _ } | Action::Other => {}
     }
 }
 

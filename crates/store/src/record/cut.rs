@@ -64,6 +64,10 @@ fn drop_free_form(record: &mut Record) {
         | Action::File { .. }
         | Action::Connect { .. }
         | Action::DnsQuery { .. }
+        | Action::Listen { .. }
+        | Action::Accept { .. }
+        | Action::System { .. }
+        | Action::Lost { .. }
         | Action::Other => {}
     }
 }

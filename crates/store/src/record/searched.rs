@@ -45,6 +45,8 @@ pub(super) fn subject(event: &Event) -> Option<&str> {
         Action::File { path, .. } => Some(path.as_str()),
         Action::Connect { address, .. } => Some(address.as_str()),
         Action::DnsQuery { name, .. } => Some(name.as_str()),
+        Action::Listen { address, .. } | Action::Accept { address, .. } => Some(address.as_str()),
+        Action::System { target, .. } => Some(target.as_str()),
         Action::SessionStart { .. }
         | Action::SessionEnd { .. }
         | Action::Prompt { .. }
@@ -54,6 +56,7 @@ pub(super) fn subject(event: &Event) -> Option<&str> {
         | Action::Compaction { .. }
         | Action::Notification { .. }
         | Action::Exit { .. }
+        | Action::Lost { .. }
         | Action::Other => None,
     };
     found.filter(|text| !text.is_empty() && text.len() <= MAX_SUBJECT)
@@ -82,6 +85,8 @@ pub(super) fn write_words(event: &Event, summary: &str, words: &mut String) {
         | Action::SubagentEnd { .. }
         | Action::Compaction { .. }
         | Action::DnsQuery { .. }
+        | Action::System { .. }
+        | Action::Lost { .. }
         | Action::Other => text.add(summary, MAX_TEXT),
         Action::ConfigChange { changes, .. } => {
             text.add(summary, MAX_TEXT);
@@ -89,7 +94,11 @@ pub(super) fn write_words(event: &Event, summary: &str, words: &mut String) {
         }
         Action::Exec { argv, .. } => text.add_all(argv.iter().map(String::as_str)),
         // Found by what they are mainly about; as words they would only fill the index.
-        Action::Exit { .. } | Action::File { .. } | Action::Connect { .. } => {}
+        Action::Exit { .. }
+        | Action::File { .. }
+        | Action::Connect { .. }
+        | Action::Listen { .. }
+        | Action::Accept { .. } => {}
     }
 }
 

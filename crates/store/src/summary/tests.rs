@@ -72,6 +72,8 @@ fn says_what_each_action_is_about() {
                 argv: vec![text("git"), text("status")],
                 parent: None,
                 environment: std::collections::BTreeMap::new(),
+                script: None,
+                error: None,
             },
             "git status",
         ),
@@ -113,6 +115,7 @@ fn says_what_each_action_is_about() {
             Action::DnsQuery {
                 name: text("example.org"),
                 record: text("TXT"),
+                error: None,
             },
             "example.org TXT",
         ),

@@ -58,6 +58,14 @@ function deed(action: Action): string {
       return "opened a connection";
     case "dns_query":
       return "asked for a name";
+    case "listen":
+      return "waited for connections";
+    case "accept":
+      return "took a connection";
+    case "system":
+      return "reached for the system";
+    case "lost":
+      return "did things that could not be seen";
     case "other":
       return "reported something";
   }

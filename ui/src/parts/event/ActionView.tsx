@@ -61,11 +61,34 @@ export function ActionView({ event, evidence }: { event: Event; evidence: string
     case "connect":
       return <Words pairs={[["Address", action.address], ["Port", shown(action.port)], ["By", action.transport.toUpperCase()], ["Failed with", shown(action.error)]]} />;
     case "dns_query":
-      return <Words pairs={[["Name", action.name], ["Record", action.record]]} />;
+      return <Words pairs={[["Name", action.name], ["Record", action.record], ["Failed with", shown(action.error)]]} />;
+    case "listen":
+      return <Words pairs={[["Address", action.address], ["Port", shown(action.port)], ["By", action.transport.toUpperCase()]]} />;
+    case "accept":
+      return <Words pairs={[["From", action.address], ["To port", shown(action.port)], ["By", action.transport.toUpperCase()]]} />;
+    case "system":
+      return <Words pairs={[["What was done", SYSTEM[action.activity]], ["To", action.target], ["Failed with", shown(action.error)]]} />;
+    case "lost":
+      return <Words pairs={Object.entries(action.counts).map(([cause, count]) => [LOST[cause] ?? cause, shown(count)])} />;
     case "other":
       return <p className="dim">This version has no word for it. What the agent sent is below.</p>;
   }
 }
+
+const SYSTEM = {
+  trace: "read or steered another process",
+  signal: "sent a signal to Ringfence",
+  mount: "mounted a file system",
+  load_module: "loaded a kernel module",
+  load_program: "loaded a program into the kernel",
+  queue: "made an io_uring queue",
+};
+
+const LOST: Record<string, string> = {
+  ring_full: "Too many at once",
+  map_full: "Too many processes",
+  fault: "Could not be read",
+};
 
 const ACTIVITIES = {
   create: "created",

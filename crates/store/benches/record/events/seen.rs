@@ -57,6 +57,8 @@ impl Events {
                 argv,
                 parent,
                 environment,
+                script: None,
+                error: None,
             },
             labels,
         )
@@ -100,7 +102,14 @@ impl Events {
         let name = self.random.often(&self.hosts).clone();
         let labels = talks_to(name.clone(), by);
         let record = "A".to_owned();
-        (Action::DnsQuery { name, record }, labels)
+        (
+            Action::DnsQuery {
+                name,
+                record,
+                error: None,
+            },
+            labels,
+        )
     }
 }
 

@@ -72,6 +72,8 @@ fn words_of_events() {
         argv: vec!["git".to_owned(), "status".to_owned()],
         parent: None,
         environment: std::collections::BTreeMap::new(),
+        script: None,
+        error: None,
     };
     assert_eq!(words(&event, "unused"), "git status");
     event.action = Action::Exit {
