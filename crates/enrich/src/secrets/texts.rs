@@ -135,6 +135,20 @@ fn of_action(action: &mut Action, show: &mut dyn FnMut(Held<'_>)) {
             perhaps(layer, show);
             of_differences(changes, show);
         }
+        seen @ (Action::Exec { .. }
+        | Action::File { .. }
+        | Action::Connect { .. }
+        | Action::DnsQuery { .. }
+        | Action::Listen { .. }
+        | Action::Accept { .. }
+        | Action::System { .. }) => of_seen(seen, show),
+        Action::Exit { code: _, signal: _ } | Action::Lost { counts: _ } | Action::Other => {}
+    }
+}
+
+/// The texts of what the sensor tells.
+fn of_seen(action: &mut Action, show: &mut dyn FnMut(Held<'_>)) {
+    match action {
         Action::Exec {
             argv,
             parent,
@@ -185,7 +199,7 @@ fn of_action(action: &mut Action, show: &mut dyn FnMut(Held<'_>)) {
             target,
             error: _,
         } => show(Held::Text(target)),
-        Action::Exit { code: _, signal: _ } | Action::Lost { counts: _ } | Action::Other => {}
+        _ => {}
     }
 }
 
