@@ -16,8 +16,8 @@ mod paths;
 mod secrets;
 
 pub use canaries::Canaries;
-pub use files::{Place, Trusted, classify};
-pub use hosts::{classify as classify_host, host_of};
+pub use files::{Place, Spot, Trusted, classify, spots};
+pub use hosts::{classify as classify_host, drop_hosts, host_of};
 pub use origin::origin_of;
 pub use paths::resolve;
 pub use secrets::Masker;
