@@ -1,6 +1,6 @@
 //! One connection: who asks, what, and the answer.
 
-use super::{Shared, calls, web};
+use super::{Shared, calls, kernel, web};
 use crate::ancestry::{self, Starter};
 use crate::wire::{self, DaemonStatus, Request, Response};
 use ringfence_agents::Stamp;
@@ -82,6 +82,15 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
         Request::LookAtFiles => {
             shared.files.look(LOOKING);
             wire::send_json(stream, &Response::Reloaded)
+        }
+        Request::Sense => {
+            if peer.uid != own {
+                return Err(io::Error::new(
+                    io::ErrorKind::PermissionDenied,
+                    "this daemon serves another user",
+                ));
+            }
+            kernel::take_in(shared, stream.try_clone()?)
         }
         Request::Stop => {
             wire::send_json(stream, &Response::Stopping)?;

@@ -18,6 +18,8 @@ use ringfence_event::{
 };
 use ringfence_sense::{Deed, Observation, Process};
 use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -31,6 +33,8 @@ const READS_EVERY: Duration = Duration::from_secs(30);
 /// Most sessions whose directory is remembered, and calls whose reads are counted.
 const MOST: usize = 4096;
 
+/// Most trees that are fenced without root at one time.
+const MOST_GUESTS: u64 = 64;
 /// Most projects and executables of agents that the policy speaks of: those seen last.
 const MOST_AROUND: usize = 64;
 
@@ -127,6 +131,23 @@ pub(super) fn start(shared: &Arc<Shared>) -> Result<Vec<JoinHandle<()>>> {
             .spawn(move || Intake::new(&taker).run())
             .context(failed)?,
     ])
+}
+
+/// Speaks with the sensor of a fenced tree on a thread of its own, for as long as the tree lives.
+pub(super) fn take_in(shared: &Arc<Shared>, stream: UnixStream) -> io::Result<()> {
+    let shared = Arc::clone(shared);
+    thread::Builder::new()
+        .name("sensor of a fenced tree".to_owned())
+        .spawn(move || {
+            let hub = &shared.kernel.hub;
+            let Some(_guest) = hub.guest(MOST_GUESTS) else {
+                return log("warning: too many fenced trees: one more is not heard");
+            };
+            if let Err(error) = link::converse(hub, &stream, false) {
+                log(&format!("warning: a fenced tree is not heard: {error:#}"));
+            }
+        })
+        .map(drop)
 }
 
 /// Says anew what is wanted of sensors, as the user's choices are now.
