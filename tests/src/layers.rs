@@ -16,12 +16,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("scan", &[]),
     ("enrich", &["event", "shell", "scan"]),
     ("detect", &["event"]),
+    ("respond", &["event"]),
     ("store", &["event"]),
     ("api", &["event", "store"]),
     (
         "app",
         &[
-            "event", "sense", "shell", "agents", "scan", "enrich", "detect", "store", "api",
+            "event", "sense", "shell", "agents", "scan", "enrich", "detect", "respond", "store",
+            "api",
         ],
     ),
     ("tests", &["event", "sense", "store"]),

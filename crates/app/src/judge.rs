@@ -156,14 +156,17 @@ impl Judge {
     }
 
     /// Judges what a sensor saw. It has happened, but for what the kernel denied for a rule.
+    /// `compare` adds what was done and not said.
     pub(crate) fn seen(
         &self,
         mut event: Event,
         denied: Option<&RuleId>,
         memory: &Memory,
+        compare: impl FnOnce(&mut Event, &Place<'_>),
     ) -> Record {
         // The sensor tells real paths.
         self.enrich(&mut event, &NoLinks);
+        compare(&mut event, &self.place());
         let decision = self.decide(&event, memory, |decision| {
             let mut decision = as_answered(&AnswerKind::Notice, decision);
             let Some(rule) = denied else { return decision };

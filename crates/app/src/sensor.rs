@@ -9,8 +9,8 @@
 pub(crate) mod denials;
 pub(crate) mod hub;
 pub(crate) mod inbox;
+pub(crate) mod joined;
 pub(crate) mod link;
 pub(crate) mod settings;
 pub(crate) mod status;
-pub(crate) mod table;
 pub(crate) mod translate;

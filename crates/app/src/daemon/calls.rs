@@ -6,7 +6,7 @@
 use super::Shared;
 use crate::judge::RealLinks;
 use ringfence_agents::{HookCall, PayloadError, Reply, Stamp};
-use ringfence_event::{AgentKind, Decision};
+use ringfence_event::{Action, AgentKind, Decision, Event, Operation};
 use ringfence_sense::Process;
 use ringfence_store::{Kept, Record};
 use std::sync::PoisonError;
@@ -52,6 +52,7 @@ pub(super) fn take(
         twins.take(twin, at)
     });
     let again = earlier.is_some();
+    let command = command_of(&call.event);
     let judged = judge.judge(agent, call, earlier, &shared.memory, &RealLinks);
     if again {
         return Taken {
@@ -65,12 +66,23 @@ pub(super) fn take(
     let Record { event, decision } = &judged.record;
     shared.habits.note(event, decision);
     shared.files.note(event, decision);
-    shared.kernel.note(event, decision.verdict, root);
+    shared.kernel.note(event, decision.verdict, root, command);
     if let Some(twin) = twin {
         let mut twins = shared.twins.lock().unwrap_or_else(PoisonError::into_inner);
         twins.put(twin, at, judged.record.decision.clone());
     }
     keep(shared, judged.reply, judged.record, false)
+}
+
+/// The line of a shell call as the agent wrote it.
+fn command_of(event: &Event) -> Option<String> {
+    match &event.action {
+        Action::ToolCall { tool } => match &tool.operation {
+            Operation::Shell { command, .. } => Some(command.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn keep(shared: &Shared, reply: Reply, record: Record, blind: bool) -> Taken {

@@ -6,17 +6,21 @@
 
 use super::{Shared, log, now};
 use crate::ancestry;
-use crate::judge::Judge;
+use crate::judge::{Judge, RealLinks};
 use crate::sensor::denials::Circumstances;
 use crate::sensor::hub::Hub;
 use crate::sensor::inbox::{Item, Taken, Told};
-use crate::sensor::table::{Attribution, Processes};
+use crate::sensor::joined::{self, Joined};
 use crate::sensor::{denials, link, settings, translate};
 use anyhow::{Context, Result};
+use ringfence_enrich::Attribution;
 use ringfence_event::{
-    Action, AgentKind, CallRef, Event, RuleId, SessionId, Timestamp, ToolCallId, Verdict,
+    Action, AgentKind, CallRef, Decision, Event, Operation, RuleId, SessionId, Timestamp, Tool,
+    ToolCallId, Verdict,
 };
 use ringfence_sense::{Deed, Observation, Process};
+use ringfence_store::Record;
+use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::os::unix::net::UnixStream;
@@ -30,7 +34,7 @@ const BATCH: usize = 512;
 const SLEEP: Duration = Duration::from_secs(1);
 /// How often counts of files that were only read are written down.
 const READS_EVERY: Duration = Duration::from_secs(30);
-/// Most sessions whose directory is remembered, and calls whose reads are counted.
+/// Most calls whose reads are counted.
 const MOST: usize = 4096;
 
 /// Most trees that are fenced without root at one time.
@@ -41,7 +45,7 @@ const MOST_AROUND: usize = 64;
 /// What the threads keep.
 pub(super) struct Kernel {
     pub(super) hub: Hub,
-    table: Mutex<Processes>,
+    joined: Mutex<Joined>,
     around: Mutex<Around>,
 }
 
@@ -56,7 +60,7 @@ impl Kernel {
     pub(super) fn new(judge: &Judge) -> Kernel {
         Kernel {
             hub: Hub::new(judge.config.sensor.clone()),
-            table: Mutex::default(),
+            joined: Mutex::default(),
             around: Mutex::default(),
         }
     }
@@ -65,46 +69,35 @@ impl Kernel {
         self.around.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn table(&self) -> MutexGuard<'_, Processes> {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn joined(&self) -> MutexGuard<'_, Joined> {
+        self.joined.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes a note of an event of a hook as it was answered. `root` is the agent's process, if
-    /// that is what fired the hook.
-    pub(super) fn note(&self, event: &Event, verdict: Verdict, root: Option<Process>) {
-        let (Some(agent), Some(session)) = (event.agent, &event.session) else {
+    /// that is what fired the hook; `command` the line of a shell call as the agent wrote it.
+    pub(super) fn note(
+        &self,
+        event: &Event,
+        verdict: Verdict,
+        root: Option<Process>,
+        command: Option<String>,
+    ) {
+        if event.session.is_none() {
             return;
-        };
-        if let Some(process) = root {
-            self.hub.inbox.tell(Told::Root {
-                process,
-                agent,
-                session: session.clone(),
-                cwd: event.cwd.clone(),
-            });
-            if self.hub.watch(process) {
-                let executable = event.process.as_ref();
-                let executable = executable.and_then(|process| process.executable.clone());
-                self.around().saw(executable, event.cwd.clone());
-            }
         }
-        let Some(call) = &event.call else { return };
-        match &event.action {
-            Action::ToolCall { .. } if verdict != Verdict::Deny => {
-                self.hub.inbox.tell(Told::Began {
-                    session: session.clone(),
-                    call: call.id.clone(),
-                    at: event.at,
-                    labels: Box::new(event.labels.clone()),
-                });
-            }
-            Action::ToolResult { .. } => self.hub.inbox.tell(Told::Ended {
-                session: session.clone(),
-                call: call.id.clone(),
-                at: event.at,
-            }),
-            _ => {}
+        if let Some(process) = root
+            && self.hub.watch(process)
+        {
+            let executable = event.process.as_ref();
+            let executable = executable.and_then(|process| process.executable.clone());
+            self.around().saw(executable, event.cwd.clone());
         }
+        self.hub.inbox.tell(Told {
+            event: Box::new(slim(event, root)),
+            command,
+            root,
+            denied: verdict == Verdict::Deny,
+        });
     }
 
     pub(super) fn stop(&self) {
@@ -209,11 +202,53 @@ impl Around {
     }
 }
 
+/// An event of a hook as the process table needs it: without its long texts.
+fn slim(event: &Event, root: Option<Process>) -> Event {
+    let tool = |tool: &Tool| Tool {
+        name: tool.name.clone(),
+        operation: tool.operation.clone(),
+        input: match &tool.operation {
+            // How a shell call runs stands there: in the background, for how long.
+            Operation::Shell { .. } => tool.input.clone(),
+            _ => Value::Null,
+        },
+    };
+    let action = match &event.action {
+        Action::ToolCall { tool: one } => Action::ToolCall { tool: tool(one) },
+        Action::PermissionRequest { tool: one } => Action::PermissionRequest { tool: tool(one) },
+        Action::ToolResult {
+            tool: one, outcome, ..
+        } => Action::ToolResult {
+            tool: tool(one),
+            outcome: *outcome,
+            output: Value::Null,
+        },
+        Action::Prompt { .. } => Action::Prompt {
+            text: String::new(),
+        },
+        Action::TurnEnd { .. } => Action::TurnEnd { text: None },
+        Action::SessionEnd { .. } => Action::SessionEnd { reason: None },
+        _ => Action::Other,
+    };
+    Event {
+        key: event.key,
+        at: event.at,
+        source: event.source,
+        agent: event.agent,
+        moment: None,
+        session: event.session.clone(),
+        call: event.call.clone(),
+        process: root.map(|root| translate::reference(root, None)),
+        cwd: event.cwd.clone(),
+        action,
+        labels: event.labels.clone(),
+        rest: serde_json::Map::new(),
+    }
+}
+
 /// Takes in what sensors saw.
 struct Intake<'a> {
     shared: &'a Shared,
-    /// Where sessions work, as hooks tell.
-    folders: HashMap<SessionId, String>,
     reads: HashMap<(SessionId, Option<ToolCallId>), Reads>,
     counted: Instant,
 }
@@ -230,7 +265,6 @@ impl Intake<'_> {
     fn new(shared: &Shared) -> Intake<'_> {
         Intake {
             shared,
-            folders: HashMap::new(),
             reads: HashMap::new(),
             counted: Instant::now(),
         }
@@ -238,111 +272,99 @@ impl Intake<'_> {
 
     fn run(mut self) {
         while let Some(taken) = self.shared.kernel.hub.inbox.take(BATCH, SLEEP) {
-            let mut events = self.join(taken);
+            let mut records = self.take(taken);
             if self.counted.elapsed() >= READS_EVERY {
-                events.extend(self.take_reads());
+                self.take_reads(&mut records);
             }
-            self.keep(events);
+            self.keep(records);
         }
-        let events = self.take_reads();
-        self.keep(events);
+        let mut records = Vec::new();
+        self.take_reads(&mut records);
+        self.keep(records);
     }
 
-    /// Finds out to which session and call each belongs.
-    fn join(&mut self, taken: Taken) -> Vec<(Event, Option<RuleId>)> {
+    /// Joins and judges a batch.
+    fn take(&mut self, taken: Taken) -> Vec<Record> {
         let shared = self.shared;
-        let mut table = shared.kernel.table();
-        let mut events = Vec::with_capacity(taken.items.len());
+        let judge = shared.judge();
+        let mut joined = shared.kernel.joined();
+        let mut records = Vec::with_capacity(taken.items.len());
         for item in taken.items {
             match item {
-                Item::Told(told) => self.told(&mut table, told),
+                Item::Told(told) => hear(&mut joined, &told),
                 Item::Member { root, process } => {
-                    if root != process {
-                        table.forked(root, process);
-                    }
+                    joined.adopt(joined::key(root), joined::key(process), now());
                 }
-                Item::Seen(seen) => {
-                    let denied = seen.denied;
-                    if let Some(event) = self.seen(&mut table, seen) {
-                        events.push((event, denied.and_then(denials::rule)));
-                    }
-                }
+                Item::Seen(seen) => records.extend(self.seen(&judge, &mut joined, seen)),
             }
         }
         let mut counts: BTreeMap<Process, BTreeMap<String, u64>> = BTreeMap::new();
         for ((tree, cause), count) in taken.missing {
-            counts
-                .entry(tree)
-                .or_default()
-                .insert(cause.to_owned(), count);
+            let causes = counts.entry(tree).or_default();
+            causes.insert(cause.to_owned(), count);
         }
         for (tree, counts) in counts {
-            let known = table.of(tree);
-            events.push((translate::lost(now(), tree, known, counts), None));
+            let mut event = translate::lost(now(), tree, counts);
+            joined.processes.take(&mut event, joined::key(tree));
+            records.push(self.judged(&judge, &mut joined, event, None));
         }
-        events
+        records
     }
 
-    fn told(&mut self, table: &mut Processes, told: Told) {
-        match told {
-            Told::Root {
-                process,
-                agent,
-                session,
-                cwd,
-            } => {
-                table.session_root(process, agent, &session);
-                if self.folders.len() >= MOST {
-                    self.folders.clear();
-                }
-                if let Some(cwd) = cwd {
-                    self.folders.insert(session, cwd);
-                }
-            }
-            Told::Began {
-                session, call, at, ..
-            } => table.call_began(&session, &call, at),
-            Told::Ended { session, call, at } => table.call_ended(&session, &call, at),
-        }
-    }
-
-    fn seen(&mut self, table: &mut Processes, seen: Observation) -> Option<Event> {
-        let known = match &seen.deed {
+    fn seen(&mut self, judge: &Judge, joined: &mut Joined, seen: Observation) -> Option<Record> {
+        let tree = joined::key(seen.tree);
+        let process = joined::key(seen.process);
+        match &seen.deed {
             Deed::Fork { child } => {
-                table.forked(seen.process, *child);
+                let at = Timestamp(seen.at);
+                joined
+                    .processes
+                    .forked(process, joined::key(*child), tree, at);
                 return None;
             }
-            Deed::Exec { executable, .. } if seen.error.is_none() => {
-                table.executed(seen.process, executable)
+            Deed::Reads => {
+                self.count_reads(&seen, joined.processes.of(process));
+                return None;
             }
-            Deed::Exit { .. } => {
-                let known = table.of(seen.process);
-                table.exited(seen.process);
-                known
-            }
-            Deed::Lost(_) => table.of(seen.tree),
-            _ => table.of(seen.process),
-        };
-        if matches!(seen.deed, Deed::Reads) {
-            self.count_reads(&seen, known);
-            return None;
+            _ => {}
         }
-        let folder = known.session.as_ref();
-        let folder = folder
-            .and_then(|session| self.folders.get(session))
-            .cloned();
-        translate::event(seen, known, folder)
+        let denied = seen.denied.and_then(denials::rule);
+        let mut event = translate::event(seen)?;
+        joined.processes.take(&mut event, tree);
+        Some(self.judged(judge, joined, event, denied))
     }
 
-    fn count_reads(&mut self, seen: &Observation, known: Attribution) {
-        let Some(session) = known.session else { return };
+    fn judged(
+        &self,
+        judge: &Judge,
+        joined: &mut Joined,
+        event: Event,
+        denied: Option<RuleId>,
+    ) -> Record {
+        let memory = &self.shared.memory;
+        let record = judge.seen(event, denied.as_ref(), memory, |event, place| {
+            let Joined { processes, deeds } = joined;
+            deeds.compare(event, processes, place, &RealLinks);
+        });
+        if !record.decision.findings.is_empty() {
+            self.shared.habits.note(&record.event, &record.decision);
+        }
+        record
+    }
+
+    fn count_reads(&mut self, seen: &Observation, known: Option<Attribution>) {
+        let Some(known) = known else { return };
+        let call = known.call_ref();
+        let Some((session, _)) = known.session else {
+            return;
+        };
         if self.reads.len() >= MOST {
             return;
         }
-        let call = known.call.as_ref().map(|call| call.id.clone());
-        let reads = self.reads.entry((session, call)).or_insert(Reads {
+        let id = call.as_ref().map(|call| call.id.clone());
+        let reads = self.reads.entry((session, id)).or_insert(Reads {
             agent: known.agent,
-            call: known.call,
+            call,
             times: 0,
             last: seen.at,
         });
@@ -350,35 +372,26 @@ impl Intake<'_> {
         reads.last = reads.last.max(seen.at);
     }
 
-    fn take_reads(&mut self) -> Vec<(Event, Option<RuleId>)> {
+    fn take_reads(&mut self, records: &mut Vec<Record>) {
         self.counted = Instant::now();
-        let reads = self.reads.drain();
-        let events = reads.map(|((session, _), reads)| {
+        for ((session, _), reads) in self.reads.drain() {
             let at = Timestamp(reads.last);
-            let event = translate::reads(at, reads.agent, session, reads.call, reads.times);
-            (event, None)
-        });
-        events.collect()
+            records.push(Record {
+                event: translate::reads(at, reads.agent, session, reads.call, reads.times),
+                decision: Decision::from_findings(Vec::new()),
+            });
+        }
     }
 
-    /// Judges and keeps; the store's queue may make this thread wait, and nobody else.
-    fn keep(&self, events: Vec<(Event, Option<RuleId>)>) {
-        if events.is_empty() {
+    /// Keeps a batch; the store's queue may make this thread wait, and nobody else.
+    fn keep(&self, records: Vec<Record>) {
+        if records.is_empty() {
             return;
         }
         let shared = self.shared;
-        let judge = shared.judge();
-        let count = events.len();
-        let oldest = events.iter().map(|(event, _)| event.at).min();
-        let newest = events.iter().map(|(event, _)| event.at).max();
-        let mut records = Vec::with_capacity(count);
-        for (event, denied) in events {
-            let record = judge.seen(event, denied.as_ref(), &shared.memory);
-            if !record.decision.findings.is_empty() {
-                shared.habits.note(&record.event, &record.decision);
-            }
-            records.push(record);
-        }
+        let count = records.len() as u64;
+        let oldest = records.iter().map(|record| record.event.at).min();
+        let newest = records.iter().map(|record| record.event.at).max();
         let kept = shared.store.append_all(records);
         if let Err(error) = &kept {
             log(&format!(
@@ -388,11 +401,21 @@ impl Intake<'_> {
         let latency = oldest.map_or(0, |oldest| now().0.saturating_sub(oldest.0));
         shared.kernel.hub.note(|status| {
             match kept {
-                Ok(_) => status.events += count as u64,
-                Err(_) => status.unkept += count as u64,
+                Ok(_) => status.events += count,
+                Err(_) => status.unkept += count,
             }
             status.last = status.last.max(newest);
             status.latency = latency;
         });
+    }
+}
+
+/// Takes in what a hook told.
+fn hear(joined: &mut Joined, told: &Told) {
+    joined.told(&told.event, told.command.as_deref(), told.root);
+    if told.denied
+        && let (Some(session), Some(call)) = (&told.event.session, &told.event.call)
+    {
+        joined.processes.denied(session, &call.id, told.event.at);
     }
 }

@@ -5,7 +5,7 @@
 //! when it is full, what the sensor saw is dropped and counted for its tree; what makes the tree
 //! (forks, starts, ends) and what hooks tell have as much room again.
 
-use ringfence_event::{AgentKind, Labels, SessionId, Timestamp, ToolCallId};
+use ringfence_event::Event;
 use ringfence_sense::{Deed, Observation, Process};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -31,29 +31,17 @@ pub(crate) enum Item {
     Member { root: Process, process: Process },
 }
 
-/// What hooks tell of processes and calls.
+/// What a hook tells of processes and calls.
 #[derive(Debug)]
-pub(crate) enum Told {
-    /// This process is the agent of this session.
-    Root {
-        process: Process,
-        agent: AgentKind,
-        session: SessionId,
-        cwd: Option<String>,
-    },
-    /// A tool call may run from now on.
-    Began {
-        session: SessionId,
-        call: ToolCallId,
-        at: Timestamp,
-        labels: Box<Labels>,
-    },
-    /// It is over.
-    Ended {
-        session: SessionId,
-        call: ToolCallId,
-        at: Timestamp,
-    },
+pub(crate) struct Told {
+    /// Its event, after enrichment and without its long texts; its process is the agent's, if any.
+    pub(crate) event: Box<Event>,
+    /// The line of a shell call before its secrets were masked.
+    pub(crate) command: Option<String>,
+    /// The agent's process.
+    pub(crate) root: Option<Process>,
+    /// Set if the call was denied.
+    pub(crate) denied: bool,
 }
 
 /// What was taken out.

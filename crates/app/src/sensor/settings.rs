@@ -3,6 +3,7 @@
 //! **Invariant:** no list of its own: agents' programs and marks come from `agents`, files worth
 //! telling of from `enrich`.
 
+use super::joined;
 use crate::ancestry;
 use crate::judge::Judge;
 use ringfence_event::Access;
@@ -28,7 +29,7 @@ pub(crate) fn of(judge: &Judge) -> Settings {
     let texts = |list: &[&str]| list.iter().map(|&one| one.to_owned()).collect();
     Settings {
         programs: texts(&ringfence_agents::program_names()),
-        variables: texts(ringfence_agents::child_markers()),
+        variables: texts(&joined::marks().variables()),
         interests,
         guarded: own_process().into_iter().collect(),
     }

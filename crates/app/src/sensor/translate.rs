@@ -3,7 +3,6 @@
 //! **Invariant:** every word of the sensor has an action or is counted by who calls; nothing is
 //! judged here.
 
-use super::table::Attribution;
 use ringfence_event::{
     Action, AgentKind, CallRef, Event, EventKey, Labels, ProcessRef, SessionId, Source,
     SystemActivity, Timestamp, Transport,
@@ -13,9 +12,9 @@ use serde_json::Map;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// Makes an event of an observation; `None` for what is no event: forks make the tree only, and
-/// reads are counted.
-pub(crate) fn event(seen: Observation, known: Attribution, cwd: Option<String>) -> Option<Event> {
+/// Makes an event of an observation, of nobody yet; `None` for what is no event: forks make the tree
+/// only, and reads are counted.
+pub(crate) fn event(seen: Observation) -> Option<Event> {
     let Observation {
         at,
         process,
@@ -28,59 +27,51 @@ pub(crate) fn event(seen: Observation, known: Attribution, cwd: Option<String>) 
     if times > 1 {
         rest.insert("times".to_owned(), times.into());
     }
+    let (mut executable, mut inside) = (None, None);
     if let Deed::Exec {
-        truncated: true, ..
+        executable: file,
+        cwd,
+        truncated,
+        ..
     } = &deed
     {
-        rest.insert("truncated".to_owned(), true.into());
+        executable = Some(file.clone());
+        inside.clone_from(cwd);
+        if *truncated {
+            rest.insert("truncated".to_owned(), true.into());
+        }
     }
-    let (executable, inside) = match &deed {
-        Deed::Exec {
-            executable, cwd, ..
-        } => (Some(executable.clone()), cwd.clone()),
-        _ => (known.executable, None),
-    };
-    let action = action(deed, error)?;
     Some(Event {
-        key: EventKey(Uuid::now_v7()),
-        at: Timestamp(at),
-        source: Source::Kernel,
-        agent: known.agent,
-        moment: None,
-        session: known.session,
-        call: known.call,
-        process: Some(ProcessRef {
-            pid: process.pid,
-            started: process.started,
-            executable,
-        }),
-        cwd: inside.or(cwd),
-        action,
-        labels: Labels::default(),
+        process: Some(reference(process, executable)),
+        cwd: inside,
         rest,
+        ..blank(Timestamp(at), action(deed, error)?)
     })
 }
 
-/// An event that says how many things were lost.
-pub(crate) fn lost(
-    at: Timestamp,
-    tree: Process,
-    known: Attribution,
-    counts: BTreeMap<String, u64>,
-) -> Event {
+/// An event of the sensor of which nothing else is known.
+pub(crate) fn blank(at: Timestamp, action: Action) -> Event {
     Event {
         key: EventKey(Uuid::now_v7()),
         at,
         source: Source::Kernel,
-        agent: known.agent,
+        agent: None,
         moment: None,
-        session: known.session,
+        session: None,
         call: None,
-        process: (tree.pid != 0).then(|| reference(tree, known.executable)),
+        process: None,
         cwd: None,
-        action: Action::Lost { counts },
+        action,
         labels: Labels::default(),
         rest: Map::new(),
+    }
+}
+
+/// An event that says how many things of a tree were lost.
+pub(crate) fn lost(at: Timestamp, tree: Process, counts: BTreeMap<String, u64>) -> Event {
+    Event {
+        process: (tree.pid != 0).then(|| reference(tree, None)),
+        ..blank(at, Action::Lost { counts })
     }
 }
 
@@ -95,18 +86,12 @@ pub(crate) fn reads(
     let mut rest = Map::new();
     rest.insert("times".to_owned(), times.into());
     Event {
-        key: EventKey(Uuid::now_v7()),
-        at,
-        source: Source::Kernel,
         agent,
         moment: Some("files read".to_owned()),
         session: Some(session),
         call,
-        process: None,
-        cwd: None,
-        action: Action::Other,
-        labels: Labels::default(),
         rest,
+        ..blank(at, Action::Other)
     }
 }
 
@@ -142,15 +127,7 @@ fn action(deed: Deed, error: Option<i32>) -> Option<Action> {
             to,
             error,
         },
-        Deed::Connect { to } | Deed::Send { to } => {
-            let (address, port, transport) = parts(to);
-            Action::Connect {
-                address,
-                port,
-                transport,
-                error,
-            }
-        }
+        Deed::Connect { to } | Deed::Send { to } => connect(to, error),
         Deed::Listen { at } => {
             let (address, port, transport) = parts(at);
             Action::Listen {
@@ -181,6 +158,16 @@ fn action(deed: Deed, error: Option<i32>) -> Option<Action> {
             counts: counts(losses),
         },
     })
+}
+
+fn connect(to: Endpoint, error: Option<i32>) -> Action {
+    let (address, port, transport) = parts(to);
+    Action::Connect {
+        address,
+        port,
+        transport,
+        error,
+    }
 }
 
 fn parts(endpoint: Endpoint) -> (String, u16, Transport) {
@@ -265,7 +252,7 @@ mod tests {
     }
 
     fn action_of(deed: Deed, error: Option<i32>) -> Option<Action> {
-        event(seen(deed, error), Attribution::default(), None).map(|event| event.action)
+        event(seen(deed, error)).map(|event| event.action)
     }
 
     #[test]
@@ -368,7 +355,7 @@ mod tests {
             None,
         );
         start.times = 2;
-        let made = event(start, Attribution::default(), Some("/home/ada".to_owned())).unwrap();
+        let made = event(start).unwrap();
         assert_eq!(made.source, Source::Kernel);
         assert_eq!(made.cwd.as_deref(), Some("/tmp"));
         assert_eq!(
