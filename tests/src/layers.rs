@@ -50,6 +50,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tokio", &["api", "tests"]),
     ("toml_edit", &["agents", "scan", "app"]),
     ("unicode-normalization", &["scan"]),
+    ("ureq", &["app"]),
     ("utoipa", &["api"]),
 ];
 

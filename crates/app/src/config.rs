@@ -2,6 +2,7 @@
 //!
 //! The only place that knows defaults. Edits keep the file's comments and order.
 
+use crate::opinion;
 use anyhow::{Context, Result, bail};
 use ringfence_detect::{Choice, Placeholders};
 use ringfence_event::{Mode, RuleId, Verdict};
@@ -49,6 +50,7 @@ struct RawConfig {
     secrets: RawSecrets,
     #[serde(default)]
     personal_data: RawPersonal,
+    second_opinion: Option<opinion::Settings>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -81,6 +83,8 @@ pub(crate) struct Config {
     pub(crate) gitleaks: Option<PathBuf>,
     /// What is done about personal data in texts.
     pub(crate) personal_data: personal::Mode,
+    /// Whom to ask about suspicious texts; nobody unless the user says so.
+    pub(crate) second_opinion: Option<opinion::Settings>,
 }
 
 impl Default for Config {
@@ -95,6 +99,7 @@ impl Default for Config {
             placeholders: Placeholders::new(),
             gitleaks: None,
             personal_data: personal::Mode::Off,
+            second_opinion: None,
         }
     }
 }
@@ -154,6 +159,7 @@ fn parse(text: &str) -> Result<Config> {
         placeholders: raw.placeholders,
         gitleaks: raw.secrets.gitleaks,
         personal_data: personal_data(raw.personal_data.mode.as_deref())?,
+        second_opinion: raw.second_opinion,
     })
 }
 
@@ -237,6 +243,11 @@ mod tests {
             ("when_blind = \"ask\"", "ask"),
             ("[personal_data]\nmode = \"loud\"", "loud"),
             ("[secrets]\ngitleak = \"a\"", "gitleak"),
+            (
+                "[second_opinion]\nprovider = \"other\"\nmodel = \"m\"",
+                "other",
+            ),
+            ("[second_opinion]\nprovider = \"openai\"", "model"),
         ];
         for (text, named) in table {
             let error = format!("{:#}", parse(text).unwrap_err());

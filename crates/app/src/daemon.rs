@@ -5,6 +5,7 @@ mod calls;
 mod connection;
 mod files;
 mod housekeeping;
+mod opinions;
 mod sessions;
 mod web;
 
@@ -41,6 +42,7 @@ pub(super) struct Shared {
     memory: Memory,
     habits: Habits,
     files: files::Files,
+    opinions: opinions::Opinions,
     /// What of earlier times could not be read, and why.
     forgot: Vec<String>,
     agents: Mutex<Agents>,
@@ -97,6 +99,7 @@ impl Daemon {
             memory,
             habits,
             files: files::Files::new(),
+            opinions: opinions::Opinions::default(),
             forgot,
             agents: Mutex::default(),
             since: now(),
@@ -106,6 +109,7 @@ impl Daemon {
             places,
         });
         web::start(&shared);
+        opinions::start(&shared)?;
         Ok(Daemon {
             listener,
             signals,
@@ -196,6 +200,7 @@ impl Shared {
     pub(super) fn problems(&self) -> Vec<String> {
         let mut problems = self.judge().problems.clone();
         problems.extend(web::problem(self));
+        problems.extend(self.opinions.problem());
         problems.extend_from_slice(&self.forgot);
         problems
     }
