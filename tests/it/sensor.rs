@@ -126,8 +126,14 @@ fn what_a_grandchild_does_belongs_to_its_call() {
     assert_eq!(event["labels"]["files"][0]["class"], "credential");
     // It has happened: there is nothing to deny any more.
     assert_eq!(files[0]["verdict"], "alert");
-    let alerts = scene.home.json(&["alerts", "--rule", "credential-read", "--json"]);
-    assert_eq!(alerts["alerts"].as_array().map(Vec::len), Some(1), "{alerts:#}");
+    let alerts = scene
+        .home
+        .json(&["alerts", "--rule", "credential-read", "--json"]);
+    assert_eq!(
+        alerts["alerts"].as_array().map(Vec::len),
+        Some(1),
+        "{alerts:#}"
+    );
     assert_eq!(scene.seen("exec").len(), 2);
 }
 
@@ -150,7 +156,9 @@ fn what_the_kernel_denied_is_a_denial_of_the_rule_it_came_from() {
     scene.meeting.saw(vec![read]);
     let files = scene.wait_for("file", 1);
     assert_eq!(files[0]["verdict"], "deny", "{files:#?}");
-    let alerts = scene.home.json(&["alerts", "--rule", "credential-read", "--json"]);
+    let alerts = scene
+        .home
+        .json(&["alerts", "--rule", "credential-read", "--json"]);
     assert_eq!(alerts["alerts"][0]["verdict"], "deny", "{alerts:#}");
 }
 
@@ -226,7 +234,11 @@ fn a_sensor_that_comes_back_is_told_everything_again() {
     assert_eq!(watched, Some(root));
     let settings = settings.expect("it was said");
     assert!(settings.programs.contains(&"claude".to_owned()));
-    assert!(settings.variables.contains(&"CODEX_TOOL_CALL_ID".to_owned()));
+    assert!(
+        settings
+            .variables
+            .contains(&"CODEX_TOOL_CALL_ID".to_owned())
+    );
     let ssh = home.path().join(".ssh").display().to_string();
     assert!(settings.interests.iter().any(|one| one.path == ssh));
     until("what was missed is told", || {

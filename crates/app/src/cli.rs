@@ -454,6 +454,10 @@ pub(crate) struct Scan {
     /// Look for secrets only
     #[arg(long, conflicts_with = "personal")]
     pub(crate) secrets_only: bool,
+    /// Ask the language model that config.toml names about each injection; sends its excerpt, with
+    /// secrets masked
+    #[arg(long, conflicts_with_all = ["secrets_only", "write_baseline"])]
+    pub(crate) second_opinion: bool,
     /// Rules for secrets in gitleaks' format, instead of the ones that come with Ringfence
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,

@@ -149,6 +149,11 @@ impl Judge {
     /// Judges what the watcher of trusted files saw. It has happened: nothing can be stopped.
     pub(crate) fn watched(&self, mut event: Event, memory: &Memory) -> Record {
         self.enrich(&mut event, &RealLinks);
+        self.found_out(event, memory)
+    }
+
+    /// Judges what Ringfence itself found out, whose labels stand already and hold no secret.
+    pub(crate) fn found_out(&self, event: Event, memory: &Memory) -> Record {
         let decision = self.decide(&event, memory, |decision| {
             as_answered(&AnswerKind::Notice, decision)
         });
