@@ -2,7 +2,7 @@
 //! asks of the sensor.
 
 use ringfence_event::{AgentKind, FileActivity, Transport};
-use ringfence_sense::wire::{Answer, Request};
+use ringfence_sense::wire::Request;
 use ringfence_sense::{Deed, Endpoint, Losses, Observation, Policy, Process, Settings};
 use ringfence_tests::home::Home;
 use ringfence_tests::payload::ShellCall;
@@ -253,7 +253,7 @@ fn a_sensor_of_another_version_is_refused_with_words() {
     let home = Home::new();
     let sensor = ScriptedSensor::listen(&home, "");
     home.up();
-    let mut meeting = sensor.meet_in(99);
+    let meeting = sensor.meet_in(99);
     meeting.wait_for_end();
     until("the status says why", || {
         let status = home.json(&["status", "--json"]);

@@ -330,6 +330,9 @@ impl Intake<'_> {
         }
         let denied = seen.denied.and_then(denials::rule);
         let mut event = translate::event(seen)?;
+        if denied.as_ref().is_some_and(denials::is_lock) {
+            event.moment = Some(denials::LOCKED.to_owned());
+        }
         joined.processes.take(&mut event, tree);
         Some(self.judged(judge, joined, event, denied))
     }
