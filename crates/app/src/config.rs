@@ -24,7 +24,7 @@ const RETENTION_DAYS: u32 = 90;
 const PORT: u16 = 4655;
 
 /// Where the system's sensor listens, if the user says nothing.
-const SENSOR: &str = "/run/ringfence/sensor.sock";
+pub(crate) const SENSOR: &str = "/run/ringfence/sensor.sock";
 
 /// What the hook answers when it cannot judge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]

@@ -8,6 +8,7 @@ mod housekeeping;
 mod kernel;
 mod opinions;
 mod sessions;
+mod trees;
 mod web;
 
 use crate::habits::Habits;
