@@ -175,10 +175,9 @@ impl Judge {
         let decision = self.decide(&event, memory, |decision| {
             let mut decision = as_answered(&AnswerKind::Notice, decision);
             let Some(rule) = denied else { return decision };
-            let found = decision.findings.iter_mut();
-            match found.into_iter().find(|finding| finding.rule == *rule) {
-                Some(finding) => finding.verdict = Verdict::Deny,
-                None => decision.findings.extend(self.rules.denial(rule, &event)),
+            if let Some(denial) = self.rules.denial(rule, &event) {
+                decision.findings.retain(|finding| finding.rule != *rule);
+                decision.findings.push(denial);
             }
             Decision {
                 verdict: Verdict::Deny,
