@@ -3,6 +3,8 @@
 //! **Invariant:** a deed that the call, the program's own work or ordinary building explains has no
 //! label. Bounded in sessions and in what is remembered of one.
 
+mod names;
+
 use crate::{Links, Place, Processes};
 use ringfence_event::Event;
 

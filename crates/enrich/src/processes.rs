@@ -251,6 +251,7 @@ impl Processes {
             parent: Some(parent),
             began: at,
             ended: false,
+            session: self.session_of(&known),
             ..known
         };
         self.table.insert(child, process);
@@ -373,7 +374,11 @@ impl Processes {
         };
         let mut current = key;
         let mut parent = process.parent;
-        while current != process.root {
+        // Who is told of in a wrong order can be its own ancestor.
+        for _ in 0..table::DEEPEST {
+            if current == process.root {
+                break;
+            }
             let Some((next, known)) = parent.and_then(|next| Some((next, self.table.get(next)?)))
             else {
                 break;
