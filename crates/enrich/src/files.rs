@@ -5,6 +5,7 @@ mod glob;
 mod table;
 
 use crate::{Canaries, Links, paths};
+pub(crate) use glob::can_name;
 use glob::{Glob, Names};
 use ringfence_event::{Access, FileAccess, FileClass};
 

@@ -291,6 +291,13 @@ impl Processes {
         })
     }
 
+    /// The calls of a session that are open at a moment.
+    pub(crate) fn open_calls(&self, session: &SessionId, at: Timestamp) -> Vec<Arc<Said>> {
+        let session = self.calls.get(session).into_iter();
+        let open = session.flat_map(|session| session.open_at(at));
+        open.map(|one| Arc::clone(&one.said)).collect()
+    }
+
     /// All live processes, oldest first.
     pub fn live(&self) -> Vec<Live> {
         let live = self.table.live();
