@@ -12,6 +12,7 @@ mod collect;
 mod daemon;
 mod hooks;
 mod install;
+mod kernel;
 mod layers;
 mod limits;
 mod looks;
