@@ -19,6 +19,7 @@ mod output;
 mod packs;
 mod places;
 mod scanning;
+mod sensor;
 mod trusted;
 mod twins;
 mod unread;
