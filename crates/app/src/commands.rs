@@ -8,6 +8,7 @@ mod check;
 mod down;
 mod eval;
 mod events;
+mod exec;
 mod files;
 mod install;
 mod manual;
@@ -43,6 +44,7 @@ pub(crate) fn run(command: Command) -> Result<Exit> {
         Command::Status(args) => status::run(&args, &places),
         Command::Install(args) => install::run(&args, &places),
         Command::Uninstall(args) => uninstall::run(&args, &places),
+        Command::Exec(args) => exec::run(args, &places),
         Command::Events(args) => events::run(&args, &places),
         Command::Files(args) => files::run(&args, &places),
         Command::Alerts(args) => alerts::run(&args, &places),

@@ -34,6 +34,9 @@ pub(crate) enum Request {
     Reload,
     /// Look at all trusted files, now.
     LookAtFiles,
+    /// I am the sensor of a tree that I fence: from here on this connection speaks
+    /// `ringfence_sense::wire`, the daemon first.
+    Sense,
     /// End, after everything is stored.
     Stop,
 }

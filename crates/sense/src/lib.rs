@@ -6,8 +6,12 @@
 #![deny(missing_docs)]
 #![deny(unsafe_code)]
 
+#[cfg(target_os = "linux")]
+pub mod fence;
 mod observation;
 mod policy;
+#[cfg(target_os = "linux")]
+mod proc;
 mod report;
 pub mod wire;
 
