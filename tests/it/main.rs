@@ -19,6 +19,7 @@ mod rewriting;
 mod rules;
 mod scan;
 mod secrets;
+mod sensor;
 mod sequences;
 mod sign_in;
 mod texts;

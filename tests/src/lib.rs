@@ -20,3 +20,4 @@ pub mod model;
 pub mod payload;
 pub mod rewrite;
 pub mod run;
+pub mod sensor;

@@ -22,6 +22,9 @@ const RETENTION_DAYS: u32 = 90;
 /// Where the dashboard and the API listen, on loopback, if the user says nothing.
 const PORT: u16 = 4655;
 
+/// Where the system's sensor listens, if the user says nothing.
+const SENSOR: &str = "/run/ringfence/sensor.sock";
+
 /// What the hook answers when it cannot judge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -49,6 +52,14 @@ struct RawConfig {
     secrets: RawSecrets,
     #[serde(default)]
     personal_data: RawPersonal,
+    #[serde(default)]
+    sensor: RawSensor,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSensor {
+    socket: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -81,6 +92,8 @@ pub(crate) struct Config {
     pub(crate) gitleaks: Option<PathBuf>,
     /// What is done about personal data in texts.
     pub(crate) personal_data: personal::Mode,
+    /// The socket of the system's sensor.
+    pub(crate) sensor: PathBuf,
 }
 
 impl Default for Config {
@@ -95,6 +108,7 @@ impl Default for Config {
             placeholders: Placeholders::new(),
             gitleaks: None,
             personal_data: personal::Mode::Off,
+            sensor: PathBuf::from(SENSOR),
         }
     }
 }
@@ -154,7 +168,19 @@ fn parse(text: &str) -> Result<Config> {
         placeholders: raw.placeholders,
         gitleaks: raw.secrets.gitleaks,
         personal_data: personal_data(raw.personal_data.mode.as_deref())?,
+        sensor: sensor(raw.sensor.socket)?,
     })
+}
+
+fn sensor(socket: Option<PathBuf>) -> Result<PathBuf> {
+    match socket {
+        None => Ok(PathBuf::from(SENSOR)),
+        Some(path) if path.is_absolute() => Ok(path),
+        Some(path) => bail!(
+            "the sensor's socket is `{}`\nhint: use an absolute path",
+            path.display()
+        ),
+    }
 }
 
 fn personal_data(name: Option<&str>) -> Result<personal::Mode> {
@@ -237,6 +263,7 @@ mod tests {
             ("when_blind = \"ask\"", "ask"),
             ("[personal_data]\nmode = \"loud\"", "loud"),
             ("[secrets]\ngitleak = \"a\"", "gitleak"),
+            ("[sensor]\nsocket = \"here.sock\"", "here.sock"),
         ];
         for (text, named) in table {
             let error = format!("{:#}", parse(text).unwrap_err());

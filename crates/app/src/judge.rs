@@ -10,9 +10,10 @@ use crate::{canaries, key, packs};
 use anyhow::{Context, Result, bail};
 use ringfence_agents::{Answer, AnswerKind, Asking, HookCall, Reply, Stamp};
 use ringfence_detect::{AllowScope, Observed, Policy, RuleSet};
-use ringfence_enrich::{Canaries, Carried, Links, Masker, Place, Trusted};
+use ringfence_enrich::{Canaries, Carried, Links, Masker, NoLinks, Place, Trusted};
 use ringfence_event::{
-    Action, AgentKind, Decision, Event, FileClass, Finding, Labels, Severity, Source, Verdict,
+    Action, AgentKind, Decision, Event, FileClass, Finding, Labels, RuleId, Severity, Source,
+    Verdict,
 };
 use ringfence_scan::secrets::RuleSet as SecretRules;
 use ringfence_store::Record;
@@ -152,6 +153,43 @@ impl Judge {
             as_answered(&AnswerKind::Notice, decision)
         });
         Record { event, decision }
+    }
+
+    /// Judges what a sensor saw. It has happened, but for what the kernel denied for a rule.
+    /// `compare` adds what was done and not said.
+    pub(crate) fn seen(
+        &self,
+        mut event: Event,
+        denied: Option<&RuleId>,
+        memory: &Memory,
+        compare: impl FnOnce(&mut Event, &Place<'_>),
+    ) -> Record {
+        // The sensor tells real paths.
+        self.enrich(&mut event, &NoLinks);
+        compare(&mut event, &self.place());
+        let decision = self.decide(&event, memory, |decision| {
+            let mut decision = as_answered(&AnswerKind::Notice, decision);
+            let Some(rule) = denied else { return decision };
+            let found = decision.findings.iter_mut();
+            match found.into_iter().find(|finding| finding.rule == *rule) {
+                Some(finding) => finding.verdict = Verdict::Deny,
+                None => decision.findings.extend(self.rules.denial(rule, &event)),
+            }
+            Decision {
+                verdict: Verdict::Deny,
+                findings: decision.findings,
+            }
+        });
+        Record { event, decision }
+    }
+
+    /// Where decoys lie.
+    pub(crate) fn decoys(&self) -> Vec<String> {
+        let canaries = self.canaries.iter();
+        canaries
+            .flat_map(Canaries::paths)
+            .map(str::to_owned)
+            .collect()
     }
 
     /// A text with its secrets masked.

@@ -18,6 +18,7 @@ mod output;
 mod packs;
 mod places;
 mod scanning;
+mod sensor;
 mod trusted;
 mod twins;
 mod unread;

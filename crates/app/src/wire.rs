@@ -1,6 +1,7 @@
 //! What the hook client and the daemon say to each other over the Unix socket: one
 //! request and one reply per connection, each a length and that many bytes.
 
+use crate::sensor::status::SensorStatus;
 use crate::trusted::FilesStatus;
 use ringfence_agents::Reply;
 use ringfence_event::{AgentKind, EventKey, Timestamp};
@@ -82,6 +83,9 @@ pub(crate) struct DaemonStatus {
     /// The files that agents obey, and how they are watched.
     #[serde(default)]
     pub(crate) files: FilesStatus,
+    /// What the kernel tells.
+    #[serde(default)]
+    pub(crate) sensor: SensorStatus,
     pub(crate) store: serde_json::Value,
 }
 

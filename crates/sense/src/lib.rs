@@ -8,6 +8,8 @@
 
 #[cfg(target_os = "linux")]
 pub mod fence;
+#[cfg(target_os = "linux")]
+pub mod linux;
 mod observation;
 mod policy;
 #[cfg(target_os = "linux")]

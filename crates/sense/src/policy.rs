@@ -89,6 +89,18 @@ impl FileUses {
         self.0
     }
 
+    /// The uses in the set.
+    pub fn iter(self) -> impl Iterator<Item = FileUse> {
+        let all = [
+            FileUse::Read,
+            FileUse::Write,
+            FileUse::Execute,
+            FileUse::Remove,
+            FileUse::Link,
+        ];
+        all.into_iter().filter(move |one| self.has(*one))
+    }
+
     /// Says whether a use is in the set.
     pub fn has(self, one: FileUse) -> bool {
         self.0 & (1 << one as u8) != 0

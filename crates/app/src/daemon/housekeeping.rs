@@ -1,7 +1,7 @@
 //! What happens by the clock: spooled events are taken in, changed configuration is
 //! loaded, what was learned is written. And signals.
 
-use super::Shared;
+use super::{Shared, kernel};
 use crate::packs;
 use crate::places::Places;
 use anyhow::{Context, Result};
@@ -58,6 +58,7 @@ fn run(shared: &Shared, mut seen: Fingerprint) {
     while !shared.stopping.load(Ordering::SeqCst) {
         // What cannot be taken in now is tried again, and the store's health tells it.
         shared.take_spool().unwrap_or_default();
+        kernel::look_again(shared);
         if Instant::now() >= next {
             let begin = Instant::now();
             let current = fingerprint(&shared.places);

@@ -298,7 +298,7 @@ fn take(
     payload: &[u8],
     stamp: Stamp,
 ) -> calls::Taken {
-    let mut taken = calls::take(shared, agent, read, payload, stamp);
+    let mut taken = calls::take(shared, agent, read, payload, stamp, None);
     if let Some(record) = taken.unkept.take()
         && let Err(error) = ringfence_store::spool::put(&shared.places.folders(), &record)
     {
