@@ -39,6 +39,7 @@ use crate::{Policy, RuleNumber};
 use filter::Machine;
 use serde::{Deserialize, Serialize};
 use signals::Signals;
+use supervisor::Origin;
 use std::ffi::OsString;
 use std::io;
 use std::net::IpAddr;
@@ -99,19 +100,19 @@ pub enum FenceError {
     #[error("failed to start the fence's own processes")]
     Fork(#[source] io::Error),
     /// The kernel does not take the filter.
-    #[error("the kernel refuses the system call filter ({0})\nhint: it needs Linux 5.15 or newer with seccomp's user notification, and a process that is not in such a fence already")]
+    #[error("the kernel refuses the system call filter\nhint: it needs Linux 5.15 or newer with seccomp's user notification, and a process that is not in such a fence already")]
     Filter(#[source] io::Error),
     /// The supervisor may not look at its own child.
-    #[error("the system does not let a process look into its own children ({0})\nhint: `sysctl kernel.yama.ptrace_scope` must be 0 or 1")]
+    #[error("the system does not let a process look into its own children\nhint: `sysctl kernel.yama.ptrace_scope` must be 0 or 1")]
     Look(#[source] io::Error),
     /// There is no network of one's own.
-    #[error("failed to make a network of its own ({0})\nhint: this needs unprivileged user namespaces: look at `sysctl kernel.unprivileged_userns_clone user.max_user_namespaces kernel.apparmor_restrict_unprivileged_userns`, or use `--net=host`")]
+    #[error("failed to make a network of its own\nhint: this needs unprivileged user namespaces: look at `sysctl kernel.unprivileged_userns_clone user.max_user_namespaces kernel.apparmor_restrict_unprivileged_userns`, or use `--net=host`")]
     Network(#[source] io::Error),
     /// The proxy could not be made.
-    #[error("failed to open the proxy ({0})")]
+    #[error("failed to open the proxy")]
     Proxy(#[source] io::Error),
     /// A path to be hidden is not there, or can't be looked at.
-    #[error("can't deny reading `{path}` ({source})\nhint: what is denied must exist, and you must be able to list the directories above it")]
+    #[error("can't deny reading `{path}`\nhint: what is denied must exist, and you must be able to list the directories above it")]
     DenyRead {
         /// The path.
         path: String,
@@ -128,7 +129,7 @@ pub enum FenceError {
     #[error("{0}")]
     Broken(String),
     /// The program could not be started.
-    #[error("failed to start `{command}` ({source})")]
+    #[error("failed to start `{command}`")]
     NotStarted {
         /// Its name.
         command: String,
@@ -140,6 +141,17 @@ pub enum FenceError {
     SupervisorGone,
 }
 
+impl FenceError {
+    /// The whole of it in one text, to be told by another process.
+    fn told(&self) -> String {
+        let text = self.to_string();
+        let (said, hint) = text.split_once('\n').unwrap_or((&text, ""));
+        let cause = std::error::Error::source(self);
+        let cause = cause.map(|cause| format!(": {cause}")).unwrap_or_default();
+        format!("{said}{cause}\n{hint}").trim_end().to_owned()
+    }
+}
+
 /// Runs a program in a fence until it ends. What it leaves running stays fenced.
 ///
 /// Must be called while the process has one thread.
@@ -148,11 +160,11 @@ pub fn run(plan: Plan) -> Result<Ending, FenceError> {
     let command = plan.command.first().map(|name| name.to_string_lossy().into_owned());
     let (front, supervisor) = UnixStream::pair().map_err(FenceError::Fork)?;
     let own = std::process::id();
-    let signals = Signals::hold().map_err(FenceError::Fork)?;
+    let (signals, before) = Signals::hold().map_err(FenceError::Fork)?;
     match launch::fork()? {
         launch::Forked::Child => {
             drop((front, signals));
-            supervisor::live(plan, machine, supervisor, own)
+            supervisor::live(plan, machine, supervisor, &Origin { front: own, before })
         }
         launch::Forked::Parent(_) => {
             drop(supervisor);

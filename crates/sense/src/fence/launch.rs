@@ -4,6 +4,7 @@
 //! **Invariant:** forks only while this process has one thread, so that the child may do anything.
 
 use super::filter::{self, Machine};
+use super::signals::Before;
 use super::{FenceError, Net, Plan, namespace};
 use landlock::RulesetCreated;
 use rustix::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
@@ -105,11 +106,12 @@ pub(super) fn leave(code: i32) -> ! {
 }
 
 /// Makes the fenced child.
-pub(super) fn launch(plan: &Plan, machine: Machine, files: Option<RulesetCreated>) -> Result<Child, FenceError> {
+pub(super) fn launch(plan: &Plan, machine: Machine, files: Option<RulesetCreated>, before: Before) -> Result<Child, FenceError> {
     let (started, told) = io::pipe().map_err(FenceError::Fork)?;
     let (wait, go) = io::pipe().map_err(FenceError::Fork)?;
     let Forked::Parent(pid) = fork()? else {
         drop((started, go));
+        before.restore();
         become_program(plan, machine, files, told, wait);
     };
     drop((told, wait, files));

@@ -34,17 +34,31 @@ pub(super) struct Signals {
     descriptor: OwnedFd,
 }
 
+/// Which signals a process held back before.
+#[derive(Clone, Copy)]
+pub(super) struct Before(libc::sigset_t);
+
+impl Before {
+    /// Puts it back, for a program that knows nothing of us.
+    pub(super) fn restore(&self) {
+        // SAFETY: the set came from the kernel.
+        unsafe { libc::sigprocmask(libc::SIG_SETMASK, &raw const self.0, std::ptr::null_mut()) };
+    }
+}
+
 impl Signals {
     /// Call it while there is one thread: threads made later hold them back as well.
-    pub(super) fn hold() -> io::Result<Signals> {
+    pub(super) fn hold() -> io::Result<(Signals, Before)> {
         let mut set = MaybeUninit::<libc::sigset_t>::uninit();
-        // SAFETY: `sigfillset` makes the set whole; the others take a set that is made.
+        let mut before = MaybeUninit::<libc::sigset_t>::uninit();
+        // SAFETY: `sigfillset` and `sigemptyset` make the sets whole; the others take a set that is made.
         let descriptor = unsafe {
+            libc::sigemptyset(before.as_mut_ptr());
             libc::sigfillset(set.as_mut_ptr());
             for signal in UNTOUCHED {
                 libc::sigdelset(set.as_mut_ptr(), signal);
             }
-            libc::sigprocmask(libc::SIG_SETMASK, set.as_ptr(), std::ptr::null_mut());
+            libc::sigprocmask(libc::SIG_SETMASK, set.as_ptr(), before.as_mut_ptr());
             libc::signalfd(-1, set.as_ptr(), libc::SFD_CLOEXEC | libc::SFD_NONBLOCK)
         };
         if descriptor < 0 {
@@ -52,7 +66,9 @@ impl Signals {
         }
         // SAFETY: it was made just now and nobody else has it.
         let descriptor = unsafe { OwnedFd::from_raw_fd(descriptor) };
-        Ok(Signals { descriptor })
+        // SAFETY: it was made whole above.
+        let before = Before(unsafe { before.assume_init() });
+        Ok((Signals { descriptor }, before))
     }
 
     /// The next one, if one came.

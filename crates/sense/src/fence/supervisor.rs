@@ -12,7 +12,7 @@ use super::link::{self, Greeting};
 use super::notice::Listener;
 use super::report::Facts;
 use super::rules::Rules;
-use super::signals::Signals;
+use super::signals::{Before, Signals};
 use super::told::{Outcome, Teller, Who};
 use super::tree::Tree;
 use super::{Ending, FenceError, Net, Plan, files, proxy};
@@ -40,16 +40,23 @@ const SIGNAL: u64 = CALL + 3;
 /// How long the last words may take to be heard by the daemon.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
+/// What there was before there was a fence.
+pub(super) struct Origin {
+    /// The process that the user started.
+    pub(super) front: u32,
+    pub(super) before: Before,
+}
+
 /// Lives the supervisor's life and ends the process.
-pub(super) fn live(plan: Plan, machine: Machine, front: UnixStream, front_pid: u32) -> ! {
+pub(super) fn live(plan: Plan, machine: Machine, front: UnixStream, origin: &Origin) -> ! {
     let mut say = front;
-    match Supervisor::start(plan, machine, &mut say, front_pid) {
+    match Supervisor::start(plan, machine, &mut say, origin) {
         Ok(mut supervisor) => {
             supervisor.watch(&mut say);
-            supervisor.end();
+            supervisor.end(&mut say);
         }
         Err(error) => {
-            let why = error.to_string();
+            let why = error.told();
             // Without a front there is nobody to tell.
             wire::send(&mut say, &Word::Broken { why }).unwrap_or_default();
         }
@@ -70,14 +77,14 @@ struct Supervisor {
 }
 
 impl Supervisor {
-    fn start(mut plan: Plan, machine: Machine, say: &mut UnixStream, front_pid: u32) -> Result<Supervisor, FenceError> {
+    fn start(mut plan: Plan, machine: Machine, say: &mut UnixStream, origin: &Origin) -> Result<Supervisor, FenceError> {
         let own = std::process::id();
         set_child_subreaper(Pid::from_raw(1)).map_err(|error| FenceError::Fork(error.into()))?;
         let (stream, greeting) = meet_daemon(&plan);
         let denied = denied_files(&plan, &greeting.policy);
         let denies_files = !denied.is_empty();
-        let mut child = launch(&plan, machine, files::prepare(&denied)?)?;
-        let signals = Signals::hold().map_err(FenceError::Fork)?;
+        let mut child = launch(&plan, machine, files::prepare(&denied)?, origin.before)?;
+        let (signals, _) = Signals::hold().map_err(FenceError::Fork)?;
         let root = proc::process(child.pid).ok_or_else(|| FenceError::Fork(io::ErrorKind::NotFound.into()))?;
         let listener = std::mem::replace(&mut child.listener, devnull()?);
         let listener = Listener::new(listener).map_err(FenceError::Filter)?;
@@ -116,7 +123,7 @@ impl Supervisor {
         }
         let queue = epoll::create(CreateFlags::CLOEXEC).map_err(|error| FenceError::Fork(error.into()))?;
         let mut supervisor = Supervisor {
-            desk: Desk::new(shared, Tree::new(root, own), machine, vec![own, front_pid]),
+            desk: Desk::new(shared, Tree::new(root, own), machine, vec![own, origin.front]),
             queue,
             child,
             signals,
@@ -235,19 +242,24 @@ impl Supervisor {
         let options = WaitOptions::NOHANG | WaitOptions::UNTRACED | WaitOptions::CONTINUED;
         while let Ok(Some((pid, status))) = waitpid(None, options) {
             let pid = u32::try_from(pid.as_raw_nonzero().get()).unwrap_or_default();
-            let word = Word::of(status);
-            let ending = match word {
-                Word::Ended(ending) => Some(ending),
-                _ => None,
-            };
-            if ending.is_some() && let Some((process, _)) = self.ends.get(&pid) {
-                self.tell_end(*process, ending);
-            }
-            if pid == self.child.pid && !self.is_over {
-                self.is_over = ending.is_some();
-                // A front that is gone needs no word.
-                wire::send(front, &word).unwrap_or_default();
-            }
+            self.note_end(pid, Word::of(status), front);
+        }
+    }
+
+    fn note_end(&mut self, pid: u32, word: Word, front: &mut UnixStream) {
+        let ending = match word {
+            Word::Ended(ending) => Some(ending),
+            _ => None,
+        };
+        if ending.is_some()
+            && let Some((process, _)) = self.ends.get(&pid)
+        {
+            self.tell_end(*process, ending);
+        }
+        if pid == self.child.pid && !self.is_over {
+            self.is_over = ending.is_some();
+            // A front that is gone needs no word.
+            wire::send(front, &word).unwrap_or_default();
         }
     }
 
@@ -268,7 +280,13 @@ impl Supervisor {
     }
 
     /// Lets the daemon hear the rest.
-    fn end(mut self) {
+    fn end(mut self, front: &mut UnixStream) {
+        let program = i32::try_from(self.child.pid).ok().and_then(Pid::from_raw);
+        // It ends now if it has not yet: nobody of the tree is left.
+        if !self.is_over && let Ok(Some((_, status))) = waitpid(program, WaitOptions::empty()) {
+            self.note_end(self.child.pid, Word::of(status), front);
+        }
+        self.reap(front);
         let left: Vec<Process> = self.ends.values().map(|(process, _)| *process).collect();
         for process in left {
             let ending = self.ends.get(&process.pid).and_then(|(_, handle)| end::ending(handle));
