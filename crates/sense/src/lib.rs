@@ -7,9 +7,13 @@
 #![deny(unsafe_code)]
 
 #[cfg(target_os = "linux")]
+pub mod fence;
+#[cfg(target_os = "linux")]
 pub mod linux;
 mod observation;
 mod policy;
+#[cfg(target_os = "linux")]
+mod proc;
 mod report;
 pub mod wire;
 
