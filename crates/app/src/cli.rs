@@ -196,7 +196,8 @@ pub(crate) struct Narrow {
     pub(crate) json: bool,
 }
 
-const AFTER_EXEC: &str = "What it starts and whom it reaches is recorded; what rules deny is denied, for it and all
+const AFTER_EXEC: &str =
+    "What it starts and whom it reaches is recorded; what rules deny is denied, for it and all
 that it starts, for as long as they run. Exit code, signals and terminal are the program's own;
 127: there is no such program, 126: it can't be run, 125: there is no fence.
 

@@ -144,7 +144,11 @@ mod tests {
         match place(text) {
             Ok(Where::Network(address, prefix)) => format!("{address}/{prefix}"),
             Ok(Where::Name(name)) => name,
-            Err(error) => format!("error: {error}").lines().next().unwrap_or_default().to_owned(),
+            Err(error) => format!("error: {error}")
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
         }
     }
 
