@@ -13,6 +13,8 @@ pub mod linux;
 mod observation;
 mod policy;
 #[cfg(target_os = "linux")]
+pub mod portable;
+#[cfg(target_os = "linux")]
 mod proc;
 mod report;
 pub mod wire;
