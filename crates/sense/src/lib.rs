@@ -10,6 +10,7 @@
 pub mod fence;
 #[cfg(target_os = "linux")]
 pub mod linux;
+pub mod macos;
 mod observation;
 mod policy;
 #[cfg(target_os = "linux")]
