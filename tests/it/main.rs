@@ -15,6 +15,7 @@ mod install;
 mod layers;
 mod limits;
 mod looks;
+mod opinions;
 mod rewriting;
 mod rules;
 mod scan;

@@ -2,7 +2,7 @@
 //! asks of the sensor.
 
 use ringfence_event::{AgentKind, FileActivity, Transport};
-use ringfence_sense::wire::{Answer, Request};
+use ringfence_sense::wire::Request;
 use ringfence_sense::{Deed, Endpoint, Losses, Observation, Policy, Process, Settings};
 use ringfence_tests::home::Home;
 use ringfence_tests::payload::ShellCall;
@@ -126,8 +126,14 @@ fn what_a_grandchild_does_belongs_to_its_call() {
     assert_eq!(event["labels"]["files"][0]["class"], "credential");
     // It has happened: there is nothing to deny any more.
     assert_eq!(files[0]["verdict"], "alert");
-    let alerts = scene.home.json(&["alerts", "--rule", "credential-read", "--json"]);
-    assert_eq!(alerts["alerts"].as_array().map(Vec::len), Some(1), "{alerts:#}");
+    let alerts = scene
+        .home
+        .json(&["alerts", "--rule", "credential-read", "--json"]);
+    assert_eq!(
+        alerts["alerts"].as_array().map(Vec::len),
+        Some(1),
+        "{alerts:#}"
+    );
     assert_eq!(scene.seen("exec").len(), 2);
 }
 
@@ -150,7 +156,9 @@ fn what_the_kernel_denied_is_a_denial_of_the_rule_it_came_from() {
     scene.meeting.saw(vec![read]);
     let files = scene.wait_for("file", 1);
     assert_eq!(files[0]["verdict"], "deny", "{files:#?}");
-    let alerts = scene.home.json(&["alerts", "--rule", "credential-read", "--json"]);
+    let alerts = scene
+        .home
+        .json(&["alerts", "--rule", "credential-read", "--json"]);
     assert_eq!(alerts["alerts"][0]["verdict"], "deny", "{alerts:#}");
 }
 
@@ -181,8 +189,11 @@ fn in_guard_the_kernel_denies_nothing() {
 #[test]
 fn what_was_lost_makes_the_session_incomplete() {
     let mut scene = Scene::new("", "make docs");
-    let sessions = scene.home.json(&["sessions", "--json"]);
-    assert_eq!(sessions["sessions"][0]["incomplete"], false, "{sessions:#}");
+    // Sessions are counted up to a second behind the events.
+    until("the session is counted, and complete", || {
+        let sessions = scene.home.json(&["sessions", "--json"]);
+        sessions["sessions"][0]["incomplete"] == false
+    });
     let losses = Losses {
         ring_full: 41,
         map_full: 1,
@@ -226,7 +237,11 @@ fn a_sensor_that_comes_back_is_told_everything_again() {
     assert_eq!(watched, Some(root));
     let settings = settings.expect("it was said");
     assert!(settings.programs.contains(&"claude".to_owned()));
-    assert!(settings.variables.contains(&"CODEX_TOOL_CALL_ID".to_owned()));
+    assert!(
+        settings
+            .variables
+            .contains(&"CODEX_TOOL_CALL_ID".to_owned())
+    );
     let ssh = home.path().join(".ssh").display().to_string();
     assert!(settings.interests.iter().any(|one| one.path == ssh));
     until("what was missed is told", || {
@@ -241,7 +256,7 @@ fn a_sensor_of_another_version_is_refused_with_words() {
     let home = Home::new();
     let sensor = ScriptedSensor::listen(&home, "");
     home.up();
-    let mut meeting = sensor.meet_in(99);
+    let meeting = sensor.meet_in(99);
     meeting.wait_for_end();
     until("the status says why", || {
         let status = home.json(&["status", "--json"]);

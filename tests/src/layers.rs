@@ -52,6 +52,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tokio", &["api", "tests"]),
     ("toml_edit", &["agents", "scan", "app"]),
     ("unicode-normalization", &["scan"]),
+    ("ureq", &["app"]),
     ("utoipa", &["api"]),
 ];
 

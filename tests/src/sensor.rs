@@ -137,7 +137,7 @@ pub struct FakeAgent {
 }
 
 /// Fires a hook for each line it reads; one that begins with `!` it runs.
-const SCRIPT: &str = r#"#!/bin/sh
+const SCRIPT: &str = r##"#!/bin/sh
 while read -r line; do
     case $line in
     !*) eval "${line#!}" ;;
@@ -145,7 +145,7 @@ while read -r line; do
     esac
     echo "#"
 done
-"#;
+"##;
 
 impl FakeAgent {
     /// Starts it in a home.

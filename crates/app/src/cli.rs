@@ -32,6 +32,27 @@ pub(crate) enum Command {
     Down,
     /// Show what is guarded, what was seen, and what is not visible
     Status(Json),
+    /// Say what does not work or is not seen, why, and what to do
+    Doctor(Json),
+    /// Show agents' processes as they are now, each with its tool call
+    Ps(Json),
+    /// End a session's processes, the agent too
+    Stop(Whom),
+    /// Hold a session's processes still
+    Suspend(Whom),
+    /// Let a session's processes go on
+    Resume(Whom),
+    /// Let a session reach only the hosts that are named (needs the sensor)
+    Lock(Lock),
+    /// Let a locked session reach everything again
+    Unlock {
+        /// The session (the start of its id is enough)
+        session: String,
+    },
+    /// Lift all denials in the kernel, at once
+    Release(Release),
+    /// See what agents' processes do, in the kernel (needs root)
+    Sensor(Sensor),
     /// Hook agents into Ringfence
     Install(Edit),
     /// Take Ringfence's hooks out again
@@ -95,6 +116,43 @@ pub(crate) struct Json {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Whose processes.
+#[derive(Debug, Args)]
+pub(crate) struct Whom {
+    /// The session (the start of its id is enough), or the id of a process: it and all below it
+    #[arg(value_name = "SESSION|PID")]
+    pub(crate) whom: String,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Lock {
+    /// The session (the start of its id is enough)
+    pub(crate) session: String,
+    /// What it may reach beside this machine: names with all below them, addresses, networks
+    #[arg(long, value_name = "HOST", num_args = 1..)]
+    pub(crate) allow: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Release {
+    /// Deny again what rules and locks deny
+    #[arg(long)]
+    pub(crate) undo: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sensor {
+    /// Where users' daemons find it
+    #[arg(long, value_name = "PATH", default_value = crate::config::SENSOR)]
+    pub(crate) socket: PathBuf,
+    /// The control group (version 2) whose connections and names are seen; all, if not told
+    #[arg(long, value_name = "PATH")]
+    pub(crate) cgroup: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -497,6 +555,10 @@ pub(crate) struct Scan {
     /// Look for secrets only
     #[arg(long, conflicts_with = "personal")]
     pub(crate) secrets_only: bool,
+    /// Ask the language model that config.toml names about each injection; sends its excerpt, with
+    /// secrets masked
+    #[arg(long, conflicts_with_all = ["secrets_only", "write_baseline"])]
+    pub(crate) second_opinion: bool,
     /// Rules for secrets in gitleaks' format, instead of the ones that come with Ringfence
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,

@@ -2,6 +2,7 @@
 //!
 //! The only place that knows defaults. Edits keep the file's comments and order.
 
+use crate::opinion;
 use anyhow::{Context, Result, bail};
 use ringfence_detect::{Choice, Placeholders};
 use ringfence_event::{Mode, RuleId, Verdict};
@@ -23,7 +24,7 @@ const RETENTION_DAYS: u32 = 90;
 const PORT: u16 = 4655;
 
 /// Where the system's sensor listens, if the user says nothing.
-const SENSOR: &str = "/run/ringfence/sensor.sock";
+pub(crate) const SENSOR: &str = "/run/ringfence/sensor.sock";
 
 /// What the hook answers when it cannot judge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -54,6 +55,7 @@ struct RawConfig {
     personal_data: RawPersonal,
     #[serde(default)]
     sensor: RawSensor,
+    second_opinion: Option<opinion::Settings>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -94,6 +96,8 @@ pub(crate) struct Config {
     pub(crate) personal_data: personal::Mode,
     /// The socket of the system's sensor.
     pub(crate) sensor: PathBuf,
+    /// Whom to ask about suspicious texts; nobody unless the user says so.
+    pub(crate) second_opinion: Option<opinion::Settings>,
 }
 
 impl Default for Config {
@@ -109,6 +113,7 @@ impl Default for Config {
             gitleaks: None,
             personal_data: personal::Mode::Off,
             sensor: PathBuf::from(SENSOR),
+            second_opinion: None,
         }
     }
 }
@@ -169,6 +174,7 @@ fn parse(text: &str) -> Result<Config> {
         gitleaks: raw.secrets.gitleaks,
         personal_data: personal_data(raw.personal_data.mode.as_deref())?,
         sensor: sensor(raw.sensor.socket)?,
+        second_opinion: raw.second_opinion,
     })
 }
 
@@ -264,6 +270,11 @@ mod tests {
             ("[personal_data]\nmode = \"loud\"", "loud"),
             ("[secrets]\ngitleak = \"a\"", "gitleak"),
             ("[sensor]\nsocket = \"here.sock\"", "here.sock"),
+            (
+                "[second_opinion]\nprovider = \"other\"\nmodel = \"m\"",
+                "other",
+            ),
+            ("[second_opinion]\nprovider = \"openai\"", "model"),
         ];
         for (text, named) in table {
             let error = format!("{:#}", parse(text).unwrap_err());

@@ -6,7 +6,9 @@ mod connection;
 mod files;
 mod housekeeping;
 mod kernel;
+mod opinions;
 mod sessions;
+mod trees;
 mod web;
 
 use crate::habits::Habits;
@@ -43,6 +45,7 @@ pub(super) struct Shared {
     habits: Habits,
     files: files::Files,
     kernel: kernel::Kernel,
+    opinions: opinions::Opinions,
     /// What of earlier times could not be read, and why.
     forgot: Vec<String>,
     agents: Mutex<Agents>,
@@ -101,6 +104,7 @@ impl Daemon {
             habits,
             files: files::Files::new(),
             kernel,
+            opinions: opinions::Opinions::default(),
             forgot,
             agents: Mutex::default(),
             since: now(),
@@ -110,6 +114,7 @@ impl Daemon {
             places,
         });
         web::start(&shared);
+        opinions::start(&shared)?;
         Ok(Daemon {
             listener,
             signals,
@@ -208,6 +213,7 @@ impl Shared {
     pub(super) fn problems(&self) -> Vec<String> {
         let mut problems = self.judge().problems.clone();
         problems.extend(web::problem(self));
+        problems.extend(self.opinions.problem());
         problems.extend_from_slice(&self.forgot);
         problems
     }

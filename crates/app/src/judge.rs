@@ -15,6 +15,7 @@ use ringfence_event::{
     Action, AgentKind, Decision, Event, FileClass, Finding, Labels, RuleId, Severity, Source,
     Verdict,
 };
+use ringfence_scan::personal;
 use ringfence_scan::secrets::RuleSet as SecretRules;
 use ringfence_store::Record;
 use serde_json::{Value, json};
@@ -120,6 +121,14 @@ impl Judge {
         }
     }
 
+    /// The same judge, counting personal data whatever the user chose.
+    pub(crate) fn counting_personal_data(self) -> Judge {
+        Judge {
+            masker: self.masker.looking_for_personal_data(personal::Mode::Count),
+            ..self
+        }
+    }
+
     /// Judges what an agent reports. `earlier` is the decision on the same call, if
     /// the agent has already asked once; then there is nothing new to remember.
     pub(crate) fn judge(
@@ -149,6 +158,11 @@ impl Judge {
     /// Judges what the watcher of trusted files saw. It has happened: nothing can be stopped.
     pub(crate) fn watched(&self, mut event: Event, memory: &Memory) -> Record {
         self.enrich(&mut event, &RealLinks);
+        self.found_out(event, memory)
+    }
+
+    /// Judges what Ringfence itself found out, whose labels stand already and hold no secret.
+    pub(crate) fn found_out(&self, event: Event, memory: &Memory) -> Record {
         let decision = self.decide(&event, memory, |decision| {
             as_answered(&AnswerKind::Notice, decision)
         });

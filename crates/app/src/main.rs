@@ -14,6 +14,7 @@ mod hooked;
 mod judge;
 mod key;
 mod memory;
+mod opinion;
 mod output;
 mod packs;
 mod places;

@@ -251,6 +251,7 @@ impl Processes {
             parent: Some(parent),
             began: at,
             ended: false,
+            session: self.session_of(&known),
             ..known
         };
         self.table.insert(child, process);
@@ -288,6 +289,13 @@ impl Processes {
             cwd: process.cwd.clone(),
             began: process.began,
         })
+    }
+
+    /// The calls of a session that are open at a moment.
+    pub(crate) fn open_calls(&self, session: &SessionId, at: Timestamp) -> Vec<Arc<Said>> {
+        let session = self.calls.get(session).into_iter();
+        let open = session.flat_map(|session| session.open_at(at));
+        open.map(|one| Arc::clone(&one.said)).collect()
     }
 
     /// All live processes, oldest first.
@@ -373,7 +381,11 @@ impl Processes {
         };
         let mut current = key;
         let mut parent = process.parent;
-        while current != process.root {
+        // Who is told of in a wrong order can be its own ancestor.
+        for _ in 0..table::DEEPEST {
+            if current == process.root {
+                break;
+            }
             let Some((next, known)) = parent.and_then(|next| Some((next, self.table.get(next)?)))
             else {
                 break;

@@ -64,11 +64,7 @@ pub enum StopError {
 }
 
 /// Carries out an order.
-pub fn carry_out(
-    machine: &impl Machine,
-    tree: &Tree,
-    order: Order,
-) -> Result<Outcome, StopError> {
+pub fn carry_out(machine: &impl Machine, tree: &Tree, order: Order) -> Result<Outcome, StopError> {
     let mut found = Found::default();
     let first = found.look(machine, tree)?;
     if first.is_empty() {
@@ -81,10 +77,7 @@ pub fn carry_out(
     let group = Group::of(&keys);
     let (how, complete) = match order {
         Order::Suspend => suspend(machine, tree, &mut found, group.as_ref())?,
-        Order::Resume => (
-            resume(machine, tree, &mut found, group.as_ref())?,
-            true,
-        ),
+        Order::Resume => (resume(machine, tree, &mut found, group.as_ref())?, true),
         Order::Kill => {
             let (how, _) = suspend(machine, tree, &mut found, group.as_ref())?;
             let ended = kill(machine, tree, &mut found)?;
@@ -208,11 +201,7 @@ fn resume(
 }
 
 /// Ends everybody; looks again until nobody is left.
-fn kill(
-    machine: &impl Machine,
-    tree: &Tree,
-    found: &mut Found,
-) -> Result<bool, StopError> {
+fn kill(machine: &impl Machine, tree: &Tree, found: &mut Found) -> Result<bool, StopError> {
     for _ in 0..MOST_LOOKS {
         let live = found.look(machine, tree)?;
         if live.is_empty() {

@@ -1,6 +1,6 @@
 //! One connection: who asks, what, and the answer.
 
-use super::{Shared, calls, kernel, web};
+use super::{Shared, calls, kernel, trees, web};
 use crate::ancestry::{self, Starter};
 use crate::wire::{self, DaemonStatus, Request, Response};
 use ringfence_agents::Stamp;
@@ -68,9 +68,7 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             },
         ),
         Request::Whoami => {
-            let line = ancestry::line_of(pid);
-            let agents = shared.agents.lock().unwrap_or_else(PoisonError::into_inner);
-            let agent = agents.among(&line);
+            let agent = agent_above(shared, pid);
             wire::send_json(stream, &Response::Whoami { agent })
         }
         Request::Link => wire::send_json(stream, &link(shared, pid)?),
@@ -82,6 +80,20 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
         Request::LookAtFiles => {
             shared.files.look(LOOKING);
             wire::send_json(stream, &Response::Reloaded)
+        }
+        Request::Processes => {
+            let list = Box::new(trees::list(shared));
+            wire::send_json(stream, &Response::Processes { list })
+        }
+        Request::Respond { order, whom } => {
+            if let Some(agent) = agent_above(shared, pid) {
+                return Err(io::Error::new(
+                    io::ErrorKind::PermissionDenied,
+                    format!("this is for people, and {} asks", agent.title()),
+                ));
+            }
+            let done = trees::respond(shared, order, &whom)?;
+            wire::send_json(stream, &Response::Responded { done })
         }
         Request::Sense => {
             if peer.uid != own {
@@ -100,11 +112,16 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
     }
 }
 
-/// A link that signs a browser in; none for an agent.
-fn link(shared: &Shared, asking: u32) -> io::Result<Response> {
+/// The agent among a process and its ancestors.
+fn agent_above(shared: &Shared, asking: u32) -> Option<AgentKind> {
     let line = ancestry::line_of(asking);
     let agents = shared.agents.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(agent) = agents.among(&line) {
+    agents.among(&line)
+}
+
+/// A link that signs a browser in; none for an agent.
+fn link(shared: &Shared, asking: u32) -> io::Result<Response> {
+    if let Some(agent) = agent_above(shared, asking) {
         return Err(io::Error::new(
             io::ErrorKind::PermissionDenied,
             format!("the dashboard is for people, and {} asks", agent.title()),

@@ -7,10 +7,11 @@
 use super::{Shared, log, now};
 use crate::ancestry;
 use crate::judge::{Judge, RealLinks};
-use crate::sensor::denials::Circumstances;
+use crate::sensor::denials::{Circumstances, Locking};
 use crate::sensor::hub::Hub;
 use crate::sensor::inbox::{Item, Taken, Told};
 use crate::sensor::joined::{self, Joined};
+use crate::sensor::locks::{self, Locks};
 use crate::sensor::{denials, link, settings, translate};
 use anyhow::{Context, Result};
 use ringfence_enrich::Attribution;
@@ -34,7 +35,7 @@ const BATCH: usize = 512;
 const SLEEP: Duration = Duration::from_secs(1);
 /// How often counts of files that were only read are written down.
 const READS_EVERY: Duration = Duration::from_secs(30);
-/// Most calls whose reads are counted.
+/// Most calls whose reads are counted, and agents whose session is remembered.
 const MOST: usize = 4096;
 
 /// Most trees that are fenced without root at one time.
@@ -53,6 +54,8 @@ pub(super) struct Kernel {
 #[derive(Default)]
 struct Around {
     now: Circumstances,
+    /// Agents' processes, each with the session that it had last.
+    roots: BTreeMap<Process, SessionId>,
     changed: bool,
 }
 
@@ -82,15 +85,18 @@ impl Kernel {
         root: Option<Process>,
         command: Option<String>,
     ) {
-        if event.session.is_none() {
+        let Some(session) = &event.session else {
             return;
-        }
-        if let Some(process) = root
-            && self.hub.watch(process)
-        {
-            let executable = event.process.as_ref();
-            let executable = executable.and_then(|process| process.executable.clone());
-            self.around().saw(executable, event.cwd.clone());
+        };
+        if let Some(process) = root {
+            let is_new = self.hub.watch(process);
+            let mut around = self.around();
+            if is_new {
+                let executable = event.process.as_ref();
+                let executable = executable.and_then(|process| process.executable.clone());
+                around.saw(executable, event.cwd.clone());
+            }
+            around.has(process, session);
         }
         self.hub.inbox.tell(Told {
             event: Box::new(slim(event, root)),
@@ -98,6 +104,11 @@ impl Kernel {
             root,
             denied: verdict == Verdict::Deny,
         });
+    }
+
+    /// The agents that run, each with its session.
+    pub(super) fn roots(&self) -> BTreeMap<Process, SessionId> {
+        self.around().roots.clone()
     }
 
     pub(super) fn stop(&self) {
@@ -147,13 +158,20 @@ pub(super) fn take_in(shared: &Arc<Shared>, stream: UnixStream) -> io::Result<()
 pub(super) fn want(shared: &Shared) {
     let judge = shared.judge();
     let kernel = &shared.kernel;
+    let locks = Locks::load(&shared.places).unwrap_or_else(|error| {
+        log(&format!("warning: no session is locked: {error:#}"));
+        Locks::default()
+    });
     let circumstances = {
         let mut around = kernel.around();
         around.changed = false;
+        around.lock(&locks);
         around.now.clone()
     };
+    let released = locks::is_released(&shared.places);
     let settings = settings::of(&judge);
-    let policy = denials::policy(&judge, &circumstances);
+    let policy = denials::policy(&judge, &circumstances).filter(|_| !released);
+    kernel.hub.note(|status| status.released = released);
     kernel.hub.want(|wishes| {
         wishes.settings = settings;
         wishes.policy = policy;
@@ -174,6 +192,10 @@ pub(super) fn look_again(shared: &Shared) {
                 wishes.roots.remove(root);
             }
         });
+        kernel
+            .around()
+            .roots
+            .retain(|root, _| !ended.contains(root));
     }
     let changed = kernel.around().changed;
     if changed {
@@ -182,6 +204,25 @@ pub(super) fn look_again(shared: &Shared) {
 }
 
 impl Around {
+    /// Takes in that an agent's process has this session.
+    fn has(&mut self, process: Process, session: &SessionId) {
+        if self.roots.get(&process) == Some(session) || self.roots.len() >= MOST {
+            return;
+        }
+        self.roots.insert(process, session.clone());
+        // A lock may speak of it.
+        self.changed = true;
+    }
+
+    /// Finds the trees of locked sessions.
+    fn lock(&mut self, locks: &Locks) {
+        let locked = self.roots.iter().filter_map(|(tree, session)| {
+            let allow = locks.0.get(session)?.clone();
+            Some(Locking { tree: *tree, allow })
+        });
+        self.now.locks = locked.collect();
+    }
+
     /// Takes in what an agent runs as and where it works.
     fn saw(&mut self, executable: Option<String>, project: Option<String>) {
         let lists = [
@@ -330,6 +371,9 @@ impl Intake<'_> {
         }
         let denied = seen.denied.and_then(denials::rule);
         let mut event = translate::event(seen)?;
+        if denied.as_ref().is_some_and(denials::is_lock) {
+            event.moment = Some(denials::LOCKED.to_owned());
+        }
         joined.processes.take(&mut event, tree);
         Some(self.judged(judge, joined, event, denied))
     }

@@ -142,6 +142,14 @@ pub(crate) fn rule(number: RuleNumber) -> Option<RuleId> {
     DENIALS.get(place).map(|(_, rule)| RuleId::from(*rule))
 }
 
+/// What an event is marked with whose denial was a lock's: the rule looks for it.
+pub(crate) const LOCKED: &str = "locked";
+
+/// Whether a rule is the one of locks.
+pub(crate) fn is_lock(id: &RuleId) -> bool {
+    rule(number(Locked)).as_ref() == Some(id)
+}
+
 fn number(denial: Denial) -> RuleNumber {
     let place = DENIALS.iter().position(|(one, _)| *one == denial);
     RuleNumber(place.map_or(0, |place| u32::try_from(place + 1).unwrap_or(0)))

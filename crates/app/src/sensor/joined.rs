@@ -107,8 +107,11 @@ impl Joined {
                 self.adopt(key(root), key_of(one), at);
             }
         }
-        let live: std::collections::BTreeSet<ProcessKey> =
-            running.iter().filter(|one| !one.has_ended()).map(key_of).collect();
+        let live: std::collections::BTreeSet<ProcessKey> = running
+            .iter()
+            .filter(|one| !one.has_ended())
+            .map(key_of)
+            .collect();
         for one in self.processes.live() {
             if !live.contains(&one.process) {
                 let ended = Action::Exit {

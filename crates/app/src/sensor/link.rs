@@ -61,6 +61,25 @@ fn meet(hub: &Hub, socket: &Path) -> Result<()> {
     met
 }
 
+/// Lifts all denials of this user, on a connection of its own; returns once the sensor says so.
+pub(crate) fn release(socket: &Path) -> Result<()> {
+    let stream = UnixStream::connect(socket)
+        .with_context(|| format!("no sensor listens on `{}`", socket.display()))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let mut both = &stream;
+    let version = wire::VERSION;
+    wire::send(&mut both, &Request::Hello { version })?;
+    wire::send(&mut both, &Request::Release)?;
+    loop {
+        match wire::receive(&mut both)? {
+            Answer::Report(report) if !report.enforcing => return Ok(()),
+            Answer::Refused { why } => bail!("the sensor refused: {why}"),
+            _ => {}
+        }
+    }
+}
+
 /// Speaks with a sensor until either side ends it; an error if they never understood each other.
 pub(crate) fn converse(hub: &Hub, stream: &UnixStream, of_the_system: bool) -> Result<()> {
     let mut writer = stream;

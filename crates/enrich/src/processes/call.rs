@@ -4,6 +4,7 @@
 //! masked.
 
 use super::typed::Typed;
+use crate::files::can_name;
 use ringfence_event::{
     AgentKind, Event, HostAccess, Operation, SessionId, Timestamp, Tool, ToolCallId,
 };
@@ -119,22 +120,22 @@ impl Said {
         self.programs.iter().any(|program| program == name)
     }
 
-    /// Says whether the call names a file, a directory above it, or a word that is its name.
+    /// Says whether the call names a file, a directory above it, or a pattern that it fits.
     pub fn names_file(&self, path: &str) -> bool {
         let above = |named: &String| {
             let rest = path.strip_prefix(named.trim_end_matches('/'));
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        if self.files.iter().any(above) {
+        let fits = |named: &String| named.contains(['*', '?', '[']) && can_name(named, path);
+        if self.files.iter().any(|named| above(named) || fits(named)) {
             return true;
         }
         let name = path.rsplit('/').next().unwrap_or(path);
-        !name.is_empty()
-            && self
-                .words
-                .iter()
-                .chain(&self.programs)
-                .any(|word| word.contains(name))
+        let ends = |word: &String| {
+            let before = word.strip_suffix(name);
+            before.is_some_and(|before| before.is_empty() || before.ends_with(['/', '=', '@', ':']))
+        };
+        !name.is_empty() && self.words.iter().chain(&self.programs).any(ends)
     }
 }
 

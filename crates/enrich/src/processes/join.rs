@@ -151,7 +151,10 @@ pub(super) fn executed(
         text: shell_text(argv),
         name: &name,
         agent,
-        session: session.as_ref().map(|(session, _)| session),
+        session: session
+            .as_ref()
+            .or(of_tree.as_ref())
+            .map(|(session, _)| session),
         is_direct: process.parent == Some(process.root) && process.root != key,
     };
     let call_mark = marked
@@ -213,9 +216,12 @@ fn follow_session(
 ) -> Option<(SessionId, Join)> {
     let root = processes.table.root(process.root);
     let agent = root.and_then(|root| root.agent);
-    let (_, marked) = marks
+    let marked = marks
         .iter()
-        .find(|(of, _)| agent.is_none_or(|agent| agent == *of))?;
+        .find(|(of, _)| agent.is_none_or(|agent| agent == *of));
+    let Some((_, marked)) = marked else {
+        return of_tree.cloned();
+    };
     let Some((session, _)) = of_tree else {
         return Some((SessionId(marked.clone()), Join::Exact));
     };
@@ -234,7 +240,7 @@ fn follow_session(
             done: format!("its environment names the session {}", shortened(marked)),
         });
     }
-    process.session.clone()
+    of_tree.cloned()
 }
 
 fn find_call(

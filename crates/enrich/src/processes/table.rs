@@ -15,7 +15,7 @@ pub(super) const MOST_LIVE: usize = 65_536;
 /// Most ended processes that are known still, since their children tell of them.
 pub(super) const MOST_ENDED: usize = 8_192;
 /// Most steps from a process up to its root.
-const DEEPEST: usize = 256;
+pub(super) const DEEPEST: usize = 256;
 
 /// A process, guarded against a reused id by its start time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]

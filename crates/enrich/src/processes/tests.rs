@@ -6,6 +6,7 @@ use ringfence_event::{
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 const AGENT: ProcessKey = key(100);
 const MARKS: [AgentMarks; 2] = [
@@ -24,6 +25,8 @@ const MARKS: [AgentMarks; 2] = [
         shell: &[],
     },
 ];
+
+static MASKER: LazyLock<Masker> = LazyLock::new(|| Masker::new([0; 32]));
 
 const fn key(pid: u32) -> ProcessKey {
     ProcessKey { pid, started: 7 }
@@ -386,6 +389,8 @@ fn a_fork_storm_costs_the_oldest_and_no_more() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     /// Whatever is told in whatever order: no panic, no growth, and no process without a tree.
     #[test]
     fn any_order_of_deeds_is_taken(deeds in proptest::collection::vec((0..5_u8, 90..110_u32, 90..110_u32), 0..200)) {
