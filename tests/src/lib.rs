@@ -13,6 +13,7 @@
 
 pub mod agents;
 pub mod browser;
+pub mod fence;
 pub mod home;
 pub mod http;
 pub mod layers;

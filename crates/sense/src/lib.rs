@@ -10,8 +10,11 @@
 pub mod fence;
 #[cfg(target_os = "linux")]
 pub mod linux;
+pub mod macos;
 mod observation;
 mod policy;
+#[cfg(target_os = "linux")]
+pub mod portable;
 #[cfg(target_os = "linux")]
 mod proc;
 mod report;
