@@ -10,6 +10,7 @@ mod choices;
 mod cli;
 mod collect;
 mod daemon;
+mod guest;
 mod hooks;
 mod install;
 mod layers;

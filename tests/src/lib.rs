@@ -13,6 +13,8 @@
 
 pub mod agents;
 pub mod browser;
+pub mod evasions;
+pub mod guest;
 pub mod home;
 pub mod http;
 pub mod layers;
