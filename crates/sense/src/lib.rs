@@ -6,6 +6,8 @@
 #![deny(missing_docs)]
 #![deny(unsafe_code)]
 
+#[cfg(target_os = "linux")]
+pub mod linux;
 mod observation;
 mod policy;
 mod report;
