@@ -20,10 +20,11 @@
 #include <unistd.h>
 
 /* An attempt that takes longer hangs. */
-#define SECONDS_PER_ATTEMPT 30
+#define SECONDS_PER_ATTEMPT 60
 
 char home[512], guarded[512], place[512], secret[512], work[512], world[512];
 const char *other_cgroup;
+int amount;
 static const char *side;
 
 char *text(const char *format, ...) {
@@ -132,6 +133,8 @@ static int agent(void) {
     char name[80];
     while (fgets(name, sizeof name, stdin)) {
         name[strcspn(name, "\n")] = 0;
+        amount = atoi(name + strcspn(name, " "));
+        name[strcspn(name, " ")] = 0;
         int status;
         pid_t child = fork();
         if (child == 0) _exit(attempt(name) ? errno : 0);

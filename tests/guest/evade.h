@@ -19,6 +19,9 @@ extern char work[512];      /* where anybody may do anything */
 extern char world[512];     /* the root of it all */
 extern const char *other_cgroup; /* a control group beside the sensor's */
 
+/* How often, for attempts that take a number after their name. */
+extern int amount;
+
 struct attempt {
     const char *name;
     int (*run)(void);

@@ -101,12 +101,18 @@ static int memory_program(void) {
 static int excepted(void) { return run_program((char **)reader(text("%s/excepted", world))); }
 
 static int preload_excepted(void) {
-    setenv("LD_PRELOAD", text("%s/preloaded.so", world), 1);
+    setenv("LD_PRELOAD", text("%s/smuggled.so", world), 1);
     return excepted();
 }
 
 static int audit_excepted(void) {
-    setenv("LD_AUDIT", text("%s/preloaded.so", world), 1);
+    setenv("LD_AUDIT", text("%s/smuggled.so", world), 1);
+    return excepted();
+}
+
+/* The library that the program itself wants, from another directory. */
+static int library_path_excepted(void) {
+    setenv("LD_LIBRARY_PATH", text("%s/smuggled", world), 1);
     return excepted();
 }
 
@@ -123,6 +129,25 @@ static int trace_excepted(void) {
     int status;
     if (waitpid(child, &status, 0) < 0 || !WIFSTOPPED(status)) return fail(EPERM);
     if (ptrace(PTRACE_DETACH, child, 0, 0)) return -1;
+    return wait_for(child);
+}
+
+/* Attaches once the program runs, and lets it open the file: its memory is then anybody's. */
+static int trace_excepted_later(void) {
+    int go[2];
+    if (pipe(go)) return -1;
+    pid_t child = fork();
+    if (child == 0) {
+        dup2(go[0], 0);
+        execv(text("%s/excepted", world), (char *[]){"excepted", "read-it", secret, "later", NULL});
+        _exit(errno);
+    }
+    if (ptrace(PTRACE_SEIZE, child, 0, 0)) {
+        int error = errno;
+        kill(child, SIGKILL), waitpid(child, NULL, 0);
+        return fail(error);
+    }
+    if (write(go[1], "g", 1) != 1) return -1;
     return wait_for(child);
 }
 
@@ -195,6 +220,34 @@ static int thread(void) {
     if (pthread_create(&one, NULL, read_in_thread, NULL)) return -1;
     pthread_join(one, &error);
     return error ? fail((long)error) : 0;
+}
+
+#define CROWD 48
+#define TRIES 40
+
+static void *read_often(void *unused) {
+    (void)unused;
+    long stopped = 0;
+    for (int count = 0; count < TRIES; count++) {
+        if (!read_secret(secret)) return NULL;
+        stopped = errno;
+    }
+    return (void *)stopped;
+}
+
+/* Many at once: what a sensor has only so much of for each processor must not decide. */
+static int crowd(void) {
+    pthread_t all[CROWD];
+    long last = 0;
+    for (int index = 0; index < CROWD; index++)
+        if (pthread_create(&all[index], NULL, read_often, NULL)) return -1;
+    for (int index = 0; index < CROWD; index++) {
+        void *error;
+        pthread_join(all[index], &error);
+        if (!error) return 0;
+        last = (long)error;
+    }
+    return fail(last);
 }
 
 static void *exec_in_thread(void *unused) {
@@ -295,6 +348,44 @@ static int ask_for_bytes(void) { return ask_outside(0); }
 static int ask_for_file(void) { return ask_outside(1); }
 static int signal_guarded(void) { return kill(outside_pid(), SIGUSR1); }
 
+/* What sensors are flooded with: so many processes, one after another. */
+static int fork_often(void) {
+    for (int count = 0; count < amount; count++) {
+        pid_t child = fork();
+        if (child == 0) _exit(0);
+        if (wait_for(child)) return -1;
+    }
+    return 0;
+}
+
+/* So many processes at the same time. */
+static int fork_together(void) {
+    int ends[2];
+    char byte;
+    if (pipe(ends)) return -1;
+    for (int count = 0; count < amount; count++) {
+        pid_t child = fork();
+        if (child < 0) return -1;
+        if (child) continue;
+        close(ends[1]);
+        _exit(read(ends[0], &byte, 1) != 0);
+    }
+    close(ends[1]);
+    for (int count = 0; count < amount; count++) wait(NULL);
+    return 0;
+}
+
+/* So many files, each made and deleted: two things that are always told, never the same twice. */
+static int make_often(void) {
+    for (int count = 0; count < amount; count++) {
+        char name[600];
+        snprintf(name, sizeof name, "%s/made-%d", work, count);
+        int fd = open(name, O_WRONLY | O_CREAT, 0600);
+        if (fd < 0 || close(fd) || unlink(name)) return -1;
+    }
+    return 0;
+}
+
 const struct attempt processes[] = {
     {"ordinary-exec", ordinary_exec},
     {"exec", denied_exec},
@@ -309,13 +400,16 @@ const struct attempt processes[] = {
     {"excepted", excepted},
     {"excepted-preload", preload_excepted},
     {"excepted-audit", audit_excepted},
+    {"excepted-library-path", library_path_excepted},
     {"excepted-loader", loader_excepted},
     {"excepted-traced", trace_excepted},
+    {"excepted-traced-later", trace_excepted_later},
     {"orphan", orphan},
     {"clone-parent", sibling},
     {"vfork", vforked},
     {"pid-namespace", new_pid_namespace},
     {"thread", thread},
+    {"thread-crowd", crowd},
     {"thread-exec", thread_exec},
     {"fork-storm", storm},
     {"pid-reuse", reused},
@@ -329,5 +423,8 @@ const struct attempt processes[] = {
     {"outside-bytes", ask_for_bytes},
     {"outside-file", ask_for_file},
     {"signal-guarded", signal_guarded},
+    {"fork-often", fork_often},
+    {"fork-together", fork_together},
+    {"make-often", make_often},
     {0},
 };

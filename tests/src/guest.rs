@@ -38,6 +38,7 @@ ip link set lo up
 # For attempts through ping sockets, and below the IP layer.
 echo 0 0 > /proc/sys/net/ipv4/ping_group_range
 echo 1 > /proc/sys/net/ipv4/conf/all/route_localnet
+echo 1 > /proc/sys/net/ipv4/conf/all/accept_local
 insmod /lib/overlay.ko*
 /bin/guest $(cat /arguments) > /dev/ttyS1 2> /dev/console
 echo ended $? > /dev/ttyS1
@@ -75,7 +76,15 @@ impl Kernel {
         fs::write(&image, self.image(arguments, programs)).expect("the guest's files");
         let mut emulator = Command::new("qemu-system-x86_64")
             .args(["-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2"])
-            .args(["-m", MEMORY, "-display", "none", "-no-reboot", "-nic", "none"])
+            .args([
+                "-m",
+                MEMORY,
+                "-display",
+                "none",
+                "-no-reboot",
+                "-nic",
+                "none",
+            ])
             .arg("-kernel")
             .arg(self.directory.join("kernel"))
             .arg("-initrd")
@@ -91,7 +100,10 @@ impl Kernel {
         let said = crate::run::collect(emulator.stdout.take().expect("stdout is piped"));
         let ended = wait(&mut emulator, DEADLINE).is_some();
         let said = said.recv().expect("the emulator's output");
-        let mut lines: Vec<String> = said.lines().map(|line| line.trim_end().to_owned()).collect();
+        let mut lines: Vec<String> = said
+            .lines()
+            .map(|line| line.trim_end().to_owned())
+            .collect();
         let last = lines.pop().unwrap_or_default();
         assert!(
             ended && last == "ended 0",
@@ -123,7 +135,10 @@ impl Kernel {
         }
         for entry in fs::read_dir(&self.directory).expect("the kernel's files") {
             let path = entry.expect("an entry").path();
-            let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
+            let name = path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .expect("a name");
             if name.starts_with("overlay") {
                 archive.file(&format!("lib/{name}"), &path);
             }
@@ -156,10 +171,34 @@ impl Programs {
             );
             drop(run.ok());
         };
-        let parts = ["evade.c", "files.c", "aliases.c", "processes.c", "network.c", "outside.c"];
-        compile("evade", &[&["-static", "-pthread"], parts.as_slice()].concat());
-        compile("reader", &["reader.c"]);
-        compile("preloaded.so", &["-shared", "-fPIC", "-DPRELOADED", "reader.c"]);
+        let parts = [
+            "evade.c",
+            "files.c",
+            "aliases.c",
+            "processes.c",
+            "network.c",
+            "outside.c",
+        ];
+        compile(
+            "evade",
+            &[&["-static", "-pthread"], parts.as_slice()].concat(),
+        );
+        let library = ["-shared", "-fPIC", "reader.c"];
+        compile(
+            "libplain.so",
+            &[
+                &["-DLIBRARY", "-Wl,-soname,libplain.so"],
+                library.as_slice(),
+            ]
+            .concat(),
+        );
+        compile(
+            "smuggled.so",
+            &[&["-DSMUGGLED"], library.as_slice()].concat(),
+        );
+        let own = directory.path().join("libplain.so");
+        let own = own.to_str().expect("a path in plain letters");
+        compile("reader", &["reader.c", own, "-Wl,-rpath,$ORIGIN"]);
         Programs { directory }
     }
 
@@ -169,15 +208,15 @@ impl Programs {
     }
 
     fn all(&self) -> Vec<PathBuf> {
-        ["evade", "reader", "preloaded.so"]
+        ["evade", "reader", "libplain.so", "smuggled.so"]
             .map(|name| self.directory.path().join(name))
             .to_vec()
     }
 }
 
 fn cache() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("..")
         .join(target)
@@ -189,13 +228,13 @@ fn libraries(program: &Path) -> BTreeSet<String> {
     let run = Run::of(Command::new("ldd").arg(program)).ok();
     run.stdout
         .split_whitespace()
-        .filter(|word| word.starts_with('/'))
+        .filter(|word| word.starts_with('/') && !word.ends_with("libplain.so"))
         .map(str::to_owned)
         .collect()
 }
 
 fn libraries_of_dynamic(program: &Path) -> BTreeSet<String> {
-    if program.ends_with("evade") {
+    if program.ends_with("evade") || program.ends_with("libplain.so") {
         return BTreeSet::new();
     }
     libraries(program)

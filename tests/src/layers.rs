@@ -24,7 +24,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "event", "sense", "shell", "agents", "scan", "enrich", "detect", "store", "api",
         ],
     ),
-    ("tests", &["event", "store"]),
+    ("tests", &["event", "sense", "store"]),
 ];
 
 /// Third-party crate and the only ones of ours that may name it.

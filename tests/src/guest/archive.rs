@@ -64,11 +64,10 @@ impl Archive {
         let length = u32::try_from(content.len()).expect("a file of less than 4 GiB");
         let name = u32::try_from(path.len() + 1).expect("a short path");
         self.bytes.extend_from_slice(b"070701");
-        let fields = [
-            self.entries, mode, 0, 0, 1, 0, length, 0, 0, 0, 0, name, 0,
-        ];
+        let fields = [self.entries, mode, 0, 0, 1, 0, length, 0, 0, 0, 0, name, 0];
         for field in fields {
-            self.bytes.extend_from_slice(format!("{field:08x}").as_bytes());
+            self.bytes
+                .extend_from_slice(format!("{field:08x}").as_bytes());
         }
         self.bytes.extend_from_slice(path.as_bytes());
         self.bytes.push(0);

@@ -1,36 +1,45 @@
 //! What runs inside a guest, and natively for what works there: the sensor's library, a tree that
-//! tries to get round it, and the faults that must leave no denial behind. One line for each result.
+//! tries to get round it, and the faults that must leave no denial behind.
+//!
+//! `guest WORLD PROGRAMS CGROUP OTHER-CGROUP WHAT…` makes a world and does one thing after another
+//! in it; each tells its result on standard output, in words that `tests/it/guest.rs` reads.
 #![forbid(unsafe_code)]
 #![expect(
     clippy::expect_used,
+    clippy::panic,
     clippy::print_stdout,
-    clippy::indexing_slicing,
     reason = "a test: it fails by panicking, and its output is its result"
 )]
 
+mod attempts;
+mod faults;
+mod fence;
 mod world;
 
-use ringfence_tests::evasions::EVASIONS;
 use std::path::PathBuf;
 use world::World;
 
 fn main() {
-    let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
-    let world = World::new(&arguments[1], &arguments[2], &arguments[3].join("other"));
-    attempts(&world);
-}
-
-/// Each attempt outside of the tree, where it must work, and inside.
-fn attempts(world: &World) {
-    let _helper = world.start("serve", "outside");
-    let mut outside = world.start("agent", "outside");
-    let mut inside = world.start("agent", "inside");
-    for evasion in EVASIONS {
-        world.prepare(evasion.name, "outside");
-        let free = outside.ask(evasion.name);
-        world.prepare(evasion.name, "inside");
-        let fenced = inside.ask(evasion.name);
-        let intact = world.intact(evasion.name, "inside");
-        println!("{free}\t{fenced}\t{intact}");
+    let mut arguments = std::env::args().skip(1);
+    let mut path = || PathBuf::from(arguments.next().expect("a path"));
+    let (root, programs, cgroup, other) = (path(), path(), path(), path());
+    let first = arguments.next();
+    if first.as_deref() == Some("hold") {
+        return faults::hold(&root, &cgroup, &arguments.collect::<Vec<_>>());
+    }
+    let world = World::new(&root, &programs, &cgroup, &other);
+    for what in first.into_iter().chain(arguments) {
+        match what.as_str() {
+            "attempts" => attempts::all(&world),
+            "killed" => faults::killed(&world),
+            "silent" => faults::silent(&world),
+            "flood" => faults::flood(&world),
+            "full" => faults::full(&world),
+            "storm" => faults::storm(&world, 50_000),
+            "small-storm" => faults::storm(&world, 3_000),
+            "clock" => faults::clock(&world),
+            _ => panic!("what is {what}?"),
+        }
+        println!("did {what}");
     }
 }

@@ -13,16 +13,20 @@ const SECRET: &str = "ringfence-secret-0d5b";
 #[derive(Debug)]
 pub(crate) struct World {
     root: PathBuf,
+    cgroup: PathBuf,
     other_cgroup: PathBuf,
 }
 
 impl World {
-    /// Makes it below a directory that is not there yet, with the compiled programs.
-    pub(crate) fn new(root: &Path, programs: &Path, other_cgroup: &Path) -> World {
+    /// Makes it below a directory that is not there yet, with the compiled programs. What is to be
+    /// watched runs in the first control group.
+    pub(crate) fn new(root: &Path, programs: &Path, cgroup: &Path, other_cgroup: &Path) -> World {
         let world = World {
             root: root.to_owned(),
+            cgroup: cgroup.to_owned(),
             other_cgroup: other_cgroup.to_owned(),
         };
+        fs::create_dir_all(cgroup).expect("a control group");
         fs::create_dir_all(world.guarded()).expect("the guarded directory");
         fs::create_dir_all(root.join("work")).expect("room for anything");
         fs::create_dir_all(other_cgroup).expect("a control group");
@@ -35,13 +39,16 @@ impl World {
             root.join("work/linked-before"),
         )
         .expect("a hard link");
+        fs::create_dir(root.join("smuggled")).expect("a directory");
         let copies = [
             ("evade", "evade"),
             ("evade", "denied-program"),
             ("reader", "reader"),
             ("reader", "denied-dynamic"),
             ("reader", "excepted"),
-            ("preloaded.so", "preloaded.so"),
+            ("libplain.so", "libplain.so"),
+            ("smuggled.so", "smuggled.so"),
+            ("smuggled.so", "smuggled/libplain.so"),
         ];
         for (from, to) in copies {
             fs::copy(programs.join(from), root.join(to)).expect("a program");
@@ -50,12 +57,17 @@ impl World {
     }
 
     /// The root of it all.
-    pub(crate) fn path(&self, below: &str) -> String {
-        self.root.join(below).display().to_string()
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The control group of what is to be watched.
+    pub(crate) fn cgroup(&self) -> &Path {
+        &self.cgroup
     }
 
     /// The directory whose files are to be kept.
-    pub(crate) fn guarded(&self) -> PathBuf {
+    fn guarded(&self) -> PathBuf {
         self.root.join("home/.ssh")
     }
 
@@ -63,13 +75,15 @@ impl World {
     pub(crate) fn prepare(&self, attempt: &str, side: &str) {
         let place = format!("{attempt}-{side}");
         self.put_secret(&place);
-        fs::create_dir(self.guarded().join(place).join("empty")).expect("a directory");
+        fs::create_dir_all(self.guarded().join(place).join("empty")).expect("a directory");
     }
 
     /// Says whether all that an attempt was about is as it was made.
     pub(crate) fn intact(&self, attempt: &str, side: &str) -> bool {
         let place = self.guarded().join(format!("{attempt}-{side}"));
-        let names = fs::read_dir(&place).map(Iterator::count).unwrap_or_default();
+        let names = fs::read_dir(&place)
+            .map(Iterator::count)
+            .unwrap_or_default();
         let file = place.join("id");
         names == 2
             && place.join("empty").is_dir()
@@ -88,6 +102,10 @@ impl World {
             .stdout(Stdio::piped())
             .spawn()
             .expect("the program starts");
+        if side == "inside" {
+            let members = self.cgroup.join("cgroup.procs");
+            fs::write(members, process.id().to_string()).expect("it enters the control group");
+        }
         let say = process.stdin.take().expect("stdin is piped");
         let hear = BufReader::new(process.stdout.take().expect("stdout is piped"));
         let mut companion = Companion { process, say, hear };
@@ -113,6 +131,7 @@ impl Drop for World {
     fn drop(&mut self) {
         fs::remove_dir_all(&self.root).ok();
         fs::remove_dir(&self.other_cgroup).ok();
+        fs::remove_dir(&self.cgroup).ok();
     }
 }
 
