@@ -12,8 +12,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-/// Everything that a guest does. What would change this machine's clock is only done there.
-const IN_A_GUEST: &str = "attempts killed small-storm full flood clock";
+/// What a guest does, last what kills its helpers. Its clock is its own; this machine's is not.
+const IN_A_GUEST: &str = "attempts clock small-storm";
 
 /// Attempts that need what is set up in a guest only.
 const ONLY_IN_A_GUEST: [&str; 3] = ["overlay", "ping-socket", "packet-socket"];
@@ -22,7 +22,7 @@ const ONLY_IN_A_GUEST: [&str; 3] = ["overlay", "ping-socket", "packet-socket"];
 const CGROUPS: [&str; 2] = ["/sys/fs/cgroup/unified", "/sys/fs/cgroup"];
 
 /// Time for what is done natively.
-const DEADLINE: Duration = Duration::from_secs(100);
+const DEADLINE: Duration = Duration::from_mins(3);
 
 #[test]
 fn tier_a_on_linux_6_1() {

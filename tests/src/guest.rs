@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// Time a guest has from its first instruction to its last line.
-const DEADLINE: Duration = Duration::from_secs(110);
+const DEADLINE: Duration = Duration::from_mins(3);
 
 /// Memory of a guest, in mebibytes.
 const MEMORY: &str = "768";

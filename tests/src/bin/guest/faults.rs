@@ -1,8 +1,8 @@
 //! What must not leave a denial behind, lose an event uncounted or keep a process that is gone.
 
 use crate::fence::Fence;
+use crate::scene::{Scene, options};
 use crate::world::{Companion, World};
-use ringfence_sense::linux::Options;
 use ringfence_sense::{Deed, Losses, Observation, Tally};
 use ringfence_tests::run::until;
 use rustix::time::{ClockId, Timespec, clock_gettime, clock_settime};
@@ -15,42 +15,6 @@ const YEAR: i64 = 365 * 24 * 60 * 60;
 
 /// What an event's time may differ from the clock's by, in microseconds.
 const MINUTE: i64 = 60 * 1_000_000;
-
-/// A tree with a sensor round it.
-struct Scene {
-    helper: Companion,
-    inside: Companion,
-    fence: Fence,
-}
-
-impl Scene {
-    fn new(world: &World, change: impl FnOnce(&mut Options)) -> Scene {
-        let mut options = options(world.cgroup());
-        change(&mut options);
-        let helper = world.start("serve", "outside");
-        let inside = world.start("agent", "inside");
-        let fence = Fence::new(options);
-        fence.watch(inside.pid());
-        Scene {
-            helper,
-            inside,
-            fence,
-        }
-    }
-
-    fn enforcing(world: &World) -> Scene {
-        let scene = Scene::new(world, |_| ());
-        scene.fence.enforce(world.root(), scene.helper.pid());
-        scene
-    }
-}
-
-fn options(cgroup: &Path) -> Options {
-    Options {
-        cgroup: cgroup.to_owned(),
-        ..Options::default()
-    }
-}
 
 /// Says whether the tree may read the secret and reach the address; panics if it is one of the two.
 fn is_free(world: &World, inside: &mut Companion) -> bool {
@@ -181,19 +145,17 @@ pub(crate) fn full(world: &World) {
 }
 
 /// Very many processes that live shortly: none stays behind.
-pub(crate) fn storm(world: &World, processes: u32) {
-    let mut scene = Scene::new(world, |_| ());
+pub(crate) fn storm(scene: &mut Scene, processes: u32) {
     let answer = scene.inside.ask(&format!("fork-often {processes}"));
     assert_eq!(answer, "fork-often through");
-    only_the_root_is_left(&mut scene);
+    only_the_root_is_left(scene);
     let fork = tally(&scene.fence, "fork");
     assert!(fork.attempted >= u64::from(processes), "{fork:?}");
     assert_eq!(fork.lost.map_full, 0, "{fork:?}");
 }
 
 /// The clock is set: denials stay, and events have the new time.
-pub(crate) fn clock(world: &World) {
-    let mut scene = Scene::enforcing(world);
+pub(crate) fn clock(world: &World, scene: &mut Scene) {
     for years in [YEAR, -YEAR] {
         let now = clock_gettime(ClockId::Realtime);
         let then = Timespec {
@@ -206,14 +168,12 @@ pub(crate) fn clock(world: &World) {
             !is_free(world, &mut scene.inside),
             "the jump lifted denials"
         );
-        let mut heard = Vec::new();
         until("an event has the new time", || {
             let now = clock_gettime(ClockId::Realtime).tv_sec * 1_000_000;
-            heard.extend(scene.fence.seen());
-            heard.iter().any(|one| (one.at - now).abs() < MINUTE) || {
-                scene.inside.ask("ordinary-exec");
-                false
-            }
+            let answer = scene.inside.ask("ordinary-exec");
+            assert_eq!(answer, "ordinary-exec through");
+            let heard = scene.fence.seen();
+            heard.iter().any(|one| (one.at - now).abs() < MINUTE)
         });
     }
 }

@@ -2,7 +2,7 @@
 //! tries to get round it, and the faults that must leave no denial behind.
 //!
 //! `guest WORLD PROGRAMS CGROUP OTHER-CGROUP WHAT…` makes a world and does one thing after another
-//! in it; each tells its result on standard output, in words that `tests/it/guest.rs` reads.
+//! in it, some of them in the same tree; each tells its result on standard output, in words that `tests/it/guest.rs` reads.
 #![forbid(unsafe_code)]
 #![expect(
     clippy::expect_used,
@@ -14,8 +14,10 @@
 mod attempts;
 mod faults;
 mod fence;
+mod scene;
 mod world;
 
+use scene::Scene;
 use std::path::PathBuf;
 use world::World;
 
@@ -28,18 +30,24 @@ fn main() {
         return faults::hold(&root, &cgroup, &arguments.collect::<Vec<_>>());
     }
     let world = World::new(&root, &programs, &cgroup, &other);
+    let mut shared = None;
     for what in first.into_iter().chain(arguments) {
         match what.as_str() {
-            "attempts" => attempts::all(&world),
+            "attempts" => attempts::all(&world, scene(&mut shared, &world)),
+            "clock" => faults::clock(&world, scene(&mut shared, &world)),
+            "storm" => faults::storm(scene(&mut shared, &world), 50_000),
+            "small-storm" => faults::storm(scene(&mut shared, &world), 3_000),
             "killed" => faults::killed(&world),
             "silent" => faults::silent(&world),
             "flood" => faults::flood(&world),
             "full" => faults::full(&world),
-            "storm" => faults::storm(&world, 50_000),
-            "small-storm" => faults::storm(&world, 3_000),
-            "clock" => faults::clock(&world),
             _ => panic!("what is {what}?"),
         }
         println!("did {what}");
     }
+}
+
+/// The tree that attempts share, made when it is first wanted.
+fn scene<'a>(shared: &'a mut Option<Scene>, world: &World) -> &'a mut Scene {
+    shared.get_or_insert_with(|| Scene::enforcing(world))
 }
