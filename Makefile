@@ -12,7 +12,7 @@ say_skipped = if [ -f $(guests)/skipped ]; then echo "SKIPPED: tier A in a guest
 ui_sources := $(shell find ui \( -name node_modules -o -name dist \) -prune -o -type f -print)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-lsm check bench eval fuzz dist clean
+.PHONY: help run test test-lsm check bench eval fuzz bpf dist clean
 
 help: ## show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -69,6 +69,10 @@ fuzz: ## let each parser read garbage, a minute each
 	@for target in $$(cargo +nightly fuzz list); do \
 		cargo +nightly fuzz run "$$target" -- -max_total_time=$(SECONDS_PER_FUZZ_TARGET) || exit 1; \
 	done
+
+bpf: ## compile what runs in the kernel; only where its C changes
+	@$(need) rust clang
+	scripts/bpf.sh
 
 dist: ui/dist/index.html ## build the program as users get it, with the dashboard in it
 	@$(need) rust

@@ -27,8 +27,24 @@ system() {
 }
 
 need_compiler() {
-    if has cc; then return; fi
-    if has apt-get; then system gcc libc6-dev; else system gcc; fi
+    if ! has cc; then
+        if has apt-get; then system gcc libc6-dev; else system gcc; fi
+    fi
+    if [ "$(uname)" = Linux ]; then need_kernel_loader; fi
+}
+
+# What the sensor's loader is built with: libbpf comes with its crate, libelf and zlib from the system.
+need_kernel_loader() {
+    if has make && has pkg-config && pkg-config --exists libelf zlib; then return; fi
+    if has apt-get; then system make pkg-config libelf-dev zlib1g-dev
+    elif has dnf; then system make pkgconf-pkg-config elfutils-libelf-devel zlib-devel
+    else system make pkgconf libelf zlib; fi
+}
+
+# Compiles what runs in the kernel; its object is committed, so only who changes it needs this.
+need_clang() {
+    if has clang-19 && has llvm-strip-19; then return; fi
+    system clang-19 llvm-19
 }
 
 rust_is_there() {

@@ -8,7 +8,10 @@ use ringfence_tests::evasions::EVASIONS;
 /// which rules told of a denial.
 pub(crate) fn all(world: &World, scene: &mut Scene) {
     let mut outside = world.start("agent", "outside");
-    println!("tier {}", scene.fence.report().tier);
+    let report = scene.fence.report();
+    println!("tier {}", report.tier);
+    // Says why, where a tier is not there.
+    eprintln!("{:#?}", report.layers);
     for evasion in EVASIONS {
         world.prepare(evasion.name, "outside");
         let free = outside.ask(evasion.name);

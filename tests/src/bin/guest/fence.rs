@@ -29,6 +29,7 @@ const FILES: RuleNumber = RuleNumber(1);
 const PROGRAMS: RuleNumber = RuleNumber(2);
 const ADDRESSES: RuleNumber = RuleNumber(3);
 const NAMES: RuleNumber = RuleNumber(4);
+const GUARDED: RuleNumber = RuleNumber(5);
 
 /// A sensor that is listened to until it is dropped.
 #[derive(Debug)]
@@ -182,6 +183,8 @@ fn policy(root: &Path) -> Policy {
             suffix: "evil.example".to_owned(),
         }],
         locks: Vec::new(),
+        guard: Some(GUARDED),
+        kernel: None,
     }
 }
 

@@ -7,6 +7,7 @@
 #![expect(
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stderr,
     clippy::print_stdout,
     reason = "a test: it fails by panicking, and its output is its result"
 )]
