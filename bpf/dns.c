@@ -89,8 +89,8 @@ CALLED int look_at_question(struct __sk_buff *packet, struct sender *sender, str
 	record->user = sender->user;
 	record->kind = KIND_QUERY;
 	record->times = 1;
-	u32 type = DNS_HEAD + name + 1;
-	if (type < sizeof slot->text - 2)
+	u64 type = at_most(DNS_HEAD + name + 1, sizeof slot->text - 2);
+	if (name)
 		record->other = slot->text[type] << 8 | slot->text[type + 1];
 	if (rule) {
 		deny_record(record, rule - 1);

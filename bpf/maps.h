@@ -7,6 +7,8 @@
 #define INLINE static __attribute__((always_inline)) inline
 /* Of what many programs do, one copy. */
 #define CALLED static __attribute__((noinline))
+/* The same, and verified once by itself, not anew for each call. */
+#define GLOBAL __attribute__((noinline))
 #define MAP(name, kind, size, key_type, value_type, map_flag)                                      \
 	struct {                                                                                       \
 		__uint(type, kind);                                                                        \
@@ -77,12 +79,13 @@ struct slot {
 	volatile u32 found;
 	volatile u32 number;
 	u32 pad;
+	volatile unsigned long entry; /* what `walk` is to walk: an entry and its mount */
+	volatile unsigned long place;
 	struct name_key name;
 	struct ending_key ending;
 	struct prefix_key prefix;
 	struct program_key program;
 	struct file_key file;
-	struct exception_key exception;
 	u8 text[512];
 	char walk[WALK + 256];
 	struct record record; /* and its parts after it: sent as one */
@@ -103,13 +106,16 @@ CALLED struct slot *take_slot(void)
 	return 0;
 }
 
-/* A length with a limit that the verifier sees: without the barriers the compiler compares a copy. */
+/* The compiler shall compare this value and use it, not a copy: the verifier knows only what was
+ * compared. */
+#define HOLD(value) asm volatile("" : "+r"(value))
+
 INLINE u64 at_most(u64 length, u64 most)
 {
-	asm volatile("" : "+r"(length));
+	HOLD(length);
 	if (length > most)
 		length = most;
-	asm volatile("" : "+r"(length));
+	HOLD(length);
 	return length;
 }
 

@@ -9,9 +9,11 @@
 /* Where the next part of the record goes; 0: there is no more room. */
 INLINE char *next_part(struct slot *slot)
 {
-	u32 used = slot->used;
+	u64 used = slot->used;
+	HOLD(used);
 	if (used > BYTES - LARGEST_PART)
 		return 0;
+	HOLD(used);
 	return slot->bytes + used;
 }
 
@@ -53,12 +55,14 @@ INLINE long add_user_text(struct slot *slot, u32 part, const char *from)
 	return 0;
 }
 
-/* Writes the path from the root of the first mount into `walk`, from its end; starts at `slot->at`.
+/* Writes the path of `entry` at `place` from the root of the first mount into `walk`, from its end; starts at `slot->at`.
  * bpf_d_path is refused in some hooks and tells the path within a chroot. */
-CALLED void walk(struct slot *slot, struct path *from)
+GLOBAL int walk(struct slot *slot)
 {
-	struct dentry *entry = BPF_CORE_READ(from, dentry);
-	struct vfsmount *place = BPF_CORE_READ(from, mnt);
+	if (!slot)
+		return 0;
+	struct dentry *entry = (void *)slot->entry;
+	struct vfsmount *place = (void *)slot->place;
 	struct mount *mount = (void *)place - bpf_core_field_offset(struct mount, mnt);
 	slot->at = WALK;
 	slot->state = 0;
@@ -79,9 +83,11 @@ CALLED void walk(struct slot *slot, struct path *from)
 		}
 		u32 length = BPF_CORE_READ(entry, d_name.len) & 0xff;
 		const unsigned char *name = BPF_CORE_READ(entry, d_name.name);
-		u32 at = slot->at - length - 1;
+		u64 at = (u64)slot->at - length - 1;
+		HOLD(at);
 		if (at >= WALK)
 			break;
+		HOLD(at);
 		slot->walk[at] = '/';
 		bpf_probe_read_kernel(&slot->walk[at + 1], length, name);
 		slot->at = at;
@@ -93,14 +99,25 @@ CALLED void walk(struct slot *slot, struct path *from)
 	}
 	if (!slot->state)
 		slot->record.flags |= FLAG_PATH_CUT;
+	return 0;
+}
+
+INLINE void add_walk(struct slot *slot, u32 part, struct vfsmount *place, struct dentry *entry)
+{
+	slot->entry = (unsigned long)entry;
+	slot->place = (unsigned long)place;
+	walk(slot);
+	u64 at = slot->at;
+	HOLD(at);
+	if (at < WALK) {
+		HOLD(at);
+		add_kernel(slot, part, &slot->walk[at], WALK - at);
+	}
 }
 
 INLINE void add_path(struct slot *slot, u32 part, struct path *from)
 {
-	walk(slot, from);
-	u32 at = slot->at;
-	if (at < WALK)
-		add_kernel(slot, part, &slot->walk[at], WALK - at);
+	add_walk(slot, part, BPF_CORE_READ(from, mnt), BPF_CORE_READ(from, dentry));
 }
 
 CALLED struct file *file_of(int number)
@@ -140,41 +157,43 @@ INLINE int marked(u64 inode)
 }
 
 /* Whether this member's executable may all the same do what a rule denies. */
-INLINE int is_excepted(struct slot *slot, struct member *member, u32 number)
+INLINE int is_excepted(struct member *member, u32 number)
 {
 	if (!member->executable || member->preloaded)
 		return 0;
-	slot->exception.inode = member->executable;
-	slot->exception.device = member->device;
-	slot->exception.owner = member->owner;
-	slot->exception.number = number;
-	slot->exception.any = 0;
-	return bpf_map_lookup_elem(&exceptions, &slot->exception) != 0;
+	/* Before 6.3, what a function of its own is given can't be a key. */
+	struct exception_key key = {
+		.inode = member->executable, .device = member->device, .owner = member->owner, .number = number,
+	};
+	return bpf_map_lookup_elem(&exceptions, &key) != 0;
 }
 
 /* The lowest use in a set of them. */
 const u8 first_use[32] = { 7, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0, 4, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0 };
 
-INLINE void weigh(struct slot *slot, struct member *member, struct file_rule *rule, u32 uses)
+GLOBAL int weigh(struct slot *slot, struct member *member, struct file_rule *rule, u32 uses)
 {
+	if (!slot || !member || !rule)
+		return 0;
 	u32 hit = rule->denies & uses & 31;
 	if (rule->interest)
 		slot->found |= FLAG_INTEREST;
 	if (slot->found & FLAG_DENIED)
-		return;
+		return 0;
 	/* No call is more than two uses: reading and writing, or removing and writing. */
 #pragma clang loop unroll(full)
 	for (u32 i = 0; i < 2; i++) {
 		u32 use = first_use[hit] & 7, number = rule->numbers[use];
 		if (!hit)
-			return;
-		if (!(rule->excepted & (1 << use)) || !is_excepted(slot, member, number)) {
+			return 0;
+		if (!(rule->excepted & (1 << use)) || !is_excepted(member, number)) {
 			slot->found |= FLAG_DENIED;
 			slot->number = number;
-			return;
+			return 0;
 		}
 		hit &= hit - 1;
 	}
+	return 0;
 }
 
 /* Looks for rules on a file and on each directory above it, which no other name, no other mount and

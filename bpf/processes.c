@@ -181,13 +181,11 @@ CALLED void remember_executable(struct slot *slot, struct member *member, struct
 	member->executable = BPF_CORE_READ(file, f_inode, i_ino);
 	member->device = BPF_CORE_READ(file, f_inode, i_sb, s_dev);
 	member->preloaded = 1;
-	slot->exception.inode = member->executable;
-	slot->exception.device = member->device;
-	slot->exception.owner = member->owner;
-	slot->exception.number = 0;
-	slot->exception.any = 1;
+	struct exception_key key = {
+		.inode = member->executable, .device = member->device, .owner = member->owner, .any = 1,
+	};
 	/* Few executables are excepted from anything: only theirs is worth reading. */
-	if (bpf_map_lookup_elem(&exceptions, &slot->exception))
+	if (bpf_map_lookup_elem(&exceptions, &key))
 		member->preloaded = has_preload(slot, BPF_CORE_READ(task, mm, env_start), BPF_CORE_READ(task, mm, env_end));
 }
 

@@ -26,14 +26,14 @@ INLINE void mark_refused(void)
 }
 
 /* Tells of a refusal. The verdict stands already and does not wait for room in the ring. */
-CALLED void tell_refusal(struct member *member, struct slot *slot, u32 kind, struct path *file)
+CALLED void tell_refusal(struct member *member, struct slot *slot, u32 kind, struct vfsmount *place, struct dentry *entry)
 {
 	u32 rule = slot->number;
 	count(kind, ATTEMPTED);
 	count(kind, DENIED);
 	fill(&slot->record, kind, member);
 	deny_record(&slot->record, rule);
-	add_path(slot, 0, file);
+	add_walk(slot, 0, place, entry);
 	send_slot(slot);
 	mark_refused();
 }
@@ -49,10 +49,8 @@ CALLED int name_denied(struct member *member, u32 kind, struct vfsmount *mount, 
 	}
 	look_up(slot, member, entry, uses);
 	int denied = slot->found & FLAG_DENIED;
-	if (denied) {
-		struct path file = { .mnt = mount, .dentry = entry };
-		tell_refusal(member, slot, kind, &file);
-	}
+	if (denied)
+		tell_refusal(member, slot, kind, mount, entry);
 	give_back(slot);
 	return denied;
 }
@@ -163,8 +161,7 @@ int security_unix(u64 *context)
 	int denied = bound_denied(slot, member, other);
 	if (denied) {
 		struct unix_sock *socket = (void *)other;
-		struct path file = { .mnt = BPF_CORE_READ(socket, path.mnt), .dentry = BPF_CORE_READ(socket, path.dentry) };
-		tell_refusal(member, slot, KIND_UNIX, &file);
+		tell_refusal(member, slot, KIND_UNIX, BPF_CORE_READ(socket, path.mnt), BPF_CORE_READ(socket, path.dentry));
 	}
 	give_back(slot);
 	if (denied)
