@@ -11,6 +11,7 @@ mod cli;
 mod collect;
 mod daemon;
 mod exec;
+mod guest;
 mod hooks;
 mod install;
 mod layers;

@@ -212,7 +212,8 @@ impl Sensor {
             what: "to read the ring".to_owned(),
             source: std::io::Error::other(error),
         })?;
-        let records = std::mem::take(&mut *self.inbox.lock().unwrap_or_else(PoisonError::into_inner));
+        let records =
+            std::mem::take(&mut *self.inbox.lock().unwrap_or_else(PoisonError::into_inner));
         let booted = booted();
         for bytes in records {
             if let Some((owner, observation)) = self.read(&bytes, booted) {

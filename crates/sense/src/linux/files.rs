@@ -3,10 +3,10 @@
 //!
 //! **Invariant:** bounded in number and depth, whatever a user's directory holds. Nothing is read.
 
+use super::SensorError;
 use super::layout::{Inode, Seed};
 use super::maps::Maps;
 use super::plan::Found;
-use super::SensorError;
 use crate::{Policy, Settings};
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, open, statat};
 use std::collections::{HashMap, HashSet};
@@ -70,7 +70,10 @@ fn sign(path: &str) -> Option<(u64, u64, i64, i64)> {
     let stat = statat(CWD, path, AtFlags::empty()).ok()?;
     let directory = rustix::fs::FileType::from_raw_mode(stat.st_mode).is_dir();
     let changed = if directory {
-        (stat.st_mtime, i64::try_from(stat.st_mtime_nsec).unwrap_or(0))
+        (
+            stat.st_mtime,
+            i64::try_from(stat.st_mtime_nsec).unwrap_or(0),
+        )
     } else {
         (0, 0)
     };
@@ -84,7 +87,9 @@ fn list(path: &str, depth: usize, found: &mut Vec<String>) {
             return;
         }
         // A link is not followed: what it leads to has its own rules.
-        let Ok(kind) = entry.file_type() else { continue };
+        let Ok(kind) = entry.file_type() else {
+            continue;
+        };
         let Ok(inside) = entry.path().into_os_string().into_string() else {
             continue;
         };

@@ -59,7 +59,9 @@ impl Owner {
         let named = |changed: &str| {
             let rules = self.policy.files.iter().map(|rule| rule.path.as_str());
             let interests = self.settings.interests.iter();
-            let interests = interests.filter(|one| !one.ending).map(|one| one.path.as_str());
+            let interests = interests
+                .filter(|one| !one.ending)
+                .map(|one| one.path.as_str());
             rules
                 .chain(interests)
                 .any(|path| path.starts_with(changed) || changed.starts_with(path))
@@ -164,7 +166,11 @@ impl Sensor {
         let entry = self.owner(owner)?;
         let wanted = Wanted::look(&entry.settings, &entry.policy);
         let found = files::find(&wanted, &self.maps)?;
-        let mut used: Vec<u32> = self.owners.values().flat_map(|one| one.locks.values().copied()).collect();
+        let mut used: Vec<u32> = self
+            .owners
+            .values()
+            .flat_map(|one| one.locks.values().copied())
+            .collect();
         let Some(entry) = self.owners.get_mut(&owner) else {
             return Ok(found);
         };
@@ -177,7 +183,9 @@ impl Sensor {
             })
         };
         let fresh = plan::compile(owner, &entry.settings, &entry.policy, &found, &mut number);
-        entry.locks.retain(|tree, _| entry.policy.locks.iter().any(|lock| lock.tree == *tree));
+        entry
+            .locks
+            .retain(|tree, _| entry.policy.locks.iter().any(|lock| lock.tree == *tree));
         entry.wanted = wanted;
         let old = std::mem::replace(&mut entry.plan, fresh.clone());
         self.replace(&old, &fresh)?;
@@ -204,8 +212,13 @@ impl Sensor {
     fn mark(&self, besides: &[&Plan]) -> Result<(), SensorError> {
         let mut words = vec![0_u64; MARK_WORDS];
         let plans = self.owners.values().map(|owner| &owner.plan);
-        for (table, key) in plans.chain(besides.iter().copied()).flat_map(BTreeMap::keys) {
-            let number = key.first_chunk::<8>().map(|bytes| u64::from_ne_bytes(*bytes));
+        for (table, key) in plans
+            .chain(besides.iter().copied())
+            .flat_map(BTreeMap::keys)
+        {
+            let number = key
+                .first_chunk::<8>()
+                .map(|bytes| u64::from_ne_bytes(*bytes));
             let (Table::Files, Some(number)) = (table, number) else {
                 continue;
             };
@@ -225,14 +238,25 @@ impl Sensor {
             .files
             .iter()
             .filter(|rule| !found.inodes.contains_key(&rule.path))
-            .map(|rule| format!("`{}` does not exist yet: it is armed when it does", rule.path))
+            .map(|rule| {
+                format!(
+                    "`{}` does not exist yet: it is armed when it does",
+                    rule.path
+                )
+            })
             .collect();
         if self.tier() != crate::Tier::A {
             if policy.guard.is_some() {
-                problems.push("signals to guarded processes are seen, not denied, without security hooks".to_owned());
+                problems.push(
+                    "signals to guarded processes are seen, not denied, without security hooks"
+                        .to_owned(),
+                );
             }
             if policy.kernel.is_some() {
-                problems.push("loading modules and programs is seen, not denied, without security hooks".to_owned());
+                problems.push(
+                    "loading modules and programs is seen, not denied, without security hooks"
+                        .to_owned(),
+                );
             }
         }
         problems
