@@ -133,6 +133,24 @@ need_fuzz() {
     rustup toolchain list | grep -q nightly || rustup toolchain install nightly --profile minimal
 }
 
+# An emulator, what its guests are made of, and their kernels. Where that can't be, says so loudly and
+# leaves the reason in `skipped`, for the tests that then do nothing.
+need_guest() {
+    local cache=${CARGO_TARGET_DIR:-target}/guest why
+    mkdir -p "$cache"
+    rm -f "$cache/skipped"
+    if ! has qemu-system-x86_64 || ! has busybox; then
+        if has apt-get; then (system qemu-system-x86 busybox-static) || true; fi
+    fi
+    if ! has qemu-system-x86_64 || ! [ -x /bin/busybox ]; then
+        why="there is no qemu-system-x86_64, or no static /bin/busybox"
+    else
+        why=$(scripts/guest-kernels.sh "$cache" 2>&1 >/dev/null | tee /dev/stderr | tail -n 1) && return
+    fi
+    printf '%s\n' "$why" >"$cache/skipped"
+    say "SKIPPED: tier A in a guest: $why"
+}
+
 for thing in "$@"; do
     "need_$thing"
 done

@@ -10,6 +10,8 @@ mod choices;
 mod cli;
 mod collect;
 mod daemon;
+mod exec;
+mod guest;
 mod hooks;
 mod install;
 mod kernel;

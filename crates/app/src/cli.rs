@@ -2,6 +2,7 @@
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// Runtime security for AI coding agents.
@@ -62,6 +63,8 @@ pub(crate) enum Command {
         /// The agent
         agent: String,
     },
+    /// Run an agent, or any program, in a fence that needs no root
+    Exec(Exec),
     /// List what agents did, newest last
     Events(Events),
     /// List what rules found, newest last
@@ -191,6 +194,47 @@ pub(crate) struct Narrow {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+const AFTER_EXEC: &str =
+    "What it starts and whom it reaches is recorded; what rules deny is denied, for it and all
+that it starts, for as long as they run. Exit code, signals and terminal are the program's own;
+127: there is no such program, 126: it can't be run, 125: there is no fence.
+
+  ringfence exec -- claude
+  ringfence exec --net=proxy --allow api.anthropic.com -- claude
+  ringfence exec --net=none --deny-read ~/.ssh --deny-read ~/.aws -- make test";
+
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_EXEC)]
+pub(crate) struct Exec {
+    /// What it can reach
+    #[arg(long, value_enum, value_name = "NET", default_value_t = ExecNet::Host)]
+    pub(crate) net: ExecNet,
+    /// A network, address or name that it must not reach: 10.0.0.0/8, evil.example (again for more)
+    #[arg(long, value_name = "WHERE")]
+    pub(crate) deny: Vec<String>,
+    /// The only networks, addresses and names that it may reach (again for more); names work with
+    /// --net=proxy
+    #[arg(long, value_name = "WHERE")]
+    pub(crate) allow: Vec<String>,
+    /// A file or directory that it must not read (again for more). A file that is made later
+    /// directly in a directory above it can't be read either, and nothing can be mounted
+    #[arg(long, value_name = "PATH")]
+    pub(crate) deny_read: Vec<PathBuf>,
+    /// The program and its arguments, after `--`
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExecNet {
+    /// The machine's network, but for what rules deny
+    Host,
+    /// Only an HTTP proxy, which resolves names and obeys the rules
+    Proxy,
+    /// Nothing but itself
+    None,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ mod doctor;
 mod down;
 mod eval;
 mod events;
+mod exec;
 mod files;
 mod install;
 mod lock;
@@ -59,6 +60,7 @@ pub(crate) fn run(command: Command) -> Result<Exit> {
         Command::Release(args) => release::run(&args, &places),
         Command::Install(args) => install::run(&args, &places),
         Command::Uninstall(args) => uninstall::run(&args, &places),
+        Command::Exec(args) => exec::run(args, &places),
         Command::Events(args) => events::run(&args, &places),
         Command::Files(args) => files::run(&args, &places),
         Command::Alerts(args) => alerts::run(&args, &places),

@@ -16,6 +16,7 @@ use ringfence_event::{
     Action, AgentKind, Decision, Event, FileClass, Finding, Labels, RuleId, Severity, Source,
     Verdict,
 };
+use ringfence_scan::personal;
 use ringfence_scan::secrets::RuleSet as SecretRules;
 use ringfence_store::Record;
 use serde_json::{Value, json};
@@ -124,6 +125,14 @@ impl Judge {
             home: packs::EXAMPLE_HOME.to_owned(),
             guard: packs::example_guard(),
             canaries: Some(packs::example_canaries()),
+            ..self
+        }
+    }
+
+    /// The same judge, counting personal data whatever the user chose.
+    pub(crate) fn counting_personal_data(self) -> Judge {
+        Judge {
+            masker: self.masker.looking_for_personal_data(personal::Mode::Count),
             ..self
         }
     }
