@@ -6,6 +6,7 @@
 mod known;
 mod names;
 
+use crate::commands::is_interpreter;
 use crate::processes::shortened;
 use crate::{Attribution, Links, Place, ProcessKey, Processes, Said};
 use known::{
@@ -202,6 +203,7 @@ impl Deed<'_> {
             return None;
         }
         let expected = match owns(self.program, &file.full) {
+            _ if file.class == FileClass::Canary => false,
             known::Owner::Own => true,
             // Programs of the project use the cloud's libraries; installers have no business there.
             known::Owner::Library => !is_reader(self.program) && !self.is_installing(),
@@ -351,7 +353,12 @@ impl Deed<'_> {
         };
         let executable = self.event.process.as_ref()?.executable.as_deref()?;
         // What an interpreter is given is a program too where programs are not kept.
-        let given = argv.iter().skip(1).find(|word| !word.starts_with('-'));
+        let interprets = is_interpreter(executable.rsplit('/').next().unwrap_or_default());
+        let given = argv
+            .iter()
+            .skip(1)
+            .filter(|_| interprets)
+            .find(|word| !word.starts_with('-'));
         let given =
             given.map(|typed| crate::resolve(typed, self.event.cwd.as_deref(), self.place.home));
         let given = given.filter(|path| is_out_of_place(path));

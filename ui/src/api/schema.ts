@@ -909,6 +909,8 @@ export interface components {
         Kind: "session_start" | "session_end" | "prompt" | "turn_end" | "tool_call" | "permission_request" | "tool_result" | "subagent_start" | "subagent_end" | "compaction" | "notification" | "config_change" | "exec" | "exit" | "file" | "connect" | "dns_query" | "listen" | "accept" | "system" | "lost" | "other";
         /** @description The facts that rules speak of. */
         Labels: {
+            /** @description Of what the kernel saw: the programs above the process, nearest first. */
+            ancestors?: string[];
             /** @description The programs that the action will run, in order. */
             commands?: components["schemas"]["Command"][];
             /** @description The files that it touches, also through commands. */
@@ -927,6 +929,8 @@ export interface components {
             secrets?: components["schemas"]["SecretMark"][];
             /** @description Why a command line could not be understood whole. */
             unclear?: string[];
+            /** @description Of what the kernel saw: what nobody said. */
+            unsaid?: components["schemas"]["Unsaid"][];
         };
         /** @description A secret that the session read before, in data that leaves. */
         LeakMark: {
@@ -1375,6 +1379,20 @@ export interface components {
          * @enum {string}
          */
         Transport: "tcp" | "udp" | "unix";
+        /** @description Something that was done and not said. */
+        Unsaid: {
+            /** @description What was done. */
+            done: string;
+            /** @description In which way it is unexplained. */
+            kind: components["schemas"]["UnsaidKind"];
+            /** @description What the tool call said, or that there was none. */
+            said: string;
+        };
+        /**
+         * @description In which way a deed is not explained by what was said.
+         * @enum {string}
+         */
+        UnsaidKind: "credential" | "trusted_file" | "other_repository" | "network_by_formatter" | "fresh_program" | "outlives_call" | "argv_differs" | "no_call" | "no_hook" | "marks_differ" | "control_socket" | "names_carry_data";
         /**
          * @description What is done about it. Ordered: the strictest verdict of all findings wins.
          * @enum {string}
