@@ -34,7 +34,8 @@ pub use hook::{HookCall, Stamp, Twin, TwinSide, read_hook};
 pub use install::{EditError, HookState, Removal, after_install, inspect, install, uninstall};
 pub use payload::{LARGEST_PAYLOAD, PayloadError};
 pub use places::{
-    ChildMarks, Places, blind_spots, child_markers, child_marks, home_of, is_process, settings_path,
+    ChildMarks, Places, blind_spots, child_markers, child_marks, home_of, is_process,
+    program_names, settings_path,
 };
 pub use transcripts::{Speaker, TranscriptForm, TranscriptPlace, spoken, transcript_places};
 pub use trusted::{

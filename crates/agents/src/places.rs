@@ -43,6 +43,13 @@ pub fn is_process(agent: AgentKind, executable: &str, arguments: &[&str]) -> boo
         .any(|part| names.contains(&part))
 }
 
+/// Returns the names by which processes of agents are known.
+pub fn program_names() -> Vec<&'static str> {
+    let agents = AgentKind::ALL.into_iter();
+    let names = agents.flat_map(|agent| agent::of(agent).program_names());
+    names.copied().collect()
+}
+
 /// The signs of an agent in the processes that it starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChildMarks {

@@ -11,10 +11,12 @@ use crate::{canaries, key, packs};
 use anyhow::{Context, Result, bail};
 use ringfence_agents::{Answer, AnswerKind, Asking, HookCall, Reply, Stamp};
 use ringfence_detect::{AllowScope, Observed, Policy, RuleSet};
-use ringfence_enrich::{Canaries, Carried, Links, Masker, Place, Trusted};
+use ringfence_enrich::{Canaries, Carried, Links, Masker, NoLinks, Place, Trusted};
 use ringfence_event::{
-    Action, AgentKind, Decision, Event, FileClass, Finding, Labels, Severity, Source, Verdict,
+    Action, AgentKind, Decision, Event, FileClass, Finding, Labels, RuleId, Severity, Source,
+    Verdict,
 };
+use ringfence_scan::personal;
 use ringfence_scan::secrets::RuleSet as SecretRules;
 use ringfence_store::Record;
 use serde_json::{Value, json};
@@ -127,6 +129,14 @@ impl Judge {
         }
     }
 
+    /// The same judge, counting personal data whatever the user chose.
+    pub(crate) fn counting_personal_data(self) -> Judge {
+        Judge {
+            masker: self.masker.looking_for_personal_data(personal::Mode::Count),
+            ..self
+        }
+    }
+
     /// Judges what an agent reports. `earlier` is the decision on the same call, if
     /// the agent has already asked once; then there is nothing new to remember.
     pub(crate) fn judge(
@@ -156,10 +166,51 @@ impl Judge {
     /// Judges what the watcher of trusted files saw. It has happened: nothing can be stopped.
     pub(crate) fn watched(&self, mut event: Event, memory: &Memory) -> Record {
         self.enrich(&mut event, &RealLinks);
+        self.found_out(event, memory)
+    }
+
+    /// Judges what Ringfence itself found out, whose labels stand already and hold no secret.
+    pub(crate) fn found_out(&self, event: Event, memory: &Memory) -> Record {
         let decision = self.decide(&event, memory, |decision| {
             as_answered(&AnswerKind::Notice, decision)
         });
         Record { event, decision }
+    }
+
+    /// Judges what a sensor saw. It has happened, but for what the kernel denied for a rule.
+    /// `compare` adds what was done and not said.
+    pub(crate) fn seen(
+        &self,
+        mut event: Event,
+        denied: Option<&RuleId>,
+        memory: &Memory,
+        compare: impl FnOnce(&mut Event, &Place<'_>),
+    ) -> Record {
+        // The sensor tells real paths.
+        self.enrich(&mut event, &NoLinks);
+        compare(&mut event, &self.place());
+        let decision = self.decide(&event, memory, |decision| {
+            let mut decision = as_answered(&AnswerKind::Notice, decision);
+            let Some(rule) = denied else { return decision };
+            if let Some(denial) = self.rules.denial(rule, &event) {
+                decision.findings.retain(|finding| finding.rule != *rule);
+                decision.findings.push(denial);
+            }
+            Decision {
+                verdict: Verdict::Deny,
+                findings: decision.findings,
+            }
+        });
+        Record { event, decision }
+    }
+
+    /// Where decoys lie.
+    pub(crate) fn decoys(&self) -> Vec<String> {
+        let canaries = self.canaries.iter();
+        canaries
+            .flat_map(Canaries::paths)
+            .map(str::to_owned)
+            .collect()
     }
 
     /// A text with its secrets masked.

@@ -44,6 +44,7 @@ static BUILTIN: &[Pack<'static>] = packs![
     "sigmahq/linux.yml",
     "sigmahq/macos.yml",
     "text.yml",
+    "kernel/denials.yml",
     "sequences/theft.yml",
     "sequences/storms.yml",
     "sequences/packages.yml",

@@ -2,7 +2,10 @@
 //! where its links lead.
 
 mod glob;
+mod spots;
 mod table;
+
+pub use spots::{Spot, spots};
 
 use crate::{Canaries, Links, paths};
 pub(crate) use glob::can_name;

@@ -19,8 +19,8 @@ mod secrets;
 
 pub use canaries::Canaries;
 pub use deeds::Deeds;
-pub use files::{Place, Trusted, classify};
-pub use hosts::{classify as classify_host, host_of};
+pub use files::{Place, Spot, Trusted, classify, spots};
+pub use hosts::{classify as classify_host, drop_hosts, host_of};
 pub use origin::origin_of;
 pub use paths::resolve;
 pub use processes::{AgentMarks, Attribution, Does, Live, Marks, ProcessKey, Processes, Said};

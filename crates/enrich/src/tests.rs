@@ -204,6 +204,10 @@ fn what_the_kernel_saw_is_labelled_like_what_an_agent_says() {
         let renamed = file(activity, Some("/tmp/k"));
         assert_eq!(touched(&renamed), [(KEY, access), copied]);
     }
+}
+
+#[test]
+fn programs_and_hosts_that_the_kernel_saw_are_labelled_too() {
     let argv = ["sh", "-c", "cat /home/dev/.ssh/id_rsa"].map(str::to_owned);
     let started = seen(Action::Exec {
         argv: argv.to_vec(),
@@ -212,7 +216,7 @@ fn what_the_kernel_saw_is_labelled_like_what_an_agent_says() {
         script: None,
         error: None,
     });
-    assert_eq!(touched(&started), [(KEY, Access::Read)]);
+    assert_eq!(touched(&started), [("/home/dev/.ssh/id_rsa", Access::Read)]);
     assert_eq!(started.files[0].class, FileClass::Credential);
     let programs = started.commands.iter().map(|one| one.program.as_str());
     assert!(programs.clone().any(|program| program == "cat"));

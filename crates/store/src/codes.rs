@@ -32,7 +32,7 @@ pub(crate) fn kind(action: &Action) -> i64 {
         Action::Listen { .. } => 19,
         Action::Accept { .. } => 20,
         Action::System { .. } => 21,
-        Action::Lost { .. } => LAST_KIND,
+        Action::Lost { .. } => LOST,
     }
 }
 
@@ -45,8 +45,11 @@ pub(crate) const PROMPT: i64 = 3;
 /// The number of [`Action::Other`].
 const OTHER_KIND: i64 = 13;
 
+/// The number of [`Action::Lost`].
+pub(crate) const LOST: i64 = 22;
+
 /// The highest number of a kind.
-const LAST_KIND: i64 = 22;
+const LAST_KIND: i64 = LOST;
 
 /// The word for a kind; a number that is none of ours is `other`.
 pub(crate) fn kind_name(code: i64) -> &'static str {
@@ -71,7 +74,7 @@ pub(crate) fn kind_name(code: i64) -> &'static str {
         19 => "listen",
         20 => "accept",
         21 => "system",
-        LAST_KIND => "lost",
+        LOST => "lost",
         _ => "other",
     }
 }

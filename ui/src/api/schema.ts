@@ -171,6 +171,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/processes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who runs below agents now, each process with the tool call that it belongs to. */
+        get: operations["processes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -1032,6 +1049,55 @@ export interface components {
             /** @description Set when the user wants to be told, and not only to have it counted. */
             told?: boolean;
         };
+        /** @description A process below an agent, or the agent itself. */
+        Process: {
+            agent: components["schemas"]["AgentKind"] | null;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            began: string;
+            call: components["schemas"]["CallRef"] | null;
+            /** @description Its executable, if known. */
+            executable: string | null;
+            /** @description Its arguments in one line, with secrets masked. */
+            line: string;
+            /** @description Set when its call has ended. */
+            outlives: boolean;
+            /**
+             * Format: int32
+             * @description Who started it, if known.
+             */
+            parent: number | null;
+            /**
+             * Format: int32
+             * @description Process id.
+             */
+            pid: number;
+            /**
+             * Format: int32
+             * @description The root of its tree: the agent's process.
+             */
+            root: number;
+            /** @description What the call said, in one line. */
+            said: string | null;
+            /** @description The session that it belongs to. */
+            session: string | null;
+            /**
+             * Format: int64
+             * @description Start time in clock ticks since boot (field 22 of `/proc/<pid>/stat`, proc(5)).
+             */
+            started: number;
+        };
+        /** @description Who runs below agents now. */
+        Processes: {
+            /** @description What is not seen of them, one sentence each. */
+            not_visible: string[];
+            /** @description Each tree in one piece, its oldest first. */
+            processes: components["schemas"]["Process"][];
+            /** @description Whether a sensor in the kernel tells of them; else they were looked for. */
+            sensed: boolean;
+        };
         /** @description A process, guarded against a reused pid by its start time. */
         ProcessRef: {
             /** @description The executable, if known. */
@@ -1181,6 +1247,8 @@ export interface components {
              * @description Its first event that is still kept.
              */
             first: string;
+            /** @description Whether the sensor lost something that the session did. */
+            incomplete: boolean;
             /**
              * Format: date-time
              * @description Its last event.
@@ -1829,6 +1897,42 @@ export interface operations {
             };
             /** @description No valid credential: run `ringfence open`. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    processes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Processes"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

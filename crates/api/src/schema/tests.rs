@@ -167,6 +167,12 @@ fn seen() -> Vec<Action> {
         transport,
         error: None,
     }));
+    actions.extend(reached());
+    actions
+}
+
+/// What the sensor tells of others than files.
+fn reached() -> Vec<Action> {
     let activities = [
         SystemActivity::Trace,
         SystemActivity::Signal,
@@ -175,11 +181,13 @@ fn seen() -> Vec<Action> {
         SystemActivity::LoadProgram,
         SystemActivity::Queue,
     ];
-    actions.extend(activities.map(|activity| Action::System {
-        activity,
-        target: text(),
-        error: Some(1),
-    }));
+    let mut actions: Vec<Action> = activities
+        .map(|activity| Action::System {
+            activity,
+            target: text(),
+            error: Some(1),
+        })
+        .into();
     actions.extend([
         Action::Listen {
             address: text(),

@@ -150,7 +150,10 @@ pub(super) fn executed(
         text: shell_text(argv),
         name: &name,
         agent,
-        session: session.as_ref().map(|(session, _)| session),
+        session: session
+            .as_ref()
+            .or(of_tree.as_ref())
+            .map(|(session, _)| session),
         is_direct: process.parent == Some(process.root) && process.root != key,
         is_cut: event.rest.get("truncated").is_some(),
     };

@@ -208,6 +208,21 @@ fn event_with(secret: &str) -> Event {
     event
 }
 
+fn command_with(secret: &str) -> ringfence_event::Command {
+    let text = || secret.to_owned();
+    ringfence_event::Command {
+        program: text(),
+        args: vec![text()],
+        line: text(),
+        through: vec![text()],
+        fed_by: vec![text()],
+        hosts: vec![text()],
+        computed: vec![text()],
+        runs_written_by: Some(text()),
+        ..ringfence_event::Command::default()
+    }
+}
+
 #[test]
 fn texts_of_every_kind_of_action_and_label_are_masked() {
     let (_kind, secret) = secrets().remove(6);
@@ -247,17 +262,7 @@ fn texts_of_every_kind_of_action_and_label_are_masked() {
             error: None,
         },
     ];
-    let command = ringfence_event::Command {
-        program: secret.clone(),
-        args: vec![secret.clone()],
-        line: secret.clone(),
-        through: vec![secret.clone()],
-        fed_by: vec![secret.clone()],
-        hosts: vec![secret.clone()],
-        computed: vec![secret.clone()],
-        runs_written_by: some.clone(),
-        ..ringfence_event::Command::default()
-    };
+    let command = command_with(&secret);
     for action in actions {
         let mut event = event_with("nothing");
         event.action = action;
