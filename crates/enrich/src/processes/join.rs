@@ -119,30 +119,16 @@ pub(super) fn executed(
         return;
     };
     let at = event.at;
-    let mut process = known(
-        processes,
-        key,
-        tree,
-        parent.as_ref().map(ProcessKey::from),
-        at,
-    );
-    let executable = event
-        .process
-        .as_ref()
-        .and_then(|one| one.executable.clone());
+    let parent = parent.as_ref().map(ProcessKey::from);
+    let mut process = known(processes, key, tree, parent, at);
+    let executable = event.process.as_ref();
+    let executable = executable.and_then(|one| one.executable.clone());
     let name = name_of(executable.as_deref(), argv);
     let root = processes.table.root(process.root);
     let agent = root.and_then(|root| root.agent);
     let marked = processes.marks.read(environment);
     let mut unsaid = Vec::new();
-    let of_tree = processes.session_of(&process);
-    let session = follow_session(
-        processes,
-        &process,
-        of_tree.as_ref(),
-        &marked.sessions,
-        &mut unsaid,
-    );
+    let session = follow_session(processes, &process, &marked.sessions, &mut unsaid);
     let start = Start {
         key,
         at,
@@ -150,10 +136,7 @@ pub(super) fn executed(
         text: shell_text(argv),
         name: &name,
         agent,
-        session: session
-            .as_ref()
-            .or(of_tree.as_ref())
-            .map(|(session, _)| session),
+        session: session.as_ref().map(|(session, _)| session),
         is_direct: process.parent == Some(process.root) && process.root != key,
         is_cut: event.rest.get("truncated").is_some(),
     };
@@ -218,16 +201,16 @@ fn line_of(argv: &[String]) -> String {
 fn follow_session(
     processes: &Processes,
     process: &Process,
-    of_tree: Option<&(SessionId, Join)>,
     marks: &[(AgentKind, String)],
     unsaid: &mut Vec<Unsaid>,
 ) -> Option<(SessionId, Join)> {
     let root = processes.table.root(process.root);
     let agent = root.and_then(|root| root.agent);
+    let of_tree = processes.session_of(process);
     let Some(marked) = of_agent(marks, agent) else {
-        return of_tree.cloned();
+        return of_tree;
     };
-    let Some((session, _)) = of_tree else {
+    let Some((session, _)) = &of_tree else {
         return Some((SessionId(marked.to_owned()), Join::Exact));
     };
     let of_root = root
@@ -245,7 +228,7 @@ fn follow_session(
             done: format!("its environment names the session {}", shortened(marked)),
         });
     }
-    of_tree.cloned()
+    of_tree
 }
 
 fn find_call(
