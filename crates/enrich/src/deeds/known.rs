@@ -48,7 +48,10 @@ struct Entry {
 static KNOWN: LazyLock<Known> = LazyLock::new(|| {
     let mut known = Known::default();
     let mut section = "";
-    for line in LIST.lines().filter(|line| !line.starts_with('#')) {
+    for line in LIST
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    {
         let title = line
             .strip_prefix('[')
             .and_then(|line| line.strip_suffix(']'));
