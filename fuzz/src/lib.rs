@@ -50,7 +50,7 @@ pub fn hook(agent: AgentKind, payload: &[u8]) {
 /// If it cannot.
 pub fn settings(text: &str) {
     let program = "/usr/bin/ringfence";
-    for agent in AgentKind::ALL {
+    for agent in AgentKind::HOOKED {
         let Ok(once) = ringfence_agents::install(agent, Some(text), program) else {
             continue;
         };

@@ -34,8 +34,8 @@ impl Agent for Codex {
         "hooks.json"
     }
 
-    fn hooks(&self) -> &'static Hooks {
-        &install::HOOKS
+    fn hooks(&self) -> Option<&'static Hooks> {
+        Some(&install::HOOKS)
     }
 
     fn after_install(&self) -> Option<&'static str> {

@@ -33,8 +33,8 @@ impl Agent for Gemini {
         "settings.json"
     }
 
-    fn hooks(&self) -> &'static Hooks {
-        &install::HOOKS
+    fn hooks(&self) -> Option<&'static Hooks> {
+        Some(&install::HOOKS)
     }
 
     fn trusted_files(&self) -> &'static [TrustedFile] {

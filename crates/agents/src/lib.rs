@@ -27,6 +27,7 @@ mod claude_code;
 mod codex;
 mod cursor;
 mod gemini;
+mod imported;
 
 pub use answer::{Answer, AnswerKind, Asking, Reply, render};
 pub use collected::{CollectRoute, collected_agent, collected_reply, read_collected};

@@ -46,7 +46,7 @@ pub fn is_process(agent: AgentKind, executable: &str, arguments: &[&str]) -> boo
 /// Returns the variables by which a process knows that an agent started it.
 pub fn child_markers() -> &'static [&'static str] {
     static MARKERS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-        AgentKind::ALL
+        AgentKind::HOOKED
             .into_iter()
             .flat_map(|agent| agent::of(agent).child_markers())
             .copied()
@@ -70,7 +70,7 @@ mod tests {
             codex_home: Some(PathBuf::from("/x")),
             ..home.clone()
         };
-        let paths = |places: &Places| AgentKind::ALL.map(|agent| settings_path(agent, places));
+        let paths = |places: &Places| AgentKind::HOOKED.map(|agent| settings_path(agent, places));
         assert_eq!(
             paths(&home),
             [
