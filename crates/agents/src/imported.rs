@@ -3,6 +3,12 @@
 //!
 //! Their trusted files stand in `trusted/others.rs`.
 
+pub(crate) mod cline;
+pub(crate) mod copilot;
+pub(crate) mod opencode;
+pub(crate) mod qwen;
+pub(crate) mod swe_agent;
+
 use crate::agent::Agent;
 use crate::answer::{AnswerKind, Message, Reply};
 use crate::fields::Fields;
