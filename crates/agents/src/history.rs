@@ -14,6 +14,7 @@ mod tail;
 pub use format::{EntryKind, HistoryFormat};
 pub use tail::{FileIdentity, LONGEST_LINE, Line, Look, Tail};
 
+pub(crate) use calls::used;
 pub(crate) use page::{Page, key};
 
 use crate::fields::Fields;
@@ -87,6 +88,7 @@ pub(crate) struct State {
     /// The last parts of the file's path, for agents that name a session there.
     pub(crate) name: String,
     pub(crate) folder: String,
+    pub(crate) above: String,
     pub(crate) session: Option<String>,
     /// The session whose beginning was told.
     pub(crate) begun: Option<String>,
@@ -119,12 +121,14 @@ impl HistoryReader {
         let mut parts = origin.path.rsplit('/');
         let name = parts.next().unwrap_or_default().to_owned();
         let folder = parts.next().unwrap_or_default().to_owned();
+        let above = parts.next().unwrap_or_default().to_owned();
         HistoryReader {
             format,
             counts: HistoryCounts::default(),
             state: State {
                 name,
                 folder,
+                above,
                 time: origin.time,
                 cwd: origin.cwd,
                 ..State::default()

@@ -2,14 +2,17 @@
 //! the model is several lines, one for each block, each with the usage of all; a resumed session
 //! begins with copies of the lines of the one before, under their old `uuid`.
 
+mod attachment;
+mod beside;
+
+pub(crate) use beside::{read_meta, read_result};
+
 use super::hook::means;
 use crate::bound;
 use crate::fields::Fields;
 use crate::history::Page;
 use crate::tool::named;
-use ringfence_event::{
-    Action, Change, ChangeKind, Cost, HookCounts, Operation, Outcome, Timestamp, Tool, Usage,
-};
+use ringfence_event::{Action, Cost, HookCounts, Outcome, Timestamp, Usage};
 use serde_json::{Map, Value, json};
 
 /// Kinds of lines by which the agent keeps its own books: nothing happened.
@@ -35,25 +38,6 @@ const BOOKS: &[&str] = &[
     "worktree-state",
 ];
 
-/// Attachments with which the agent tells its model about itself.
-const STANDING: &[&str] = &[
-    "agent_listing_delta",
-    "date",
-    "deferred_tools_delta",
-    "environment",
-    "mcp_instructions_delta",
-    "model",
-    "output_style",
-    "plan_mode",
-    "prompt_snapshot",
-    "remote_session_change",
-    "session_context",
-    "skill_listing",
-    "task_reminder",
-    "todo_reminder",
-    "total_tokens_reminder",
-];
-
 /// Fields that say nothing which is not told otherwise.
 const KNOWN: &[&str] = &[
     "apiBlockIndex",
@@ -71,7 +55,6 @@ const KNOWN: &[&str] = &[
     "promptId",
     "promptSource",
     "requestRef",
-    "requestSessionId",
     "requestedModel",
     "sandboxed",
     "slug",
@@ -105,7 +88,8 @@ pub(crate) fn read_line(mut fields: Fields, page: &mut Page<'_>) {
     }
     let kind = fields.see_text("type").map(str::to_owned);
     let kind = kind.or_else(|| role(&fields)).unwrap_or_default();
-    if !BOOKS.contains(&kind.as_str()) {
+    if matches!(kind.as_str(), "user" | "assistant" | "system" | "attachment") {
+        page.in_session_of_file();
         page.begin(None, None);
     }
     page.moment = Some(kind.clone());
@@ -113,7 +97,7 @@ pub(crate) fn read_line(mut fields: Fields, page: &mut Page<'_>) {
         "user" => user(fields, page),
         "assistant" => assistant(fields, page, aside),
         "system" => system(fields, page),
-        "attachment" => attachment(fields, page),
+        "attachment" => attachment::read(fields, page),
         "progress" => progress(fields, page),
         "permission-mode" => {
             mode(fields.text("permissionMode"), page);
@@ -231,6 +215,8 @@ fn decided(call: &str, decision: &Value, page: &mut Page<'_>) {
 
 fn assistant(mut fields: Fields, page: &mut Page<'_>, aside: bool) {
     let request = fields.text("requestId");
+    // Where a resumed session copied it from.
+    let asked_in = fields.text("requestSessionId");
     let cost = fields.value("costUSD").as_f64().and_then(Cost::from_dollars);
     let mut message = match fields.value("message") {
         Value::Object(message) => Fields::new(message),
@@ -241,7 +227,8 @@ fn assistant(mut fields: Fields, page: &mut Page<'_>, aside: bool) {
     if let Some(counted) = message.see("usage") {
         let mut usage = usage(counted);
         // Without the service's own id only the session tells two messages apart.
-        usage.request = match (&request, &id, &page.state.session) {
+        let session = asked_in.or_else(|| page.state.session.clone());
+        usage.request = match (&request, &id, &session) {
             (Some(request), Some(id), _) => Some(format!("{id}:{request}")),
             (None, Some(id), Some(session)) => Some(format!("{id}@{session}")),
             (None, Some(id), None) => Some(id.clone()),
@@ -380,91 +367,6 @@ fn system(mut fields: Fields, page: &mut Page<'_>) {
     }
 }
 
-fn attachment(mut fields: Fields, page: &mut Page<'_>) {
-    let Value::Object(attached) = fields.value("attachment") else {
-        page.unknown(fields);
-        return;
-    };
-    let mut attached = Fields::new(attached);
-    let kind = attached.see_text("type").unwrap_or_default().to_owned();
-    page.moment = Some(format!("attachment:{kind}"));
-    if let Some(end) = kind.strip_prefix("hook_") {
-        hook(end, attached, page);
-        return;
-    }
-    match kind.as_str() {
-        // A file that was named with `@` in a prompt: no tool reads it, and no hook is told.
-        "file" | "directory" | "pdf_reference" => {
-            let path = attached.text("filename").or_else(|| attached.text("path"));
-            let output = bound::value(attached.value("content"));
-            let tool = Tool {
-                name: "@".to_owned(),
-                operation: Operation::Read {
-                    paths: path.into_iter().collect(),
-                },
-                input: Value::Null,
-            };
-            page.tell(Action::ToolResult {
-                tool,
-                outcome: Outcome::Success,
-                output,
-            });
-        }
-        "edited_text_file" => {
-            let path = attached.text("filename").unwrap_or_default();
-            let changes = vec![Change {
-                path,
-                change: ChangeKind::Update,
-                text: attached.text("snippet"),
-            }];
-            let tool = Tool {
-                name: "edited_text_file".to_owned(),
-                operation: Operation::Write { changes },
-                input: Value::Null,
-            };
-            page.tell(Action::ToolResult {
-                tool,
-                outcome: Outcome::Success,
-                output: Value::Null,
-            });
-        }
-        "queued_command" => page.tell(Action::Prompt {
-            text: attached.text("prompt").unwrap_or_default(),
-        }),
-        kind if STANDING.contains(&kind) => page.quiet(),
-        _ => page.unknown(attached),
-    }
-}
-
-/// `hook_success`, `hook_blocking_error`, `hook_cancelled` and their kin: a hook did run.
-fn hook(end: &str, mut attached: Fields, page: &mut Page<'_>) {
-    let one = |yes: bool| u64::from(yes);
-    let blocked = matches!(end, "blocking_error" | "stopped_continuation");
-    let cancelled = end == "cancelled";
-    let failed = matches!(end, "non_blocking_error" | "error_during_execution");
-    let counts = HookCounts {
-        hooks: 1,
-        succeeded: one(!(blocked || cancelled || failed)),
-        blocked: one(blocked),
-        failed: one(failed),
-        cancelled: one(cancelled),
-        milliseconds: attached.value("durationMs").as_u64().unwrap_or(0),
-    };
-    let moment = attached.text("hookEvent").unwrap_or_default();
-    let name = attached.text("hookName");
-    let call = attached.text("toolUseID").filter(|id| !id.is_empty());
-    page.keep(attached);
-    let action = Action::HookRun {
-        moment,
-        name,
-        counts,
-    };
-    match call {
-        Some(call) => page.tell_call(&call, action),
-        None => page.tell(action),
-    }
-}
-
 /// Older versions tell what a subagent does in lines of its parent.
 fn progress(mut fields: Fields, page: &mut Page<'_>) {
     let data = fields.value("data");
@@ -486,46 +388,6 @@ fn progress(mut fields: Fields, page: &mut Page<'_>) {
             page.quiet();
         }
         _ => page.unknown(fields),
-    }
-}
-
-/// Reads what stands beside a subagent's transcript: who started it.
-pub(crate) fn read_meta(mut fields: Fields, page: &mut Page<'_>) {
-    let id = page.state.name.clone();
-    let id = id.strip_suffix(".meta.json").unwrap_or(&id);
-    let id = id.strip_prefix("agent-").unwrap_or(id).to_owned();
-    let name = fields.text("agentType");
-    let call = fields.text("toolUseId");
-    page.identify(Some(format!("subagent {id}")));
-    page.subagent = Some(id);
-    page.keep(fields);
-    let action = Action::SubagentStart { name };
-    match call {
-        Some(call) => page.tell_call(&call, action),
-        None => page.tell(action),
-    }
-}
-
-/// Reads a long result that stands in a file of its own, named for its call.
-pub(crate) fn read_result(text: &str, page: &mut Page<'_>) {
-    let name = page.state.name.clone();
-    let call = name.rsplit_once('.').map_or(name.as_str(), |(call, _)| call);
-    page.identify(Some(format!("result {call}")));
-    page.tell_call(
-        call,
-        Action::ToolResult {
-            tool: page_tool(),
-            outcome: Outcome::Unknown,
-            output: Value::String(bound::text(text.to_owned())),
-        },
-    );
-}
-
-fn page_tool() -> Tool {
-    Tool {
-        name: String::new(),
-        operation: Operation::Other,
-        input: Value::Null,
     }
 }
 

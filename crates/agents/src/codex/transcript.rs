@@ -73,6 +73,9 @@ pub(crate) fn read_line(mut fields: Fields, page: &mut Page<'_>) {
         }
     };
     page.moment = Some(kind.clone());
+    if kind != "session_meta" {
+        page.in_session_of_file();
+    }
     match kind.as_str() {
         "session_meta" => session(payload, page),
         "turn_context" => context(payload, page),

@@ -5,7 +5,7 @@
 use super::hook::means;
 use crate::bound;
 use crate::fields::Fields;
-use crate::history::Page;
+use crate::history::{Page, used};
 use crate::tool::named;
 use crate::vocabulary::{Meaning, operation, unpacked};
 use ringfence_event::{Action, Operation, Outcome, Timestamp, Usage};
@@ -109,7 +109,7 @@ pub(crate) fn read_row(mut fields: Fields, page: &mut Page<'_>) {
     let key = fields.text("key").unwrap_or_default();
     let mut names = key.split(':');
     let kind = names.next().unwrap_or_default();
-    let value = match unpacked(fields.value("value")) {
+    let mut value = match unpacked(fields.value("value")) {
         Value::Object(value) => Fields::new(value),
         // A row that was emptied.
         Value::Null => {
@@ -135,7 +135,10 @@ pub(crate) fn read_row(mut fields: Fields, page: &mut Page<'_>) {
         ("checkpointId" | "messageRequestContext" | "codeBlockDiff" | "inlineDiffs", ..) => {
             page.quiet();
         }
-        _ => page.unknown(value),
+        _ => {
+            value.give_back("key", key.clone().into());
+            page.unknown(value);
+        }
     }
 }
 
@@ -206,10 +209,7 @@ fn tool_call(bubble: &str, call: Map<String, Value>, page: &mut Page<'_>) {
         unpacked(call.value("params"))
     };
     let tool = named(name, input, meaning);
-    let result = ringfence_event::Tool {
-        input: Value::Null,
-        ..tool.clone()
-    };
+    let result = used(&tool);
     page.tell_once(&["call", &id], Some(&id), Action::ToolCall { tool });
     if let Some(word) = call.text("userDecision") {
         let decision = Action::Decision {

@@ -8,7 +8,7 @@
 use super::hook::{mcp_by_name, means};
 use crate::bound;
 use crate::fields::Fields;
-use crate::history::Page;
+use crate::history::{Page, used};
 use crate::tool::named;
 use ringfence_event::{Action, Operation, Outcome, Timestamp, Usage};
 use serde_json::{Map, Value};
@@ -149,7 +149,7 @@ fn tool_call(call: Map<String, Value>, page: &mut Page<'_>) {
     let tool = named(name, call.value("args"), operation);
     let status = call.text("status").unwrap_or_default();
     page.happened(call.see_text("timestamp").and_then(Timestamp::parse));
-    let result = tool.clone();
+    let result = used(&tool);
     page.tell_once(&["call", &id], Some(&id), Action::ToolCall { tool });
     let outcome = match status.as_str() {
         "success" => Outcome::Success,
@@ -158,12 +158,8 @@ fn tool_call(call: Map<String, Value>, page: &mut Page<'_>) {
         _ => return,
     };
     let output = bound::value(returned(call.value("result")));
-    let tool = ringfence_event::Tool {
-        input: Value::Null,
-        ..result
-    };
     let action = Action::ToolResult {
-        tool,
+        tool: result,
         outcome,
         output,
     };

@@ -24,12 +24,7 @@ impl Calls {
         if self.0.len() >= MOST {
             self.0.pop_front();
         }
-        let tool = Tool {
-            name: tool.name.clone(),
-            operation: small(&tool.operation),
-            input: Value::Null,
-        };
-        self.0.push_back((id.to_owned(), tool));
+        self.0.push_back((id.to_owned(), used(tool)));
     }
 
     /// Whether the call waits for its result.
@@ -53,6 +48,15 @@ impl Calls {
     /// Returns the id of the call that was made last.
     pub(crate) fn last(&self) -> Option<&str> {
         self.0.back().map(|(id, _)| id.as_str())
+    }
+}
+
+/// What a result says of the tool: not its arguments again, nor the texts in them.
+pub(crate) fn used(tool: &Tool) -> Tool {
+    Tool {
+        name: tool.name.clone(),
+        operation: small(&tool.operation),
+        input: Value::Null,
     }
 }
 

@@ -104,6 +104,15 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// Says which session it is where the file itself does not: the one that it is named for.
+    pub(crate) fn in_session_of_file(&mut self) {
+        if self.state.session.is_none() {
+            let name = self.state.name.as_str();
+            let stem = name.split_once('.').map_or(name, |(stem, _)| stem).to_owned();
+            self.state.session = Some(stem).filter(|stem| !stem.is_empty());
+        }
+    }
+
     /// Tells that the session begins, once for each.
     pub(crate) fn begin(&mut self, reason: Option<String>, model: Option<String>) {
         let Some(session) = self.state.session.clone() else {

@@ -42,6 +42,10 @@ pub(crate) fn read_message(mut fields: Fields, page: &mut Page<'_>) {
     let text = fields.whole_text("text").unwrap_or_default();
     let once = ["ui", &stamp, &kind];
     match kind.as_str() {
+        // Roo Code has no word for the first one.
+        "text" if page.number() == 1 => {
+            page.tell_once(&once, None, Action::Prompt { text: bound::text(text) });
+        }
         "task" | "user_feedback" | "user_feedback_diff" | "user_edit_todos" => {
             page.tell_once(&once, None, Action::Prompt { text: bound::text(text) });
         }
@@ -75,7 +79,10 @@ pub(crate) fn read_message(mut fields: Fields, page: &mut Page<'_>) {
         | "shell_integration_warning" | "mcp_server_request_started" | "browser_action"
         | "load_mcp_documentation" | "generate_explanation" | "mistake_limit_reached"
         | "auto_approval_max_req_reached" => {}
-        _ => page.unknown(fields),
+        _ => {
+            fields.give_back("text", Value::String(text));
+            page.unknown(fields);
+        }
     }
 }
 

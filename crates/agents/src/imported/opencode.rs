@@ -3,10 +3,10 @@
 
 use crate::bound;
 use crate::fields::Fields;
-use crate::history::Page;
+use crate::history::{Page, used};
 use crate::tool::named;
 use crate::vocabulary::{Meaning, operation, unpacked};
-use ringfence_event::{Action, Cost, Operation, Outcome, Timestamp, Tool, Usage};
+use ringfence_event::{Action, Cost, Operation, Outcome, Timestamp, Usage};
 use serde_json::{Map, Value};
 
 /// Reads a row.
@@ -163,10 +163,7 @@ fn tool(mut data: Fields, page: &mut Page<'_>) {
     if status == "pending" {
         return;
     }
-    let result = Tool {
-        input: Value::Null,
-        ..tool.clone()
-    };
+    let result = used(&tool);
     page.tell_once(&["call", &id], Some(&id), Action::ToolCall { tool });
     let code = state.see("metadata").and_then(|about| about.get("exit"));
     let failed = code.and_then(Value::as_i64).is_some_and(|code| code != 0);

@@ -22,7 +22,8 @@ const BOOKS: &[&str] = &[
 
 /// Reads a line.
 pub(crate) fn read_line(mut fields: Fields, page: &mut Page<'_>) {
-    page.identify(fields.text("uuid"));
+    let id = fields.text("uuid");
+    page.identify(id.clone());
     page.happened(fields.see_text("timestamp").and_then(Timestamp::parse));
     page.in_session(fields.text("sessionId"));
     page.subagent = fields.text("agentId").or_else(|| page.subagent.take());
@@ -39,7 +40,7 @@ pub(crate) fn read_line(mut fields: Fields, page: &mut Page<'_>) {
     match kind.as_str() {
         "user" => parts(&mut fields, page, |text, _| Action::Prompt { text }),
         "assistant" => {
-            used(&mut fields, page);
+            used(id, &mut fields, page);
             parts(&mut fields, page, |text, thought| {
                 if thought {
                     Action::Thinking { text }
@@ -153,7 +154,7 @@ fn shown(event: &Map<String, Value>, page: &mut Page<'_>) {
 }
 
 /// `usageMetadata` of the Gemini API: cached tokens are input too.
-fn used(fields: &mut Fields, page: &mut Page<'_>) {
+fn used(id: Option<String>, fields: &mut Fields, page: &mut Page<'_>) {
     let counted = fields.value("usageMetadata");
     let number = |name: &str| counted.get(name).and_then(Value::as_u64).unwrap_or(0);
     let (input, output) = (number("promptTokenCount"), number("candidatesTokenCount"));
@@ -166,7 +167,7 @@ fn used(fields: &mut Fields, page: &mut Page<'_>) {
     let apart = total == input.saturating_add(output).saturating_add(thoughts);
     let usage = Usage {
         model: fields.text("model").or_else(|| page.state.model.clone()),
-        request: fields.see_text("responseId").map(str::to_owned),
+        request: id,
         input: input.saturating_sub(cached),
         output: if apart {
             output.saturating_add(thoughts)

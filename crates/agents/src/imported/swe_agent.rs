@@ -163,7 +163,7 @@ fn info(info: &Fields, page: &mut Page<'_>) {
         request: page.state.session.clone(),
         input: number("tokens_sent").unwrap_or(0),
         output: number("tokens_received").unwrap_or(0),
-        cost: cost.and_then(Cost::from_dollars),
+        cost: cost.filter(|cost| *cost > 0.0).and_then(Cost::from_dollars),
         ..Usage::default()
     };
     if usage.tokens() > 0 || usage.cost.is_some() {
