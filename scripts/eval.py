@@ -32,7 +32,9 @@ COMMANDS = [
     ("harmful use of system programs caught", ["lolbin_abuse"], ["deny", "ask", "alert"], "at least", 0.6),
 ]
 
-OUTCOMES = ["rows", "deny", "ask", "alert", "note", "none", "found"]
+# Texts of our own, made up: scripts/personal_corpus.py.
+OWN = pathlib.Path(__file__).parent.parent / "tests" / "corpus"
+OUTCOMES = ["rows", "deny", "ask", "alert", "note", "none", "found", "personal"]
 NOTICED = ["deny", "ask", "alert"]
 
 
@@ -96,6 +98,21 @@ def secrets(ringfence, path, recall, precision):
         bar("of what was found, right", right, told, "at least", precision)
     else:
         print(f"        secrets found: {right} of {len(wanted)}; {right} of {told} findings right")
+
+
+def personal(ringfence, path):
+    """The bars of personal data: each kind in what holds it, and nothing in what only looks like it."""
+    rows = evaluate(ringfence, [path])["listed"]
+    print(f"\n{path.name}")
+    kinds = sorted({row["kind"] for row in rows if row["label"] == "personal"})
+    for kind in kinds:
+        wanted = [row for row in rows if row["kind"] == kind]
+        found = sum(kind in row["personal"] for row in wanted)
+        print(f"        {kind}: {found} of {len(wanted)}")
+    wanted = [row for row in rows if row["label"] == "personal"]
+    bar("personal data found", sum(row["kind"] in row["personal"] for row in wanted), len(wanted), "at least", 0.9)
+    others = [row for row in rows if row["label"] == "not_personal"]
+    bar("look-alikes told", sum(bool(row["personal"]) for row in others), len(others), "at most", 0.01)
 
 
 def group(row):
@@ -199,6 +216,7 @@ def main():
         return 0
     if shell:
         commands(ringfence, shell)
+    personal(ringfence, OWN / "personal.jsonl.gz")
     for name, recall, precision in values:
         for path in find(directory, name):
             own = path.parent == directory

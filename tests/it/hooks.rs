@@ -65,9 +65,7 @@ fn a_question_becomes_a_denial_where_the_agent_knows_no_question() {
                 AgentKind::ClaudeCode | AgentKind::Cursor => {
                     assert!(matches!(said, Said::Ask(_)), "{agent}: {said:?}");
                 }
-                AgentKind::Codex | AgentKind::Gemini => {
-                    assert!(said.is_deny(), "{agent}: {said:?}");
-                }
+                _ => assert!(said.is_deny(), "{agent}: {said:?}"),
             }
         }
     });

@@ -3,6 +3,7 @@
 use ringfence_event::AgentKind;
 use ringfence_tests::home::Home;
 use ringfence_tests::payload::ShellCall;
+use ringfence_tests::run::until;
 use serde_json::json;
 use std::fs;
 use std::path::Path;
@@ -105,7 +106,7 @@ fn no_secret_reaches_the_disk() {
         for (agent, payload) in payloads(secret) {
             let route = match agent {
                 AgentKind::ClaudeCode => "claude-code",
-                AgentKind::Codex | AgentKind::Gemini | AgentKind::Cursor => "pre-tool-use",
+                _ => "pre-tool-use",
             };
             let ask = door.script("POST", &format!("/api/collect/{route}"));
             let answer = ask.body(payload).send();
@@ -147,4 +148,43 @@ pub(crate) fn assert_clean(folder: &Path, secret: &str) {
             assert!(!found, "{secret} stands in {}", path.display());
         }
     }
+}
+
+#[test]
+fn a_gitleaks_configuration_is_used_and_read_again_when_it_changes() {
+    let rule = |regex: &str| {
+        format!("[[rules]]\nid = \"own\"\nregex = '''{regex}'''\nkeywords = [\"acme\"]\n")
+    };
+    let home = Home::new();
+    let file = ".config/ringfence/gitleaks.toml";
+    home.write(file, &rule("acme-[0-9]{8}"));
+    home.configure("[secrets]\ngitleaks = \"gitleaks.toml\"\n");
+    home.up();
+    let kept = |call: &str| {
+        let command = format!("echo {call} acme-48120957 acme_LWQZPRTK");
+        let payload = ShellCall {
+            session: "s1",
+            call,
+            cwd: "/home/dev/project",
+            command: &command,
+        };
+        let run = home.hook("claude-code", &payload.payload(AgentKind::ClaudeCode));
+        assert_eq!(run.code(), 0, "{run:#?}");
+        until("the call is kept", || {
+            home.ringfence(&["events", "--json"]).stdout.contains(call)
+        });
+        home.ringfence(&["events", "--json"]).stdout
+    };
+    let first = kept("first");
+    assert!(!first.contains("acme-48120957"), "{first}");
+    assert!(first.contains("acme_LWQZPRTK"), "{first}");
+    home.write(file, &rule("acme_[A-Z]{8}"));
+    let mut call = 0;
+    until("the changed rules are in force", || {
+        call += 1;
+        let name = format!("call-{call}");
+        let all = kept(&name);
+        let newest = all.lines().find(|line| line.contains(&name));
+        newest.is_some_and(|line| !line.contains("acme_LWQZPRTK"))
+    });
 }

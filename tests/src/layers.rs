@@ -16,15 +16,17 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("scan", &[]),
     ("enrich", &["event", "shell", "scan"]),
     ("detect", &["event"]),
+    ("respond", &["event"]),
     ("store", &["event"]),
     ("api", &["event", "store"]),
     (
         "app",
         &[
-            "event", "sense", "shell", "agents", "scan", "enrich", "detect", "store", "api",
+            "event", "sense", "shell", "agents", "scan", "enrich", "detect", "respond", "store",
+            "api",
         ],
     ),
-    ("tests", &["event", "store"]),
+    ("tests", &["event", "sense", "store"]),
 ];
 
 /// Third-party crate and the only ones of ours that may name it.
@@ -50,6 +52,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tokio", &["api", "tests"]),
     ("toml_edit", &["agents", "scan", "app"]),
     ("unicode-normalization", &["scan"]),
+    ("ureq", &["app"]),
     ("utoipa", &["api"]),
 ];
 

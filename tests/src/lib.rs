@@ -13,6 +13,9 @@
 
 pub mod agents;
 pub mod browser;
+pub mod evasions;
+pub mod fence;
+pub mod guest;
 pub mod home;
 pub mod http;
 pub mod layers;
@@ -20,3 +23,4 @@ pub mod model;
 pub mod payload;
 pub mod rewrite;
 pub mod run;
+pub mod sensor;

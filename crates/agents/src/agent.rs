@@ -4,7 +4,7 @@ use crate::answer::{AnswerKind, Message, Reply};
 use crate::fields::Fields;
 use crate::hook::Reading;
 use crate::install::Hooks;
-use crate::places::Places;
+use crate::places::{ChildMarks, Places};
 use crate::trusted::TrustedFile;
 use ringfence_event::AgentKind;
 use std::path::PathBuf;
@@ -45,8 +45,8 @@ pub(crate) trait Agent: Sync {
     /// Names of its program, of its script, or of the directory that either lies in.
     fn program_names(&self) -> &'static [&'static str];
 
-    /// Variables that it sets in the processes it starts.
-    fn child_markers(&self) -> &'static [&'static str];
+    /// The signs of it in the processes it starts.
+    fn child_marks(&self) -> &'static ChildMarks;
 }
 
 /// Returns what is known about an agent.

@@ -11,7 +11,7 @@ use crate::answer::{AnswerKind, Message, Reply};
 use crate::fields::Fields;
 use crate::hook::Reading;
 use crate::install::Hooks;
-use crate::places::Places;
+use crate::places::{ChildMarks, Places};
 use crate::trusted::{TrustedFile, instructions, mcp, memory, plugin, program, settings, skill};
 use std::path::PathBuf;
 
@@ -57,12 +57,14 @@ impl Agent for ClaudeCode {
         &["claude", "claude.exe", "claude-code"]
     }
 
-    fn child_markers(&self) -> &'static [&'static str] {
-        &[
-            "CLAUDECODE",
-            "CLAUDE_CODE_SESSION_ID",
-            "CLAUDE_CODE_CHILD_SESSION",
-        ]
+    // Seen of version 2.1.197; its shells first read a snapshot of the user's, then `eval` the command.
+    fn child_marks(&self) -> &'static ChildMarks {
+        &ChildMarks {
+            call: &[],
+            session: &["CLAUDE_CODE_SESSION_ID"],
+            any: &["CLAUDECODE", "CLAUDE_CODE_CHILD_SESSION"],
+            shell: &["/shell-snapshots/"],
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::answer::{AnswerKind, Message, Reply};
 use crate::fields::Fields;
 use crate::hook::Reading;
 use crate::install::Hooks;
-use crate::places::Places;
+use crate::places::{ChildMarks, Places};
 use crate::trusted::{TrustedFile, instructions, memory, settings, skill};
 use std::path::PathBuf;
 
@@ -66,8 +66,14 @@ impl Agent for Codex {
         &["codex"]
     }
 
-    fn child_markers(&self) -> &'static [&'static str] {
-        &["CODEX_SESSION_ID", "CODEX_THREAD_ID", "CODEX_TOOL_CALL_ID"]
+    // Seen of version 0.169.0.
+    fn child_marks(&self) -> &'static ChildMarks {
+        &ChildMarks {
+            call: &["CODEX_TOOL_CALL_ID"],
+            session: &["CODEX_SESSION_ID", "CODEX_THREAD_ID"],
+            any: &[],
+            shell: &[],
+        }
     }
 }
 

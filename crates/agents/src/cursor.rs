@@ -11,7 +11,7 @@ use crate::answer::{AnswerKind, Message, Reply};
 use crate::fields::Fields;
 use crate::hook::Reading;
 use crate::install::Hooks;
-use crate::places::Places;
+use crate::places::{ChildMarks, Places};
 use crate::trusted::{TrustedFile, instructions, mcp, program, settings, skill};
 use std::path::PathBuf;
 
@@ -59,8 +59,13 @@ impl Agent for Cursor {
         &["cursor", "Cursor", "cursor-agent"]
     }
 
-    fn child_markers(&self) -> &'static [&'static str] {
-        &["CURSOR_AGENT"]
+    fn child_marks(&self) -> &'static ChildMarks {
+        &ChildMarks {
+            call: &[],
+            session: &[],
+            any: &["CURSOR_AGENT"],
+            shell: &[],
+        }
     }
 }
 

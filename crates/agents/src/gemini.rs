@@ -11,7 +11,7 @@ use crate::answer::{AnswerKind, Message, Reply};
 use crate::fields::Fields;
 use crate::hook::Reading;
 use crate::install::Hooks;
-use crate::places::Places;
+use crate::places::{ChildMarks, Places};
 use crate::trusted::{TrustedFile, instructions, plugin, program, settings, skill};
 use std::path::PathBuf;
 
@@ -52,8 +52,14 @@ impl Agent for Gemini {
         &["gemini", "gemini-cli"]
     }
 
-    fn child_markers(&self) -> &'static [&'static str] {
-        &["GEMINI_CLI"]
+    // Seen of version 0.61.0.
+    fn child_marks(&self) -> &'static ChildMarks {
+        &ChildMarks {
+            call: &[],
+            session: &[],
+            any: &["GEMINI_CLI"],
+            shell: &["__code=$?; pgrep -g 0"],
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::answer::{AnswerKind, Message, Reply};
 use crate::fields::Fields;
 use crate::hook::Reading;
 use crate::install::Hooks;
-use crate::places::Places;
+use crate::places::{ChildMarks, Places};
 use crate::trusted::TrustedFile;
 use ringfence_event::Action;
 use std::path::PathBuf;
@@ -95,7 +95,12 @@ impl Agent for Imported {
         self.program_names
     }
 
-    fn child_markers(&self) -> &'static [&'static str] {
-        &[]
+    fn child_marks(&self) -> &'static ChildMarks {
+        &ChildMarks {
+            call: &[],
+            session: &[],
+            any: &[],
+            shell: &[],
+        }
     }
 }

@@ -41,7 +41,10 @@ pub use history::{
 pub use hook::{HookCall, Stamp, Twin, TwinSide, read_hook};
 pub use install::{EditError, HookState, Removal, after_install, inspect, install, uninstall};
 pub use payload::{LARGEST_PAYLOAD, PayloadError};
-pub use places::{Places, blind_spots, child_markers, home_of, is_process, settings_path};
+pub use places::{
+    ChildMarks, Places, blind_spots, child_markers, child_marks, home_of, is_process,
+    program_names, settings_path,
+};
 pub use prices::{Counted, Ledger, Price, Prices, Spent, prices};
 pub use telemetry::{
     Encoding, LARGEST_TELEMETRY, Signal, Telemetry, TelemetryError, read_telemetry,

@@ -43,12 +43,40 @@ pub fn is_process(agent: AgentKind, executable: &str, arguments: &[&str]) -> boo
         .any(|part| names.contains(&part))
 }
 
+/// Returns the names by which processes of agents are known.
+pub fn program_names() -> Vec<&'static str> {
+    let agents = AgentKind::ALL.into_iter();
+    let names = agents.flat_map(|agent| agent::of(agent).program_names());
+    names.copied().collect()
+}
+
+/// The signs of an agent in the processes that it starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChildMarks {
+    /// Variables that hold the tool call's id.
+    pub call: &'static [&'static str],
+    /// Variables that hold the session's id.
+    pub session: &'static [&'static str],
+    /// Variables that only tell that some session is above.
+    pub any: &'static [&'static str],
+    /// Texts that stand in the line of a shell that it starts for a tool call, and in no line that
+    /// it starts for itself.
+    pub shell: &'static [&'static str],
+}
+
+/// Returns the signs of an agent in the processes that it starts.
+pub fn child_marks(agent: AgentKind) -> &'static ChildMarks {
+    agent::of(agent).child_marks()
+}
+
 /// Returns the variables by which a process knows that an agent started it.
 pub fn child_markers() -> &'static [&'static str] {
     static MARKERS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
         AgentKind::HOOKED
             .into_iter()
-            .flat_map(|agent| agent::of(agent).child_markers())
+            .map(child_marks)
+            .flat_map(|marks| [marks.call, marks.session, marks.any])
+            .flatten()
             .copied()
             .collect()
     });

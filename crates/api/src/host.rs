@@ -3,8 +3,11 @@
 //! **Invariant:** the server knows the record and HTTP; rules, agents' formats and
 //! the daemon's state come through [`Host`] only.
 
-use ringfence_event::{AgentKind, Finding, Mode, RuleId, SessionId, Severity, Timestamp, Verdict};
+use ringfence_event::{
+    AgentKind, CallRef, Finding, Mode, RuleId, SessionId, Severity, Timestamp, Verdict,
+};
 use ringfence_store::Health;
+use serde::{Deserialize, Serialize};
 
 /// The program around the server. Every method may block; none is called on the
 /// thread that serves connections, but [`Host::log`].
@@ -17,10 +20,59 @@ pub trait Host: Send + Sync + 'static {
     fn risk(&self, session: &SessionId) -> Option<Risk>;
     /// The command that lets this finding through the next time, if there is one.
     fn undo(&self, finding: &Finding) -> Option<String>;
+    /// Who runs below agents now.
+    fn processes(&self) -> Processes;
     /// Judges and records a hook's payload that came over HTTP.
     fn collect(&self, request: CollectRequest<'_>) -> CollectAnswer;
     /// Takes a line for the program's log. It never holds a credential.
     fn log(&self, line: &str);
+}
+
+/// Who runs below agents now.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Processes {
+    /// Whether a sensor in the kernel tells of them; else they were looked for.
+    pub sensed: bool,
+    /// Each tree in one piece, its oldest first.
+    pub processes: Vec<Process>,
+    /// What is not seen of them, one sentence each.
+    pub not_visible: Vec<String>,
+}
+
+/// A process below an agent, or the agent itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Process {
+    /// Process id.
+    pub pid: u32,
+    /// Start time in clock ticks since boot (field 22 of `/proc/<pid>/stat`, proc(5)).
+    pub started: u64,
+    /// Who started it, if known.
+    #[schema(required)]
+    pub parent: Option<u32>,
+    /// The root of its tree: the agent's process.
+    pub root: u32,
+    /// The agent.
+    #[schema(required, value_type = Option<crate::schema::AgentKind>)]
+    pub agent: Option<AgentKind>,
+    /// The session that it belongs to.
+    #[schema(required, value_type = Option<String>)]
+    pub session: Option<SessionId>,
+    /// The tool call that it works for, and how we know.
+    #[schema(required, value_type = Option<crate::schema::CallRef>)]
+    pub call: Option<CallRef>,
+    /// What the call said, in one line.
+    #[schema(required)]
+    pub said: Option<String>,
+    /// Set when its call has ended.
+    pub outlives: bool,
+    /// Its executable, if known.
+    #[schema(required)]
+    pub executable: Option<String>,
+    /// Its arguments in one line, with secrets masked.
+    pub line: String,
+    /// When it began.
+    #[schema(value_type = String, format = DateTime)]
+    pub began: Timestamp,
 }
 
 /// What of the status the record does not know.

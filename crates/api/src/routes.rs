@@ -4,6 +4,7 @@ mod activity;
 mod collect;
 mod events;
 mod findings;
+mod processes;
 mod sessions;
 mod status;
 mod stream;
@@ -29,6 +30,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(events::list))
         .routes(routes!(events::one))
         .routes(routes!(stream_events::stream_events))
+        .routes(routes!(processes::list))
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::one))
         .routes(routes!(sessions::events))

@@ -1,8 +1,8 @@
 //! A real server over a real record in a temporary folder, and a plain client, for tests.
 
 use crate::{
-    CollectAnswer, CollectRequest, Hooked, Host, HostAgent, HostStatus, Limits, Options, Risk,
-    RiskPart, Rule, Server,
+    CollectAnswer, CollectRequest, Hooked, Host, HostAgent, HostStatus, Limits, Options, Process,
+    Processes, Risk, RiskPart, Rule, Server,
 };
 use ringfence_event::{
     Action, AgentKind, Decision, Event, EventKey, Finding, FindingId, Labels, Mode, Operation,
@@ -131,6 +131,27 @@ impl Host for TestHost {
                 note: None,
                 blind_spots: vec!["a blind spot".to_owned()],
             }],
+        }
+    }
+
+    fn processes(&self) -> Processes {
+        Processes {
+            sensed: false,
+            processes: vec![Process {
+                pid: 7,
+                started: 99,
+                parent: Some(6),
+                root: 6,
+                agent: Some(AgentKind::ClaudeCode),
+                session: Some(SessionId::from("s-1")),
+                call: None,
+                said: None,
+                outlives: false,
+                executable: Some("/usr/bin/cat".to_owned()),
+                line: "cat notes".to_owned(),
+                began: Timestamp(START),
+            }],
+            not_visible: vec!["a blind spot".to_owned()],
         }
     }
 

@@ -261,6 +261,8 @@ pub(crate) struct SessionRow {
     pub(crate) tool_calls: u64,
     /// How many were denied.
     pub(crate) denied: u64,
+    /// Whether the sensor lost something that the session did.
+    pub(crate) incomplete: bool,
     /// How many findings, by severity.
     pub(crate) findings: BTreeMap<String, u64>,
     /// Its first prompt, in one line.
@@ -377,6 +379,7 @@ impl SessionRow {
             events: summary.events,
             tool_calls: summary.tool_calls,
             denied: summary.denied,
+            incomplete: summary.incomplete,
             findings: summary.findings,
             prompt: summary.prompt,
         }

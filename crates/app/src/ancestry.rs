@@ -118,6 +118,12 @@ pub(crate) fn line_of(pid: u32) -> Vec<(u32, u64)> {
     line
 }
 
+/// The names of the programs above a process, the nearest first.
+pub(crate) fn names_above(pid: u32) -> Vec<String> {
+    let line = line_of(pid).into_iter().skip(1);
+    line.filter_map(|(pid, _)| Some(stat(pid)?.name)).collect()
+}
+
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;

@@ -2,6 +2,7 @@
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// Runtime security for AI coding agents.
@@ -31,6 +32,27 @@ pub(crate) enum Command {
     Down,
     /// Show what is guarded, what was seen, and what is not visible
     Status(Json),
+    /// Say what does not work or is not seen, why, and what to do
+    Doctor(Json),
+    /// Show agents' processes as they are now, each with its tool call
+    Ps(Json),
+    /// End a session's processes, the agent too
+    Stop(Whom),
+    /// Hold a session's processes still
+    Suspend(Whom),
+    /// Let a session's processes go on
+    Resume(Whom),
+    /// Let a session reach only the hosts that are named (needs the sensor)
+    Lock(Lock),
+    /// Let a locked session reach everything again
+    Unlock {
+        /// The session (the start of its id is enough)
+        session: String,
+    },
+    /// Lift all denials in the kernel, at once
+    Release(Release),
+    /// See what agents' processes do, in the kernel (needs root)
+    Sensor(Sensor),
     /// Hook agents into Ringfence
     Install(Edit),
     /// Take Ringfence's hooks out again
@@ -41,6 +63,8 @@ pub(crate) enum Command {
         /// The agent
         agent: String,
     },
+    /// Run an agent, or any program, in a fence that needs no root
+    Exec(Exec),
     /// List what agents did, newest last
     Events(Events),
     /// List what rules found, newest last
@@ -94,6 +118,43 @@ pub(crate) struct Json {
     pub(crate) json: bool,
 }
 
+/// Whose processes.
+#[derive(Debug, Args)]
+pub(crate) struct Whom {
+    /// The session (the start of its id is enough), or the id of a process: it and all below it
+    #[arg(value_name = "SESSION|PID")]
+    pub(crate) whom: String,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Lock {
+    /// The session (the start of its id is enough)
+    pub(crate) session: String,
+    /// What it may reach beside this machine: names with all below them, addresses, networks
+    #[arg(long, value_name = "HOST", num_args = 1..)]
+    pub(crate) allow: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Release {
+    /// Deny again what rules and locks deny
+    #[arg(long)]
+    pub(crate) undo: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sensor {
+    /// Where users' daemons find it
+    #[arg(long, value_name = "PATH", default_value = crate::config::SENSOR)]
+    pub(crate) socket: PathBuf,
+    /// The control group (version 2) whose connections and names are seen; all, if not told
+    #[arg(long, value_name = "PATH")]
+    pub(crate) cgroup: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Up {
     /// Go on in the background
@@ -133,6 +194,47 @@ pub(crate) struct Narrow {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+const AFTER_EXEC: &str =
+    "What it starts and whom it reaches is recorded; what rules deny is denied, for it and all
+that it starts, for as long as they run. Exit code, signals and terminal are the program's own;
+127: there is no such program, 126: it can't be run, 125: there is no fence.
+
+  ringfence exec -- claude
+  ringfence exec --net=proxy --allow api.anthropic.com -- claude
+  ringfence exec --net=none --deny-read ~/.ssh --deny-read ~/.aws -- make test";
+
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_EXEC)]
+pub(crate) struct Exec {
+    /// What it can reach
+    #[arg(long, value_enum, value_name = "NET", default_value_t = ExecNet::Host)]
+    pub(crate) net: ExecNet,
+    /// A network, address or name that it must not reach: 10.0.0.0/8, evil.example (again for more)
+    #[arg(long, value_name = "WHERE")]
+    pub(crate) deny: Vec<String>,
+    /// The only networks, addresses and names that it may reach (again for more); names work with
+    /// --net=proxy
+    #[arg(long, value_name = "WHERE")]
+    pub(crate) allow: Vec<String>,
+    /// A file or directory that it must not read (again for more). A file that is made later
+    /// directly in a directory above it can't be read either, and nothing can be mounted
+    #[arg(long, value_name = "PATH")]
+    pub(crate) deny_read: Vec<PathBuf>,
+    /// The program and its arguments, after `--`
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExecNet {
+    /// The machine's network, but for what rules deny
+    Host,
+    /// Only an HTTP proxy, which resolves names and obeys the rules
+    Proxy,
+    /// Nothing but itself
+    None,
 }
 
 #[derive(Debug, Args)]
@@ -454,6 +556,10 @@ pub(crate) struct Scan {
     /// Look for secrets only
     #[arg(long, conflicts_with = "personal")]
     pub(crate) secrets_only: bool,
+    /// Ask the language model that config.toml names about each injection; sends its excerpt, with
+    /// secrets masked
+    #[arg(long, conflicts_with_all = ["secrets_only", "write_baseline"])]
+    pub(crate) second_opinion: bool,
     /// Rules for secrets in gitleaks' format, instead of the ones that come with Ringfence
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,

@@ -5,20 +5,27 @@ mod allow;
 mod audit;
 mod canary;
 mod check;
+mod doctor;
 mod down;
 mod eval;
 mod events;
+mod exec;
 mod files;
 mod install;
+mod lock;
 mod manual;
 mod narrow;
 mod open;
 mod person;
+mod ps;
+mod release;
 mod rules;
 mod scan;
+mod sensor;
 mod sessions;
 mod stats;
 mod status;
+mod stop;
 mod token;
 mod uninstall;
 mod up;
@@ -26,23 +33,34 @@ mod up;
 use crate::cli::Command;
 use crate::output::Exit;
 use crate::places::Places;
+use crate::wire::Order;
 use anyhow::Result;
 
 /// Runs a command.
 pub(crate) fn run(command: Command) -> Result<Exit> {
-    match command {
+    let command = match command {
         Command::Completions { shell } => return manual::completions(shell),
         Command::Man { dir } => return manual::man(dir.as_deref()),
         Command::Openapi => return manual::openapi(),
-        _ => {}
-    }
+        Command::Sensor(args) => return sensor::run(&args),
+        other => other,
+    };
     let places = Places::from_env()?;
     match command {
         Command::Up(args) => up::run(&args, &places),
         Command::Down => down::run(&places),
         Command::Status(args) => status::run(&args, &places),
+        Command::Doctor(args) => doctor::run(&args, &places),
+        Command::Ps(args) => ps::run(&args, &places),
+        Command::Stop(args) => stop::run(Order::Stop, &args, &places),
+        Command::Suspend(args) => stop::run(Order::Suspend, &args, &places),
+        Command::Resume(args) => stop::run(Order::Resume, &args, &places),
+        Command::Lock(args) => lock::lock(&args, &places),
+        Command::Unlock { session } => lock::unlock(&session, &places),
+        Command::Release(args) => release::run(&args, &places),
         Command::Install(args) => install::run(&args, &places),
         Command::Uninstall(args) => uninstall::run(&args, &places),
+        Command::Exec(args) => exec::run(args, &places),
         Command::Events(args) => events::run(&args, &places),
         Command::Files(args) => files::run(&args, &places),
         Command::Alerts(args) => alerts::run(&args, &places),
@@ -61,6 +79,7 @@ pub(crate) fn run(command: Command) -> Result<Exit> {
         Command::Hook { .. }
         | Command::Completions { .. }
         | Command::Man { .. }
-        | Command::Openapi => Ok(Exit::Usage),
+        | Command::Openapi
+        | Command::Sensor(_) => Ok(Exit::Usage),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! The only place that knows defaults. Edits keep the file's comments and order.
 
+use crate::opinion;
 use anyhow::{Context, Result, bail};
 use ringfence_detect::{Choice, Placeholders};
 use ringfence_event::{Mode, RuleId, Verdict};
@@ -21,6 +22,9 @@ const RETENTION_DAYS: u32 = 90;
 
 /// Where the dashboard and the API listen, on loopback, if the user says nothing.
 const PORT: u16 = 4655;
+
+/// Where the system's sensor listens, if the user says nothing.
+pub(crate) const SENSOR: &str = "/run/ringfence/sensor.sock";
 
 /// What the hook answers when it cannot judge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -49,6 +53,15 @@ struct RawConfig {
     secrets: RawSecrets,
     #[serde(default)]
     personal_data: RawPersonal,
+    #[serde(default)]
+    sensor: RawSensor,
+    second_opinion: Option<opinion::Settings>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSensor {
+    socket: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -81,6 +94,10 @@ pub(crate) struct Config {
     pub(crate) gitleaks: Option<PathBuf>,
     /// What is done about personal data in texts.
     pub(crate) personal_data: personal::Mode,
+    /// The socket of the system's sensor.
+    pub(crate) sensor: PathBuf,
+    /// Whom to ask about suspicious texts; nobody unless the user says so.
+    pub(crate) second_opinion: Option<opinion::Settings>,
 }
 
 impl Default for Config {
@@ -95,6 +112,8 @@ impl Default for Config {
             placeholders: Placeholders::new(),
             gitleaks: None,
             personal_data: personal::Mode::Off,
+            sensor: PathBuf::from(SENSOR),
+            second_opinion: None,
         }
     }
 }
@@ -154,7 +173,20 @@ fn parse(text: &str) -> Result<Config> {
         placeholders: raw.placeholders,
         gitleaks: raw.secrets.gitleaks,
         personal_data: personal_data(raw.personal_data.mode.as_deref())?,
+        sensor: sensor(raw.sensor.socket)?,
+        second_opinion: raw.second_opinion,
     })
+}
+
+fn sensor(socket: Option<PathBuf>) -> Result<PathBuf> {
+    match socket {
+        None => Ok(PathBuf::from(SENSOR)),
+        Some(path) if path.is_absolute() => Ok(path),
+        Some(path) => bail!(
+            "the sensor's socket is `{}`\nhint: use an absolute path",
+            path.display()
+        ),
+    }
 }
 
 fn personal_data(name: Option<&str>) -> Result<personal::Mode> {
@@ -237,6 +269,12 @@ mod tests {
             ("when_blind = \"ask\"", "ask"),
             ("[personal_data]\nmode = \"loud\"", "loud"),
             ("[secrets]\ngitleak = \"a\"", "gitleak"),
+            ("[sensor]\nsocket = \"here.sock\"", "here.sock"),
+            (
+                "[second_opinion]\nprovider = \"other\"\nmodel = \"m\"",
+                "other",
+            ),
+            ("[second_opinion]\nprovider = \"openai\"", "model"),
         ];
         for (text, named) in table {
             let error = format!("{:#}", parse(text).unwrap_err());

@@ -5,7 +5,10 @@ mod calls;
 mod connection;
 mod files;
 mod housekeeping;
+mod kernel;
+mod opinions;
 mod sessions;
+mod trees;
 mod web;
 
 use crate::habits::Habits;
@@ -41,6 +44,8 @@ pub(super) struct Shared {
     memory: Memory,
     habits: Habits,
     files: files::Files,
+    kernel: kernel::Kernel,
+    opinions: opinions::Opinions,
     /// What of earlier times could not be read, and why.
     forgot: Vec<String>,
     agents: Mutex<Agents>,
@@ -90,6 +95,7 @@ impl Daemon {
             Habits::default()
         });
         let listener = bind(&places)?;
+        let kernel = kernel::Kernel::new(&judge);
         let shared = Arc::new(Shared {
             judge: RwLock::new(Arc::new(judge)),
             store,
@@ -97,6 +103,8 @@ impl Daemon {
             memory,
             habits,
             files: files::Files::new(),
+            kernel,
+            opinions: opinions::Opinions::default(),
             forgot,
             agents: Mutex::default(),
             since: now(),
@@ -106,6 +114,7 @@ impl Daemon {
             places,
         });
         web::start(&shared);
+        opinions::start(&shared)?;
         Ok(Daemon {
             listener,
             signals,
@@ -127,6 +136,7 @@ impl Daemon {
     pub(crate) fn run(self) -> Result<()> {
         let keeper = housekeeping::start(&self.shared, self.signals, self.loaded)?;
         let files = files::start(&self.shared)?;
+        let sensors = kernel::start(&self.shared)?;
         thread::scope(|scope| {
             for number in 1..WORKERS {
                 thread::Builder::new()
@@ -146,6 +156,12 @@ impl Daemon {
             .join()
             .ok()
             .context("the thread that watches files failed")?;
+        for sensor in sensors {
+            sensor
+                .join()
+                .ok()
+                .context("a thread that speaks with sensors failed")?;
+        }
         let gone = fs::remove_file(self.shared.places.socket());
         self.shared
             .store
@@ -190,12 +206,14 @@ impl Shared {
         }
         judge.rules.prepare();
         *self.judge.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(judge);
+        kernel::want(self);
     }
 
     /// What is wrong and does not keep the daemon from guarding, one sentence each.
     pub(super) fn problems(&self) -> Vec<String> {
         let mut problems = self.judge().problems.clone();
         problems.extend(web::problem(self));
+        problems.extend(self.opinions.problem());
         problems.extend_from_slice(&self.forgot);
         problems
     }
@@ -214,6 +232,7 @@ impl Shared {
     pub(super) fn stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);
         self.files.stop();
+        self.kernel.stop();
         for _worker in 0..WORKERS {
             drop(UnixStream::connect(self.places.socket()));
         }

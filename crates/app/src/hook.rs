@@ -228,7 +228,7 @@ fn judge_away(
     payload: &[u8],
     reading: Option<&io::Error>,
 ) -> Result<Reply> {
-    let judge = Judge::load(places).context("cannot load the rules")?;
+    let judge = Judge::load_for_a_call(places).context("cannot load the rules")?;
     stamp.process = crate::ancestry::starter_of(agent, std::process::id(), |_, _| None)
         .map(|found| found.process);
     let copy = stamp.clone();

@@ -24,6 +24,8 @@ pub(crate) enum Exit {
     Found,
     /// `ringfence scan` could not look: for it 1 means that something was found.
     CouldNotLook,
+    /// `ringfence exec`: what the program inside ended with.
+    Passed(u8),
 }
 
 impl From<Exit> for ExitCode {
@@ -35,6 +37,7 @@ impl From<Exit> for ExitCode {
             Exit::WouldDeny => 3,
             Exit::Found => 1,
             Exit::CouldNotLook => 2,
+            Exit::Passed(code) => code,
         })
     }
 }

@@ -92,6 +92,16 @@ impl Places {
         self.state.join("trusted")
     }
 
+    /// Sessions that may reach only what the user named.
+    pub(crate) fn locks(&self) -> PathBuf {
+        self.state.join("locks.json")
+    }
+
+    /// Stands there while the user has lifted all denials in the kernel.
+    pub(crate) fn released(&self) -> PathBuf {
+        self.state.join("released")
+    }
+
     pub(crate) fn backups(&self) -> PathBuf {
         self.state.join("backups")
     }

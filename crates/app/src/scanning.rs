@@ -8,6 +8,7 @@ pub(crate) mod diff;
 pub(crate) mod files;
 mod finding;
 mod look;
+pub(crate) mod opinions;
 mod origin;
 pub(crate) mod progress;
 mod report;

@@ -1,9 +1,11 @@
 //! What the hook client and the daemon say to each other over the Unix socket: one
 //! request and one reply per connection, each a length and that many bytes.
 
+use crate::sensor::status::SensorStatus;
 use crate::trusted::FilesStatus;
 use ringfence_agents::Reply;
-use ringfence_event::{AgentKind, EventKey, Timestamp};
+use ringfence_api::Processes;
+use ringfence_event::{AgentKind, EventKey, ProcessRef, SessionId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
 
@@ -34,6 +36,13 @@ pub(crate) enum Request {
     Reload,
     /// Look at all trusted files, now.
     LookAtFiles,
+    /// Who runs below agents?
+    Processes,
+    /// Hold a session's tree still, or end it, or let it go on; or a process and all below it.
+    Respond { order: Order, whom: String },
+    /// I am the sensor of a tree that I fence: from here on this connection speaks
+    /// `ringfence_sense::wire`, the daemon first.
+    Sense,
     /// End, after everything is stored.
     Stop,
 }
@@ -57,10 +66,45 @@ pub(crate) enum Response {
     Link { url: String },
     /// It is loaded.
     Reloaded,
+    /// These do.
+    Processes { list: Box<Processes> },
+    /// It is done.
+    Responded { done: Responded },
     /// I will.
     Stopping,
     /// I did not understand, or may not.
     Refused { why: String },
+}
+
+/// What is done with a tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Order {
+    Suspend,
+    Resume,
+    Stop,
+}
+
+impl Order {
+    /// What was done, in one word.
+    pub(crate) fn done(self) -> &'static str {
+        match self {
+            Order::Suspend => "suspended",
+            Order::Resume => "resumed",
+            Order::Stop => "stopped",
+        }
+    }
+}
+
+/// What was done with a tree.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Responded {
+    pub(crate) session: Option<SessionId>,
+    pub(crate) how: String,
+    pub(crate) processes: Vec<ProcessRef>,
+    /// Whether it came to rest, or to its end.
+    pub(crate) complete: bool,
+    pub(crate) recorded: bool,
 }
 
 /// The daemon about itself.
@@ -79,6 +123,9 @@ pub(crate) struct DaemonStatus {
     /// The files that agents obey, and how they are watched.
     #[serde(default)]
     pub(crate) files: FilesStatus,
+    /// What the kernel tells.
+    #[serde(default)]
+    pub(crate) sensor: SensorStatus,
     pub(crate) store: serde_json::Value,
 }
 

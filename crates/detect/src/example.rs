@@ -3,8 +3,8 @@
 use crate::error::Problem;
 use crate::yaml::{Entry, Node, Value};
 use ringfence_event::{
-    Action, Change, ChangeKind, Event, EventKey, Labels, Operation, Outcome, ProcessRef, SessionId,
-    Source, Timestamp, Tool,
+    Action, CallRef, Change, ChangeKind, Event, EventKey, Join, Labels, Operation, Outcome,
+    ProcessRef, SessionId, Source, Timestamp, Tool, ToolCallId, Unsaid, UnsaidKind,
 };
 use serde::Deserialize;
 use std::fmt;
@@ -56,7 +56,8 @@ pub enum ExampleAction {
     /// `result:` gives back what a tool found.
     Result(String),
     /// `seen:` is what the sensor in the kernel or the watcher of files saw: an [`Action`] as JSON,
-    /// and `program`, the path of the process that did it, `moment` and `session`.
+    /// and `program`, the path of the process that did it, `moment`, `session`, `call`, `ancestors`
+    /// and `unsaid`, the kinds of what nobody said.
     Seen(String),
 }
 
@@ -143,6 +144,12 @@ impl Example {
                 executable: Some(seen.program.clone()?),
             })
         });
+        let call = seen.as_ref().and_then(|seen| {
+            let id = seen.call.clone()?;
+            let join = Join::Exact;
+            Some(CallRef { id, join })
+        });
+        let labels = seen.as_ref().map(Seen::labels).unwrap_or_default();
         let action = match &self.action {
             ExampleAction::Seen(_) => seen.map_or(Action::Other, |seen| seen.action),
             ExampleAction::Prompt(text) => Action::Prompt { text: text.clone() },
@@ -163,11 +170,11 @@ impl Example {
             agent: None,
             moment,
             session,
-            call: None,
+            call,
             process,
             cwd: Some(self.cwd.clone().unwrap_or_else(|| CWD.to_owned())),
             action,
-            labels: Labels::default(),
+            labels,
             rest: serde_json::Map::new(),
         }
     }
@@ -215,11 +222,30 @@ struct Seen {
     program: Option<String>,
     moment: Option<String>,
     session: Option<SessionId>,
+    call: Option<ToolCallId>,
+    #[serde(default)]
+    ancestors: Vec<String>,
+    #[serde(default)]
+    unsaid: Vec<UnsaidKind>,
     #[serde(flatten)]
     action: Action,
 }
 
 impl Seen {
+    /// What the join and the comparison with what was said found out.
+    fn labels(&self) -> Labels {
+        let unsaid = self.unsaid.iter().map(|kind| Unsaid {
+            kind: *kind,
+            said: "npm test".to_owned(),
+            done: "something else".to_owned(),
+        });
+        Labels {
+            ancestors: self.ancestors.clone(),
+            unsaid: unsaid.collect(),
+            ..Labels::default()
+        }
+    }
+
     fn read(text: &str) -> Option<Seen> {
         serde_json::from_str(text).ok()
     }

@@ -30,6 +30,10 @@ pub enum Field {
     Hidden,
     Personal,
     Same,
+    Ancestors,
+    Unsaid,
+    Said,
+    Done,
     Server,
     ServerTool,
     Input,
@@ -66,6 +70,11 @@ pub enum Field {
     Port,
     Initiated,
     Manager,
+    Activity,
+    Target,
+    To,
+    Transport,
+    Error,
     Package,
 }
 
@@ -111,6 +120,10 @@ pub(crate) const COMMON: Names = &[
     ("hidden", Field::Hidden),
     ("personal", Field::Personal),
     ("same", Field::Same),
+    ("ancestors", Field::Ancestors),
+    ("unsaid", Field::Unsaid),
+    ("said", Field::Said),
+    ("done", Field::Done),
 ];
 
 const COMMAND: Names = &[
@@ -175,6 +188,27 @@ const RESULT: Names = &[
     ("repository", Field::Repository),
     ("output", Field::Output),
     ("outcome", Field::Outcome),
+];
+
+const KERNEL: Names = &[
+    ("program", Field::Program),
+    ("Image", Field::Image),
+    ("CommandLine", Field::CommandLine),
+    ("args", Field::Args),
+    ("ParentImage", Field::ParentImage),
+    ("activity", Field::Activity),
+    ("path", Field::Path),
+    ("full", Field::FullPath),
+    ("file_name", Field::FileName),
+    ("to", Field::To),
+    ("class", Field::Class),
+    ("host", Field::Host),
+    ("host_class", Field::HostClasses),
+    ("DestinationIp", Field::Address),
+    ("DestinationPort", Field::Port),
+    ("transport", Field::Transport),
+    ("target", Field::Target),
+    ("error", Field::Error),
 ];
 
 const PROMPT: Names = &[("text", Field::Text)];

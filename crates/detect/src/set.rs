@@ -16,7 +16,7 @@ use crate::field::Kind;
 use crate::policy::Policy;
 use crate::rule::{Counts, Rule};
 use crate::view::{Records, View};
-use ringfence_event::{Event, EventKey, Finding, FindingId, Timestamp, Verdict};
+use ringfence_event::{Event, EventKey, Finding, FindingId, RuleId, Timestamp, Verdict};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -154,6 +154,20 @@ impl RuleSet {
             }
         }
         findings
+    }
+
+    /// Returns the finding of a rule that was carried out elsewhere, on an event that was denied for
+    /// it; `None` if there is no such rule any more.
+    pub fn denial(&self, rule: &RuleId, event: &Event) -> Option<Finding> {
+        let rule = self.rules.iter().find(|one| one.id == *rule)?;
+        let records = Records::new(event);
+        let mut views = Kind::ALL.into_iter().flat_map(|kind| records.of(kind));
+        let evidence = views.next().map(|view| view.evidence()).unwrap_or_default();
+        let found = finding(rule, event, &Policy::default(), evidence);
+        Some(Finding {
+            verdict: Verdict::Deny,
+            ..found
+        })
     }
 
     fn take(

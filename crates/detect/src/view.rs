@@ -13,7 +13,7 @@ use crate::field::{Category, Field, Kind};
 use crate::package::installed;
 use ringfence_event::{
     Access, Action, Command, Difference, Event, FileAccess, FileClass, HostAccess, HostClass,
-    Operation,
+    Operation, Source,
 };
 use serde_json::Value as Json;
 use std::cell::OnceCell;
@@ -169,6 +169,7 @@ impl<'a> View<'a, '_> {
             }
             (Subject::Package(..), Category::PackageInstall) => judged,
             (Subject::Event, Category::Event) => true,
+            (Subject::Event, Category::Kernel) => self.records.event.source == Source::Kernel,
             (Subject::Event, Category::Tool) => judged,
             (Subject::Event, Category::McpCall) => {
                 let tool = action.tool().map(|tool| &tool.operation);
@@ -260,6 +261,12 @@ impl<'a> View<'a, '_> {
             Subject::Package(command, _) => one_line(&command.line),
             Subject::File(file) => one_line(&format!("{} {}", file.by, file.path)),
             Subject::Host(host) => one_line(&format!("{} {}", host.by, host.host)),
+            Subject::Event if !self.records.event.labels.unsaid.is_empty() => {
+                one_line(&values::unsaid(self.records.event))
+            }
+            Subject::Event if self.records.event.source == Source::Kernel => {
+                one_line(&values::seen_deed(self.records.event))
+            }
             Subject::Event => match &self.records.event.action {
                 Action::Prompt { text } => one_line(text),
                 Action::ConfigChange {

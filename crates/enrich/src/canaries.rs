@@ -39,7 +39,8 @@ impl Canaries {
         }
     }
 
-    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+    /// Where they lie.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.paths.iter().map(String::as_str)
     }
 

@@ -2,9 +2,13 @@
 //! where its links lead.
 
 mod glob;
+mod spots;
 mod table;
 
+pub use spots::{Spot, spots};
+
 use crate::{Canaries, Links, paths};
+pub(crate) use glob::can_name;
 use glob::{Glob, Names};
 use ringfence_event::{Access, FileAccess, FileClass};
 

@@ -42,6 +42,14 @@ pub fn host_of(text: &str) -> Option<String> {
     Some(old_ipv4(&host).map_or(host, |address| address.to_string()))
 }
 
+/// The names of hosts that take in anything from anybody; all below them are meant too.
+pub fn drop_hosts() -> impl Iterator<Item = &'static str> {
+    NAMES
+        .iter()
+        .filter(|(_, (_, class))| *class == HostClass::Drop)
+        .map(|(name, _)| *name)
+}
+
 /// Returns the class of a host as [`host_of`] gives it.
 pub fn classify(host: &str) -> HostClass {
     let host = host.trim_matches(['[', ']']);

@@ -7,19 +7,23 @@
 
 mod canaries;
 mod commands;
+mod deeds;
 mod files;
 mod hosts;
 mod origin;
 mod outgoing;
 mod outside;
 mod paths;
+mod processes;
 mod secrets;
 
 pub use canaries::Canaries;
-pub use files::{Place, Trusted, classify};
-pub use hosts::{classify as classify_host, host_of};
+pub use deeds::Deeds;
+pub use files::{Place, Spot, Trusted, classify, spots};
+pub use hosts::{classify as classify_host, drop_hosts, host_of};
 pub use origin::origin_of;
 pub use paths::resolve;
+pub use processes::{AgentMarks, Attribution, Does, Live, Marks, ProcessKey, Processes, Said};
 pub use secrets::Masker;
 
 use ringfence_event::{
@@ -32,6 +36,11 @@ use ringfence_shell::{Context, Reading};
 pub trait Links {
     /// Returns the real path behind symbolic links, if the file or its directory exists.
     fn real(&self, path: &str) -> Option<String>;
+
+    /// Returns the root of the repository that a file lies in, if it lies in one.
+    fn repository(&self, _path: &str) -> Option<String> {
+        None
+    }
 
     /// Whether names that differ only in upper and lower case are the same file.
     fn ignores_case(&self) -> bool {
@@ -64,7 +73,12 @@ pub struct Carried {
 pub fn enrich(event: &mut Event, place: &Place<'_>, links: &dyn Links, masker: &Masker) -> Carried {
     // Before anything is masked: a decoy is known by its value.
     let decoys = place.canaries.map(|canaries| canaries.marks(event));
-    event.labels = label(event, place, links);
+    let joined = std::mem::take(&mut event.labels);
+    event.labels = Labels {
+        ancestors: joined.ancestors,
+        unsaid: joined.unsaid,
+        ..label(event, place, links)
+    };
     outside::label(
         &event.action,
         &mut event.labels,

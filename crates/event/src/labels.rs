@@ -33,6 +33,13 @@ pub struct Labels {
     /// Why a command line could not be understood whole.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unclear: Vec<String>,
+    /// Of what the kernel saw: the programs above the process, nearest first, by the names that
+    /// they are known by (`npm`, where `node` runs it); the last ones stand above the agent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ancestors: Vec<String>,
+    /// Of what the kernel saw: what nobody said.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unsaid: Vec<Unsaid>,
 }
 
 /// One program that a command line will run.
@@ -313,4 +320,95 @@ pub struct PersonalMark {
     /// Set when the user wants to be told, and not only to have it counted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub told: bool,
+}
+
+/// Something that was done and not said: both halves, for people, with secrets masked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsaid {
+    /// In which way it is unexplained.
+    pub kind: UnsaidKind,
+    /// What the tool call said (`npm test`), or that there was none.
+    pub said: String,
+    /// What was done (`node reads /home/ada/.ssh/id_ed25519`).
+    pub done: String,
+}
+
+/// In which way a deed is not explained by what was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnsaidKind {
+    /// Keys or stored logins were read that no command names, by no program that owns them.
+    Credential,
+    /// What runs by itself, lets others in or is obeyed by agents was changed, and no command names it.
+    TrustedFile,
+    /// A file of another repository was changed, and no command names it.
+    OtherRepository,
+    /// A program that has no business on the network reached beyond this machine.
+    NetworkByFormatter,
+    /// A file was run that this session wrote minutes ago, and no command names it.
+    FreshProgram,
+    /// A process went on after its tool call ended, and nobody had said so.
+    OutlivesCall,
+    /// The shell that ran for a call has another text than the hook told.
+    ArgvDiffers,
+    /// The agent started a program, and there was no tool call.
+    NoCall,
+    /// A tool call ran of which no hook had told.
+    NoHook,
+    /// The process says that it belongs to another session or call than its parents do.
+    MarksDiffer,
+    /// A socket was used that gives power over other programs or keys.
+    ControlSocket,
+    /// Names that were asked for carry more than names need.
+    NamesCarryData,
+}
+
+impl UnsaidKind {
+    /// Every kind.
+    pub const ALL: [UnsaidKind; 12] = [
+        UnsaidKind::Credential,
+        UnsaidKind::TrustedFile,
+        UnsaidKind::OtherRepository,
+        UnsaidKind::NetworkByFormatter,
+        UnsaidKind::FreshProgram,
+        UnsaidKind::OutlivesCall,
+        UnsaidKind::ArgvDiffers,
+        UnsaidKind::NoCall,
+        UnsaidKind::NoHook,
+        UnsaidKind::MarksDiffer,
+        UnsaidKind::ControlSocket,
+        UnsaidKind::NamesCarryData,
+    ];
+
+    /// The name in JSON and in rules.
+    pub fn name(self) -> &'static str {
+        match self {
+            UnsaidKind::Credential => "credential",
+            UnsaidKind::TrustedFile => "trusted_file",
+            UnsaidKind::OtherRepository => "other_repository",
+            UnsaidKind::NetworkByFormatter => "network_by_formatter",
+            UnsaidKind::FreshProgram => "fresh_program",
+            UnsaidKind::OutlivesCall => "outlives_call",
+            UnsaidKind::ArgvDiffers => "argv_differs",
+            UnsaidKind::NoCall => "no_call",
+            UnsaidKind::NoHook => "no_hook",
+            UnsaidKind::MarksDiffer => "marks_differ",
+            UnsaidKind::ControlSocket => "control_socket",
+            UnsaidKind::NamesCarryData => "names_carry_data",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_way_of_not_being_said_has_the_name_that_stands_in_json() {
+        for kind in UnsaidKind::ALL {
+            let json = serde_json::to_value(kind).unwrap();
+            assert_eq!(json.as_str(), Some(kind.name()));
+        }
+        assert!(UnsaidKind::ALL.is_sorted());
+    }
 }

@@ -21,7 +21,7 @@ pub use finding::{Decision, Finding, Mode, Severity, Verdict};
 pub use ids::{CallRef, EventKey, FindingId, Join, ProcessRef, RuleId, SessionId, ToolCallId};
 pub use labels::{
     Access, Command, FileAccess, FileClass, HostAccess, HostClass, InjectionLevel, InjectionMark,
-    Labels, LeakMark, Package, PersonalMark, SecretMark,
+    Labels, LeakMark, Package, PersonalMark, SecretMark, Unsaid, UnsaidKind,
 };
 pub use time::Timestamp;
 pub use usage::{Cost, HookCounts, Usage};

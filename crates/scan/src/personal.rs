@@ -73,6 +73,10 @@ pub const BULK: usize = 20;
 pub const MOST: usize = 1_000;
 /// Bytes before a number in which a word about it may stand.
 const CONTEXT: usize = 64;
+/// Bytes after a number in which a word about it may stand.
+const AFTER: usize = 32;
+/// Bytes before a card, and at the beginning of a text, in which a table's head may stand.
+const HEAD: usize = 200;
 
 /// Looks through one text.
 pub fn personal(key: &Key, text: &[u8]) -> Vec<Found> {
@@ -81,8 +85,8 @@ pub fn personal(key: &Key, text: &[u8]) -> Vec<Found> {
         text,
         &CARD,
         |place, number| {
-            let before = context(text, place.start);
-            (number::is_card(number) && !denies(&before)).then_some(Kind::Card)
+            let told = number::is_grouped(number) || says_card(text, place);
+            (told && number::is_card(number) && !denies(text, place)).then_some(Kind::Card)
         },
         key,
         &mut found,
@@ -91,8 +95,8 @@ pub fn personal(key: &Key, text: &[u8]) -> Vec<Found> {
         text,
         &SOCIAL,
         |place, number| {
-            let before = context(text, place.start);
-            (number::is_social_security(number, says_social(&before)) && !denies(&before))
+            let told = says_social(&context(text, place.start));
+            (number::is_social_security(number, told) && !denies(text, place))
                 .then_some(Kind::SocialSecurity)
         },
         key,
@@ -109,7 +113,9 @@ pub fn personal(key: &Key, text: &[u8]) -> Vec<Found> {
         text,
         &PHONE,
         Kind::Phones,
-        number::is_phone,
+        |place, number| {
+            number::is_phone(number) && (number::is_dialled(number) || says_phone(text, place))
+        },
         key,
         &mut found,
     );
@@ -117,7 +123,7 @@ pub fn personal(key: &Key, text: &[u8]) -> Vec<Found> {
         text,
         &EMAIL,
         Kind::Emails,
-        number::is_private_email,
+        |_, address| number::is_private_email(address),
         key,
         &mut found,
     );
@@ -150,7 +156,7 @@ static CARD: Lazy = Lazy::new(r"[2-6]\d{3}[ -]?(?:\d{4}[ -]?\d{4}[ -]?\d{1,7}|\d
 static SOCIAL: Lazy = Lazy::new(r"\d{3}[- ]?\d{2}[- ]?\d{4}");
 static IBAN: Lazy = Lazy::new(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?");
 static PHONE: Lazy = Lazy::new(
-    r"\+\d{1,3}[ .-]?(?:\(\d{1,4}\)[ .-]?)?\d{2,4}(?:[ .-]?\d{2,4}){1,4}|\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3}-\d{4}",
+    r"(?:\+\d{1,3}(?:[ .-]?\(\d{1,4}\))?|\(?\d{2,5}\)?)(?:[ .-]{0,2}\d){5,13}(?:x\d{1,5})?",
 );
 static EMAIL: Lazy = Lazy::new(
     r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}",
@@ -192,7 +198,7 @@ fn bulk(
     text: &[u8],
     pattern: &Lazy,
     kind: Kind,
-    judge: fn(&[u8]) -> bool,
+    judge: impl Fn(&Range<usize>, &[u8]) -> bool,
     key: &Key,
     found: &mut Vec<Found>,
 ) {
@@ -207,7 +213,8 @@ fn bulk(
         if different.len() >= MOST {
             break;
         }
-        if !judge(matched.as_bytes()) || stands_in_a_word(text, &matched.range()) {
+        if !judge(&matched.range(), matched.as_bytes()) || stands_in_a_word(text, &matched.range())
+        {
             continue;
         }
         first.get_or_insert(matched.range());
@@ -257,8 +264,19 @@ fn context(text: &[u8], at: usize) -> Vec<u8> {
     line.get(start..).unwrap_or_default().to_ascii_lowercase()
 }
 
-/// Words that say that a number is something else.
-fn denies(before: &[u8]) -> bool {
+/// What follows on the same line.
+fn following(text: &[u8], at: usize) -> Vec<u8> {
+    let line = text.get(at..text.len().min(at + AFTER)).unwrap_or_default();
+    let end = line.iter().position(|byte| *byte == b'\n');
+    line.get(..end.unwrap_or(line.len()))
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+}
+
+/// Words beside a number that say that it is something else.
+fn denies(text: &[u8], place: &Range<usize>) -> bool {
+    let before = &context(text, place.start);
+    let after = &following(text, place.end);
     let words: &[&[u8]] = &[
         b"order",
         b"tracking",
@@ -278,8 +296,12 @@ fn denies(before: &[u8]) -> bool {
         b"checksum",
         b"example",
         b"test",
+        b"part number",
+        b"part no",
     ];
-    words.iter().any(|word| holds(before, word))
+    words
+        .iter()
+        .any(|word| holds(before, word) || holds(after, word))
         || [
             b"id".as_slice(),
             b"id:",
@@ -291,6 +313,61 @@ fn denies(before: &[u8]) -> bool {
         ]
         .iter()
         .any(|end| before.ends_with(end))
+}
+
+/// Words and dates beside digits that nothing groups, without which they may be any id. A table's
+/// head may stand some lines above.
+fn says_card(text: &[u8], place: &Range<usize>) -> bool {
+    let begin = place.start.saturating_sub(HEAD);
+    let before = text.get(begin..place.start).unwrap_or_default();
+    let before = before.to_ascii_lowercase();
+    let after = following(text, place.end);
+    let words: &[&[u8]] = &[
+        b"card",
+        b"pan",
+        b"visa",
+        b"master",
+        b"amex",
+        b"discover",
+        b"credit",
+        b"debit",
+        b"pay",
+        b"paid",
+        b"cvv",
+        b"cvc",
+        b"expir",
+        b"billing",
+        b"holder",
+        b"karte",
+        b"carte",
+        b"tarjeta",
+    ];
+    let expires = after.windows(5).any(|part| {
+        let [tens, ones, b'/', year, last] = part else {
+            return false;
+        };
+        [tens, ones, year, last]
+            .iter()
+            .all(|byte| byte.is_ascii_digit())
+    });
+    expires
+        || words
+            .iter()
+            .any(|word| holds(&before, word) || holds(&after, word))
+}
+
+/// Words on the line, or in the head of a table, that make a number of no country a phone's.
+fn says_phone(text: &[u8], place: &Range<usize>) -> bool {
+    let head = text.get(..HEAD.min(text.len())).unwrap_or_default();
+    let head = head.to_ascii_lowercase();
+    let before = context(text, place.start);
+    let words: &[&[u8]] = &[
+        b"phone", b"mobile", b"cell", b"fax", b"telefon", b"handy", b"tel.", b"tel:", b"tel,",
+        b"tel;", b"\"tel\"",
+    ];
+    words
+        .iter()
+        .any(|word| holds(&before, word) || holds(&head, word))
 }
 
 fn says_social(before: &[u8]) -> bool {

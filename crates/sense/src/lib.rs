@@ -6,8 +6,17 @@
 #![deny(missing_docs)]
 #![deny(unsafe_code)]
 
+#[cfg(target_os = "linux")]
+pub mod fence;
+#[cfg(target_os = "linux")]
+pub mod linux;
+pub mod macos;
 mod observation;
 mod policy;
+#[cfg(target_os = "linux")]
+pub mod portable;
+#[cfg(target_os = "linux")]
+mod proc;
 mod report;
 pub mod wire;
 

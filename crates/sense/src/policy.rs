@@ -45,6 +45,10 @@ pub struct Policy {
     pub names: Vec<NameRule>,
     /// Trees that may reach only what is named.
     pub locks: Vec<Lock>,
+    /// Denies signals to guarded processes ([`Settings::guarded`]) and tracing them. Tier A only.
+    pub guard: Option<RuleNumber>,
+    /// Denies loading modules and programs into the kernel. Tier A only.
+    pub kernel: Option<RuleNumber>,
 }
 
 /// What must not be done with a file, or with anything below a directory.
@@ -87,6 +91,18 @@ impl FileUses {
     /// The set as bits, as the kernel's maps hold it: reading is the lowest.
     pub fn bits(self) -> u8 {
         self.0
+    }
+
+    /// The uses in the set.
+    pub fn iter(self) -> impl Iterator<Item = FileUse> {
+        let all = [
+            FileUse::Read,
+            FileUse::Write,
+            FileUse::Execute,
+            FileUse::Remove,
+            FileUse::Link,
+        ];
+        all.into_iter().filter(move |one| self.has(*one))
     }
 
     /// Says whether a use is in the set.

@@ -28,6 +28,7 @@ impl fmt::Display for Tier {
 
 /// What became of a layer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LayerState {
     /// The kernel took it; nothing came through it yet.
     Attached,

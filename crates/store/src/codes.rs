@@ -32,7 +32,7 @@ pub(crate) fn kind(action: &Action) -> i64 {
         Action::Listen { .. } => 19,
         Action::Accept { .. } => 20,
         Action::System { .. } => 21,
-        Action::Lost { .. } => 22,
+        Action::Lost { .. } => LOST,
         Action::Message { .. } => 23,
         Action::Thinking { .. } => 24,
         Action::Usage { .. } => 25,
@@ -51,6 +51,9 @@ pub(crate) const PROMPT: i64 = 3;
 
 /// The number of [`Action::Other`].
 const OTHER_KIND: i64 = 13;
+
+/// The number of [`Action::Lost`].
+pub(crate) const LOST: i64 = 22;
 
 /// The highest number of a kind.
 const LAST_KIND: i64 = 29;
@@ -78,7 +81,7 @@ pub(crate) fn kind_name(code: i64) -> &'static str {
         19 => "listen",
         20 => "accept",
         21 => "system",
-        22 => "lost",
+        LOST => "lost",
         23 => "message",
         24 => "thinking",
         25 => "usage",

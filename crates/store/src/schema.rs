@@ -13,7 +13,10 @@ pub(crate) const SEGMENT: &[&str] = &[include_str!("schema/segment.sql")];
 pub(crate) const SEARCH: &[&str] = &[include_str!("schema/search.sql")];
 
 /// The steps of the main database.
-pub(crate) const MAIN: &[&str] = &[include_str!("schema/main.sql")];
+pub(crate) const MAIN: &[&str] = &[
+    include_str!("schema/main.sql"),
+    include_str!("schema/main-losses.sql"),
+];
 
 /// The format of this version.
 pub(crate) fn known(steps: &[&str]) -> u32 {

@@ -171,6 +171,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/processes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who runs below agents now, each process with the tool call that it belongs to. */
+        get: operations["processes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -909,6 +926,8 @@ export interface components {
         Kind: "session_start" | "session_end" | "prompt" | "turn_end" | "tool_call" | "permission_request" | "tool_result" | "subagent_start" | "subagent_end" | "compaction" | "notification" | "config_change" | "exec" | "exit" | "file" | "connect" | "dns_query" | "listen" | "accept" | "system" | "lost" | "other";
         /** @description The facts that rules speak of. */
         Labels: {
+            /** @description Of what the kernel saw: the programs above the process, nearest first. */
+            ancestors?: string[];
             /** @description The programs that the action will run, in order. */
             commands?: components["schemas"]["Command"][];
             /** @description The files that it touches, also through commands. */
@@ -927,6 +946,8 @@ export interface components {
             secrets?: components["schemas"]["SecretMark"][];
             /** @description Why a command line could not be understood whole. */
             unclear?: string[];
+            /** @description Of what the kernel saw: what nobody said. */
+            unsaid?: components["schemas"]["Unsaid"][];
         };
         /** @description A secret that the session read before, in data that leaves. */
         LeakMark: {
@@ -1027,6 +1048,55 @@ export interface components {
             kind: string;
             /** @description Set when the user wants to be told, and not only to have it counted. */
             told?: boolean;
+        };
+        /** @description A process below an agent, or the agent itself. */
+        Process: {
+            agent: components["schemas"]["AgentKind"] | null;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            began: string;
+            call: components["schemas"]["CallRef"] | null;
+            /** @description Its executable, if known. */
+            executable: string | null;
+            /** @description Its arguments in one line, with secrets masked. */
+            line: string;
+            /** @description Set when its call has ended. */
+            outlives: boolean;
+            /**
+             * Format: int32
+             * @description Who started it, if known.
+             */
+            parent: number | null;
+            /**
+             * Format: int32
+             * @description Process id.
+             */
+            pid: number;
+            /**
+             * Format: int32
+             * @description The root of its tree: the agent's process.
+             */
+            root: number;
+            /** @description What the call said, in one line. */
+            said: string | null;
+            /** @description The session that it belongs to. */
+            session: string | null;
+            /**
+             * Format: int64
+             * @description Start time in clock ticks since boot (field 22 of `/proc/<pid>/stat`, proc(5)).
+             */
+            started: number;
+        };
+        /** @description Who runs below agents now. */
+        Processes: {
+            /** @description What is not seen of them, one sentence each. */
+            not_visible: string[];
+            /** @description Each tree in one piece, its oldest first. */
+            processes: components["schemas"]["Process"][];
+            /** @description Whether a sensor in the kernel tells of them; else they were looked for. */
+            sensed: boolean;
         };
         /** @description A process, guarded against a reused pid by its start time. */
         ProcessRef: {
@@ -1177,6 +1247,8 @@ export interface components {
              * @description Its first event that is still kept.
              */
             first: string;
+            /** @description Whether the sensor lost something that the session did. */
+            incomplete: boolean;
             /**
              * Format: date-time
              * @description Its last event.
@@ -1375,6 +1447,20 @@ export interface components {
          * @enum {string}
          */
         Transport: "tcp" | "udp" | "unix";
+        /** @description Something that was done and not said. */
+        Unsaid: {
+            /** @description What was done. */
+            done: string;
+            /** @description In which way it is unexplained. */
+            kind: components["schemas"]["UnsaidKind"];
+            /** @description What the tool call said, or that there was none. */
+            said: string;
+        };
+        /**
+         * @description In which way a deed is not explained by what was said.
+         * @enum {string}
+         */
+        UnsaidKind: "credential" | "trusted_file" | "other_repository" | "network_by_formatter" | "fresh_program" | "outlives_call" | "argv_differs" | "no_call" | "no_hook" | "marks_differ" | "control_socket" | "names_carry_data";
         /**
          * @description What is done about it. Ordered: the strictest verdict of all findings wins.
          * @enum {string}
@@ -1811,6 +1897,42 @@ export interface operations {
             };
             /** @description No valid credential: run `ringfence open`. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    processes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Processes"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

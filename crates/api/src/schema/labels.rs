@@ -33,6 +33,55 @@ pub(crate) struct Labels {
     /// Why a command line could not be understood whole.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) unclear: Vec<String>,
+    /// Of what the kernel saw: the programs above the process, nearest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) ancestors: Vec<String>,
+    /// Of what the kernel saw: what nobody said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unsaid: Vec<Unsaid>,
+}
+
+/// Something that was done and not said.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+pub(crate) struct Unsaid {
+    /// In which way it is unexplained.
+    pub(crate) kind: UnsaidKind,
+    /// What the tool call said, or that there was none.
+    pub(crate) said: String,
+    /// What was done.
+    pub(crate) done: String,
+}
+
+/// In which way a deed is not explained by what was said.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum UnsaidKind {
+    /// Keys or stored logins were read that no command names.
+    Credential,
+    /// What runs by itself, lets others in or is obeyed by agents was changed.
+    TrustedFile,
+    /// A file of another repository was changed.
+    OtherRepository,
+    /// A program that has no business on the network reached beyond this machine.
+    NetworkByFormatter,
+    /// A file was run that this session wrote minutes ago.
+    FreshProgram,
+    /// A process went on after its tool call ended.
+    OutlivesCall,
+    /// The shell that ran for a call has another text than the hook told.
+    ArgvDiffers,
+    /// The agent started a program, and there was no tool call.
+    NoCall,
+    /// A tool call ran of which no hook had told.
+    NoHook,
+    /// The process says that it belongs to another session or call than its parents do.
+    MarksDiffer,
+    /// A socket was used that gives power over other programs or keys.
+    ControlSocket,
+    /// Names that were asked for carry more than names need.
+    NamesCarryData,
 }
 
 /// A package that a command line installs.

@@ -5,7 +5,7 @@ use ringfence_event::{
     FileActivity, FileClass, FindingId, HostAccess, HostClass, InjectionLevel, InjectionMark, Join,
     Labels, LeakMark, Mode, Operation, Outcome, Package, PersonalMark, ProcessRef, RuleId,
     SecretMark, SessionId, Severity, Source, SystemActivity, Timestamp, Tool, ToolCallId,
-    Transport, Verdict,
+    Transport, Unsaid, UnsaidKind, Verdict,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -324,7 +324,16 @@ fn labels() -> Labels {
             count: 2,
             told: true,
         }],
-        unclear: list,
+        unclear: list.clone(),
+        ancestors: list,
+        unsaid: UnsaidKind::ALL
+            .into_iter()
+            .map(|kind| Unsaid {
+                kind,
+                said: "npm test".to_owned(),
+                done: "node reads a key".to_owned(),
+            })
+            .collect(),
     }
 }
 

@@ -63,12 +63,15 @@ struct Counts {
     none: u64,
     /// Rows in which a secret was found.
     found: u64,
+    /// Rows in which personal data was found.
+    personal: u64,
 }
 
 impl Counts {
-    fn add(&mut self, outcome: Outcome, found: bool) {
+    fn add(&mut self, outcome: Outcome, labels: &Labels) {
         self.rows += 1;
-        self.found += u64::from(found);
+        self.found += u64::from(!labels.secrets.is_empty());
+        self.personal += u64::from(!labels.personal.is_empty());
         *match outcome {
             Outcome::Deny => &mut self.deny,
             Outcome::Ask => &mut self.ask,
@@ -96,6 +99,8 @@ struct Listed {
     rules: Vec<String>,
     /// Secrets that were found, masked.
     secrets: Vec<String>,
+    /// Kinds of personal data that were found.
+    personal: Vec<String>,
     /// How much it gives orders to a model, in tenths; absent if not at all.
     score: Option<i32>,
     text: String,
@@ -129,8 +134,7 @@ impl Evaluation {
                 .iter()
                 .map(|finding| finding.rule.to_string())
         };
-        let found = !labels.secrets.is_empty();
-        self.all.add(outcome, found);
+        self.all.add(outcome, labels);
         for (counts, name) in [
             (&mut self.by_file, file),
             (&mut self.by_label, &line.label),
@@ -138,7 +142,7 @@ impl Evaluation {
             (&mut self.by_kind, &line.kind),
         ] {
             let counts = counts.entry(name.to_owned()).or_default();
-            counts.add(outcome, found);
+            counts.add(outcome, labels);
         }
         for rule in rules() {
             *self.by_rule.entry(rule).or_default() += 1;
@@ -160,6 +164,9 @@ impl Evaluation {
                 outcome,
                 rules: rules().collect(),
                 secrets: labels.secrets.iter().map(masked).collect(),
+                personal: (labels.personal.iter())
+                    .map(|mark| mark.kind.clone())
+                    .collect(),
                 score: labels.injections.iter().map(|mark| mark.score).max(),
                 text: line.text,
             });
@@ -168,7 +175,7 @@ impl Evaluation {
 }
 
 pub(super) fn run(args: &Eval, places: &Places) -> Result<Exit> {
-    let judge = Judge::load(places)?.imagining();
+    let judge = Judge::load(places)?.imagining().counting_personal_data();
     let mut evaluation = Evaluation::default();
     for path in &args.files {
         evaluate(path, args, &judge, &mut evaluation)
@@ -242,7 +249,7 @@ fn text(evaluation: &Evaluation) -> String {
             continue;
         }
         let head = [
-            what, "rows", "deny", "ask", "alert", "note", "none", "noticed", "secrets",
+            what, "rows", "deny", "ask", "alert", "note", "none", "noticed", "secrets", "personal",
         ];
         let mut rows = vec![
             head.iter()
@@ -287,5 +294,6 @@ fn row(name: &str, counts: Counts) -> Vec<String> {
     let share = counts.noticed() * 1000 / counts.rows.max(1);
     row.push(format!("{}.{} %", share / 10, share % 10));
     row.push(counts.found.to_string());
+    row.push(counts.personal.to_string());
     row
 }

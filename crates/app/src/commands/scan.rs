@@ -5,7 +5,8 @@ use crate::output::{Exit, print, print_json, report as tell};
 use crate::places::Places;
 use crate::scanning::baseline::{self, Baseline};
 use crate::scanning::{
-    Counts, Finding, Looker, Report, Wanted, diff, files, progress, sarif, show, stdin, transcripts,
+    Counts, Finding, Looker, Report, Wanted, diff, files, opinions, progress, sarif, show, stdin,
+    transcripts,
 };
 use anyhow::{Context, Result, bail};
 use ringfence_store::visible;
@@ -39,11 +40,15 @@ fn scan(args: &Scan, places: &Places) -> Result<Exit> {
         report.problem(format!("has no effect: {}", visible(&part)));
     }
     progress::during(&report, || look(args, places, &looker, &report))?;
-    let (mut findings, mut counts, problems) = report.finish();
+    let (mut findings, mut counts, mut problems) = report.finish();
     if args.write_baseline.is_none() {
         let before = findings.len();
         findings.retain(|finding| !known.knows(finding));
         counts.known = u64::try_from(before - findings.len())?;
+    }
+    if args.second_opinion {
+        let wanted = opinions::ask(places, &mut findings)?;
+        problems.extend(wanted);
     }
     counts.milliseconds = u64::try_from(begin.elapsed().as_millis())?;
     if !args.sarif && !args.json {

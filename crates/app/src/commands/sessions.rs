@@ -79,7 +79,7 @@ fn rows(sessions: &[Row], now: Timestamp) -> Vec<Vec<String>> {
                 .agent
                 .map_or_else(|| "-".to_owned(), |agent| agent.to_string()),
             visible(session.session.as_str()).chars().take(8).collect(),
-            session.events.to_string(),
+            events(session),
             session.tool_calls.to_string(),
             session.denied.to_string(),
             findings.to_string(),
@@ -89,4 +89,10 @@ fn rows(sessions: &[Row], now: Timestamp) -> Vec<Vec<String>> {
         ]);
     }
     rows
+}
+
+/// How many events there are; `+` says that the sensor lost some.
+fn events(session: &SessionSummary) -> String {
+    let more = if session.incomplete { "+" } else { "" };
+    format!("{}{more}", session.events)
 }

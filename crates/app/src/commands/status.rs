@@ -3,6 +3,8 @@
 //! **Invariant:** an agent is called live because an event came from it, never because
 //! a hook is installed.
 
+mod sensor;
+
 use super::narrow::reader;
 use super::person::ask;
 use crate::cli::Json;
@@ -19,47 +21,46 @@ use ringfence_store::LastHook;
 use serde::Serialize;
 
 /// What no layer of this version sees, whatever the agent.
-const NOT_VISIBLE: [&str; 3] = [
-    "what a command does after it was allowed to start: its files, connections and child processes",
+const NOT_VISIBLE: [&str; 2] = [
     "what agents send over the network",
     "agents that are not listed here",
 ];
 
 #[derive(Serialize)]
-struct Status {
+pub(super) struct Status {
     version: &'static str,
     mode: &'static str,
     rules: usize,
-    daemon: Option<DaemonStatus>,
+    pub(super) daemon: Option<DaemonStatus>,
     events: i64,
     /// Events on disk that no daemon has taken in yet.
-    waiting: usize,
-    agents: Vec<Agent>,
-    problems: Vec<String>,
-    not_visible: &'static [&'static str],
+    pub(super) waiting: usize,
+    pub(super) agents: Vec<Agent>,
+    pub(super) problems: Vec<String>,
+    pub(super) not_visible: Vec<String>,
 }
 
 #[derive(Serialize)]
-struct Agent {
+pub(super) struct Agent {
     #[serde(rename = "agent")]
-    kind: AgentKind,
-    used_here: bool,
+    pub(super) kind: AgentKind,
+    pub(super) used_here: bool,
     settings: String,
-    hooks: Hooks,
+    pub(super) hooks: Hooks,
     #[serde(skip_serializing_if = "Option::is_none")]
-    why: Option<String>,
+    pub(super) why: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last: Option<LastHook>,
     /// What the user still has to do.
     #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<String>,
+    pub(super) next: Option<String>,
     not_visible: &'static [&'static str],
 }
 
 /// What is known of an agent's hooks.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Hooks {
+pub(super) enum Hooks {
     /// An event came through them.
     Live,
     /// They stand in the settings, and nothing came yet.
@@ -80,7 +81,7 @@ pub(super) fn run(args: &Json, places: &Places) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn gather(places: &Places) -> Result<Status> {
+pub(super) fn gather(places: &Places) -> Result<Status> {
     let daemon = match ask(places, &Request::Ping) {
         Ok(Response::Pong { status }) => Some(*status),
         _ => None,
@@ -98,6 +99,9 @@ fn gather(places: &Places) -> Result<Status> {
         Some(daemon) => daemon.problems.clone(),
         None => judge.problems.clone(),
     };
+    let sensor = daemon.as_ref().map(|daemon| daemon.sensor.clone());
+    let mut not_visible = sensor.unwrap_or_default().blind_spots();
+    not_visible.extend(NOT_VISIBLE.map(str::to_owned));
     Ok(Status {
         version: env!("CARGO_PKG_VERSION"),
         mode: judge.config.mode.name(),
@@ -110,7 +114,7 @@ fn gather(places: &Places) -> Result<Status> {
             .map(|agent| look(agent, places, &last))
             .collect(),
         problems,
-        not_visible: &NOT_VISIBLE,
+        not_visible,
     })
 }
 
@@ -172,7 +176,7 @@ fn text(status: &Status) -> String {
         }
     }
     text.push_str(&format!("\n{BOLD}Not visible{BOLD:#}\n"));
-    for what in status.not_visible {
+    for what in &status.not_visible {
         text.push_str(&format!("  everywhere: {what}\n"));
     }
     for agent in status
@@ -225,6 +229,7 @@ fn daemon(status: &Status, now: Timestamp) -> String {
         text.push_str(&format!("Dashboard on {address}: `ringfence open`\n"));
     }
     text.push_str(&files(&daemon.files));
+    text.push_str(&sensor::lines(&daemon.sensor, now));
     if let Some(error) = daemon
         .store
         .get("last_error")

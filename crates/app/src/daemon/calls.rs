@@ -6,7 +6,8 @@
 use super::Shared;
 use crate::judge::RealLinks;
 use ringfence_agents::{HookCall, PayloadError, Reply, Stamp};
-use ringfence_event::{AgentKind, Decision};
+use ringfence_event::{Action, AgentKind, Decision, Event, Operation};
+use ringfence_sense::Process;
 use ringfence_store::{Kept, Record};
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -25,13 +26,15 @@ pub(super) struct Taken {
     pub(super) unkept: Option<Record>,
 }
 
-/// Takes a payload that was read, or not.
+/// Takes a payload that was read, or not. `root` is the process that fired the hook, if that is the
+/// agent itself.
 pub(super) fn take(
     shared: &Shared,
     agent: AgentKind,
     read: Result<HookCall, PayloadError>,
     payload: &[u8],
     stamp: Stamp,
+    root: Option<Process>,
 ) -> Taken {
     let judge = shared.judge();
     shared.decisions.fetch_add(1, Ordering::Relaxed);
@@ -49,6 +52,7 @@ pub(super) fn take(
         twins.take(twin, at)
     });
     let again = earlier.is_some();
+    let command = command_of(&call.event);
     let judged = judge.judge(agent, call, earlier, &shared.memory, &RealLinks);
     if again {
         return Taken {
@@ -62,11 +66,24 @@ pub(super) fn take(
     let Record { event, decision } = &judged.record;
     shared.habits.note(event, decision);
     shared.files.note(event, decision);
+    shared.kernel.note(event, decision.verdict, root, command);
+    shared.opinions.offer(event, &judge.config);
     if let Some(twin) = twin {
         let mut twins = shared.twins.lock().unwrap_or_else(PoisonError::into_inner);
         twins.put(twin, at, judged.record.decision.clone());
     }
     keep(shared, judged.reply, judged.record, false)
+}
+
+/// The line of a shell call as the agent wrote it.
+fn command_of(event: &Event) -> Option<String> {
+    match &event.action {
+        Action::ToolCall { tool } => match &tool.operation {
+            Operation::Shell { command, .. } => Some(command.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn keep(shared: &Shared, reply: Reply, record: Record, blind: bool) -> Taken {

@@ -1,10 +1,11 @@
 //! One connection: who asks, what, and the answer.
 
-use super::{Shared, calls, web};
-use crate::ancestry;
+use super::{Shared, calls, kernel, trees, web};
+use crate::ancestry::{self, Starter};
 use crate::wire::{self, DaemonStatus, Request, Response};
 use ringfence_agents::Stamp;
-use ringfence_event::{AgentKind, ProcessRef};
+use ringfence_event::AgentKind;
+use ringfence_sense::Process;
 use rustix::net::sockopt::socket_peercred;
 use std::cell::Cell;
 use std::io;
@@ -48,10 +49,16 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
         }
         Request::Hook { agent, key, at, .. } => {
             let payload = wire::receive(stream)?;
-            let process = starter(shared, agent, pid);
+            let starter = starter(shared, agent, pid);
+            let root = starter.as_ref().filter(|starter| starter.is_agent);
+            let root = root.map(|starter| Process {
+                pid: starter.process.pid,
+                started: starter.process.started,
+            });
+            let process = starter.map(|starter| starter.process);
             let stamp = Stamp { key, at, process };
             let read = ringfence_agents::read_hook(agent, &payload, stamp.clone());
-            let call = calls::take(shared, agent, read, &payload, stamp);
+            let call = calls::take(shared, agent, read, &payload, stamp, root);
             wire::send_json(stream, &Response::hook(call.reply, call.kept))
         }
         Request::Ping => wire::send_json(
@@ -61,9 +68,7 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             },
         ),
         Request::Whoami => {
-            let line = ancestry::line_of(pid);
-            let agents = shared.agents.lock().unwrap_or_else(PoisonError::into_inner);
-            let agent = agents.among(&line);
+            let agent = agent_above(shared, pid);
             wire::send_json(stream, &Response::Whoami { agent })
         }
         Request::Link => wire::send_json(stream, &link(shared, pid)?),
@@ -76,6 +81,29 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             shared.files.look(LOOKING);
             wire::send_json(stream, &Response::Reloaded)
         }
+        Request::Processes => {
+            let list = Box::new(trees::list(shared));
+            wire::send_json(stream, &Response::Processes { list })
+        }
+        Request::Respond { order, whom } => {
+            if let Some(agent) = agent_above(shared, pid) {
+                return Err(io::Error::new(
+                    io::ErrorKind::PermissionDenied,
+                    format!("this is for people, and {} asks", agent.title()),
+                ));
+            }
+            let done = trees::respond(shared, order, &whom)?;
+            wire::send_json(stream, &Response::Responded { done })
+        }
+        Request::Sense => {
+            if peer.uid != own {
+                return Err(io::Error::new(
+                    io::ErrorKind::PermissionDenied,
+                    "this daemon serves another user",
+                ));
+            }
+            kernel::take_in(shared, stream.try_clone()?)
+        }
         Request::Stop => {
             wire::send_json(stream, &Response::Stopping)?;
             shared.stop();
@@ -84,11 +112,16 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
     }
 }
 
-/// A link that signs a browser in; none for an agent.
-fn link(shared: &Shared, asking: u32) -> io::Result<Response> {
+/// The agent among a process and its ancestors.
+fn agent_above(shared: &Shared, asking: u32) -> Option<AgentKind> {
     let line = ancestry::line_of(asking);
     let agents = shared.agents.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(agent) = agents.among(&line) {
+    agents.among(&line)
+}
+
+/// A link that signs a browser in; none for an agent.
+fn link(shared: &Shared, asking: u32) -> io::Result<Response> {
+    if let Some(agent) = agent_above(shared, asking) {
         return Err(io::Error::new(
             io::ErrorKind::PermissionDenied,
             format!("the dashboard is for people, and {} asks", agent.title()),
@@ -101,7 +134,7 @@ fn link(shared: &Shared, asking: u32) -> io::Result<Response> {
 }
 
 /// Returns the process that started a hook, and remembers it.
-fn starter(shared: &Shared, agent: AgentKind, hook: u32) -> Option<ProcessRef> {
+fn starter(shared: &Shared, agent: AgentKind, hook: u32) -> Option<Starter> {
     let agents = || shared.agents.lock().unwrap_or_else(PoisonError::into_inner);
     let known = Cell::new(false);
     let starter = ancestry::starter_of(agent, hook, |pid, started| {
@@ -112,7 +145,7 @@ fn starter(shared: &Shared, agent: AgentKind, hook: u32) -> Option<ProcessRef> {
     if !known.get() {
         agents().saw(agent, &starter);
     }
-    Some(starter.process)
+    Some(starter)
 }
 
 fn status(shared: &Shared) -> DaemonStatus {
@@ -127,6 +160,7 @@ fn status(shared: &Shared) -> DaemonStatus {
         address: web::address(shared).map(|address| address.to_string()),
         problems: shared.problems(),
         files: shared.files.status(),
+        sensor: shared.kernel.hub.status(),
         store: serde_json::to_value(shared.store.health()).unwrap_or_default(),
     }
 }

@@ -239,6 +239,7 @@ fn look(
     let mut tell = |event: Event| {
         let record = judge.watched(event, &shared.memory);
         shared.habits.note(&record.event, &record.decision);
+        shared.opinions.offer(&record.event, &judge.config);
         // What the journal cannot take is told by the store's health.
         shared.store.append(record).map(drop).unwrap_or_default();
     };

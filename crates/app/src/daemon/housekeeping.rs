@@ -1,7 +1,8 @@
 //! What happens by the clock: spooled events are taken in, changed configuration is
 //! loaded, what was learned is written. And signals.
 
-use super::Shared;
+use super::{Shared, kernel};
+use crate::config::Config;
 use crate::packs;
 use crate::places::Places;
 use anyhow::{Context, Result};
@@ -58,6 +59,7 @@ fn run(shared: &Shared, mut seen: Fingerprint) {
     while !shared.stopping.load(Ordering::SeqCst) {
         // What cannot be taken in now is tried again, and the store's health tells it.
         shared.take_spool().unwrap_or_default();
+        kernel::look_again(shared);
         if Instant::now() >= next {
             let begin = Instant::now();
             let current = fingerprint(&shared.places);
@@ -82,8 +84,11 @@ pub(super) type Fingerprint = Vec<(PathBuf, Option<SystemTime>, u64)>;
 /// Looks at what the user can change. Whoever loads it looks first: what changes meanwhile is
 /// loaded again.
 pub(super) fn fingerprint(places: &Places) -> Fingerprint {
+    let config = Config::load(&places.config_file()).ok();
+    let gitleaks = config.and_then(|config| config.gitleaks);
     let mut all: Vec<_> = [places.config_file(), places.canaries()]
         .into_iter()
+        .chain(gitleaks.map(|own| places.config.join(own)))
         .map(|path| {
             let found = fs::metadata(&path).ok();
             look(path, found)

@@ -1,6 +1,6 @@
 //! The daemon's side of the dashboard and the API: what the server asks, answered.
 
-use super::{Shared, calls, now};
+use super::{Shared, calls, now, trees};
 use crate::judge::{undo_hint, with_answer};
 use crate::places::Places;
 use crate::{hooked, key, packs};
@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use ringfence_agents::{Answer, CollectRoute, PayloadError, Stamp};
 use ringfence_api::{
     ApiError, CollectAnswer, CollectRequest, Hooked, Host, HostAgent, HostStatus, Limits, Options,
-    Risk, RiskPart, Rule, Server,
+    Processes, Risk, RiskPart, Rule, Server,
 };
 use ringfence_event::{AgentKind, EventKey, Finding, RuleId, SessionId, Verdict};
 use serde_json::{Value, json};
@@ -192,6 +192,10 @@ impl Host for Web {
         })
     }
 
+    fn processes(&self) -> Processes {
+        trees::list(&self.0)
+    }
+
     fn undo(&self, finding: &Finding) -> Option<String> {
         (finding.verdict >= Verdict::Ask).then(|| undo_hint(finding))
     }
@@ -298,7 +302,7 @@ fn take(
     payload: &[u8],
     stamp: Stamp,
 ) -> calls::Taken {
-    let mut taken = calls::take(shared, agent, read, payload, stamp);
+    let mut taken = calls::take(shared, agent, read, payload, stamp, None);
     if let Some(record) = taken.unkept.take()
         && let Err(error) = ringfence_store::spool::put(&shared.places.folders(), &record)
     {

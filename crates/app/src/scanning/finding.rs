@@ -3,6 +3,7 @@
 //! **Invariant:** holds no secret: what is shown of one is its masked form, and the
 //! fingerprint follows from no more than that.
 
+use crate::opinion::Opinion;
 use ringfence_scan::secrets::Key;
 use serde::{Serialize, Serializer};
 
@@ -88,6 +89,9 @@ pub(crate) struct Finding {
     /// Every rule that spoke, of an injection.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) rules: Vec<String>,
+    /// What a language model thinks of an injection, if it was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) opinion: Option<Opinion>,
     /// The same on every machine and wherever the line moves.
     pub(crate) fingerprint: Fingerprint,
     pub(crate) advice: &'static str,

@@ -336,6 +336,7 @@ fn finding(hit: Hit, spot: Spot, text: &Text<'_>) -> Finding {
         shown: hit.shown,
         verified: hit.verified,
         origin,
+        opinion: None,
         rules: hit.rules,
         advice: hit.category.advice(),
     }

@@ -70,6 +70,10 @@ fn rows(findings: &[&Finding]) -> Vec<Vec<String>> {
             format!("{YELLOW}{}{YELLOW:#}", finding.kind),
             shown,
         ]);
+        if let Some(opinion) = &finding.opinion {
+            let sentence = format!("{DIM}{}{DIM:#}", opinion.sentence());
+            rows.push(vec![String::new(), String::new(), sentence]);
+        }
     }
     rows
 }

@@ -3,7 +3,9 @@
 //! **Invariant:** Sigma's own categories look at the same records as ours, and at what the kernel
 //! saw, so that a stock rule works unchanged.
 
-use super::{COMMAND, COMMON, FILE, Field, NETWORK, NONE, Names, PACKAGE, PROMPT, RESULT, TOOL};
+use super::{
+    COMMAND, COMMON, FILE, Field, KERNEL, NETWORK, NONE, Names, PACKAGE, PROMPT, RESULT, TOOL,
+};
 
 /// What kind of facts a rule speaks of: `logsource.category`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,6 +46,8 @@ pub enum Category {
     ConfigChange,
     /// One package that a command will install.
     PackageInstall,
+    /// One thing that the kernel saw.
+    Kernel,
     /// What an agent sends to its model; no sensor tells it yet.
     LlmRequest,
 }
@@ -71,7 +75,7 @@ impl Kind {
 
 impl Category {
     /// Every category.
-    pub const ALL: [Category; 19] = [
+    pub const ALL: [Category; 20] = [
         Category::Command,
         Category::File,
         Category::Network,
@@ -90,11 +94,12 @@ impl Category {
         Category::MemoryChange,
         Category::ConfigChange,
         Category::PackageInstall,
+        Category::Kernel,
         Category::LlmRequest,
     ];
 
     /// The names that a rule of ours may use.
-    pub(crate) const NAMES: [&'static str; 20] = [
+    pub(crate) const NAMES: [&'static str; 21] = [
         "command",
         "file",
         "network",
@@ -114,6 +119,7 @@ impl Category {
         "memory_change",
         "config_change",
         "package_install",
+        "kernel",
         "llm_request",
     ];
 
@@ -138,6 +144,7 @@ impl Category {
             Category::MemoryChange => "memory_change",
             Category::ConfigChange => "config_change",
             Category::PackageInstall => "package_install",
+            Category::Kernel => "kernel",
             Category::LlmRequest => "llm_request",
         }
     }
@@ -185,7 +192,8 @@ impl Category {
             | Category::Prompt
             | Category::Event
             | Category::McpCall
-            | Category::ToolResult => &[Kind::Event],
+            | Category::ToolResult
+            | Category::Kernel => &[Kind::Event],
             Category::LlmRequest => &[],
         }
     }
@@ -206,6 +214,7 @@ impl Category {
             Category::Event | Category::ToolResult => RESULT,
             Category::Prompt => PROMPT,
             Category::PackageInstall => PACKAGE,
+            Category::Kernel => KERNEL,
             Category::LlmRequest => NONE,
         }
     }

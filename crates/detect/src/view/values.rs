@@ -1,5 +1,9 @@
 //! What stands in each field of each kind of record.
 
+mod deed;
+
+pub(super) use deed::told as seen_deed;
+
 use super::Value;
 use crate::field::Field;
 use crate::policy::subject;
@@ -57,6 +61,8 @@ pub(super) fn of_event<'a>(event: &'a Event, field: Field, tell: Tell<'_, 'a>) {
             }
         }
         Field::Output | Field::Outcome => of_result(event, field, tell),
+        Field::Ancestors => all(&event.labels.ancestors, tell),
+        Field::Unsaid | Field::Said | Field::Done => of_unsaid(&event.labels, field, tell),
         field => of_texts(&event.labels, field, tell),
     }
 }
@@ -105,6 +111,25 @@ fn of_injection<'a>(mark: &'a InjectionMark, field: Field, tell: Tell<'_, 'a>) {
     }
 }
 
+fn of_unsaid<'a>(labels: &'a Labels, field: Field, tell: Tell<'_, 'a>) {
+    for one in &labels.unsaid {
+        tell(Value::Text(match field {
+            Field::Unsaid => one.kind.name(),
+            Field::Said => &one.said,
+            _ => &one.done,
+        }));
+    }
+}
+
+/// What was done and not said: both halves of each.
+pub(super) fn unsaid(event: &Event) -> String {
+    let halves = event.labels.unsaid.iter();
+    let halves: Vec<String> = halves
+        .map(|one| format!("{} (said: {})", one.done, one.said))
+        .collect();
+    halves.join("; ")
+}
+
 fn of_result<'a>(event: &'a Event, field: Field, tell: Tell<'_, 'a>) {
     let Action::ToolResult {
         output, outcome, ..
@@ -143,6 +168,9 @@ fn each_text<'a>(value: &'a Json, depth: usize, tell: Tell<'_, 'a>) {
 
 /// Tells the values of a field of the event as a record of its own.
 pub(super) fn of_record<'a>(event: &'a Event, field: Field, tell: Tell<'_, 'a>) {
+    if event.source == Source::Kernel {
+        return deed::of(event, field, tell);
+    }
     match (&event.action, field) {
         (Action::Prompt { text }, Field::Text) => one(Some(text), tell),
         (Action::ConfigChange { path, .. }, Field::Path | Field::FullPath) => {

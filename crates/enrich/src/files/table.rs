@@ -308,6 +308,17 @@ const LINES: &[(&str, FileClass, On)] = &[
     ("/dev/md*", Disk, Change),
 ];
 
+/// Each line: its pattern, its class, and the use for which it speaks; any use is told as reading.
+pub(super) fn patterns() -> impl Iterator<Item = (&'static str, FileClass, Access)> {
+    LINES.iter().map(|(pattern, class, on)| {
+        let access = match on {
+            Any | Read => Access::Read,
+            Change => Access::Write,
+        };
+        (*pattern, *class, access)
+    })
+}
+
 /// Real names for what wildcards in a typed path may stand for.
 const SAMPLES: &[&str] = &[
     "~/.ssh/id_rsa",

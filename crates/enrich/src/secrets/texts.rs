@@ -5,7 +5,7 @@
 
 use ringfence_event::{
     Action, CallRef, Change, Command, Difference, Event, FileAccess, HostAccess, Labels, Operation,
-    Package, ProcessRef, SessionId, Tool, ToolCallId,
+    Package, ProcessRef, SessionId, Tool, ToolCallId, Unsaid,
 };
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -324,6 +324,8 @@ fn of_labels(labels: &mut Labels, show: &mut dyn FnMut(Held<'_>)) {
         injections,
         personal: _,
         unclear,
+        ancestors,
+        unsaid,
     } = labels;
     for mark in injections {
         show(Held::Text(&mut mark.excerpt));
@@ -360,6 +362,16 @@ fn of_labels(labels: &mut Labels, show: &mut dyn FnMut(Held<'_>)) {
         show(Held::Text(by));
     }
     all(unclear, show);
+    all(ancestors, show);
+    for Unsaid {
+        kind: _,
+        said,
+        done,
+    } in unsaid
+    {
+        show(Held::Text(said));
+        show(Held::Text(done));
+    }
 }
 
 fn of_command(command: &mut Command, show: &mut dyn FnMut(Held<'_>)) {

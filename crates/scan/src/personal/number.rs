@@ -102,17 +102,18 @@ fn false_friends(digits: &[u8]) -> bool {
     distinct(digits) >= 5
 }
 
-/// ISO 13616: the length of the country, and the remainder 1 by 97.
+/// ISO 13616: the form of the country, and the remainder 1 by 97.
 pub(super) fn is_iban(text: &[u8]) -> bool {
     let bare = bare(text);
     let Some(country) = bare.get(..2) else {
         return false;
     };
-    let length = LENGTHS
+    let form = FORMS
         .iter()
         .find(|(known, _)| known.as_slice() == country)
-        .map(|(_, length)| *length);
-    if length != Some(bare.len()) || distinct(&bare) < 4 {
+        .map(|(_, form)| *form);
+    let account = bare.get(4..).unwrap_or_default();
+    if !form.is_some_and(|form| has_form(account, form)) || distinct(&bare) < 4 {
         return false;
     }
     let (head, tail) = bare.split_at(4);
@@ -121,6 +122,31 @@ pub(super) fn is_iban(text: &[u8]) -> bool {
         Some((rest * if digit > 9 { 100 } else { 10 } + digit) % 97)
     });
     remainder == Some(1) && !EXAMPLE_IBANS.contains(&bare.as_slice())
+}
+
+/// Whether an account is made as `4a14n` says.
+fn has_form(account: &[u8], form: &str) -> bool {
+    let mut rest = account;
+    for part in form.split_inclusive(|sign: char| sign.is_ascii_alphabetic()) {
+        let (count, class) = part.split_at(part.len().saturating_sub(1));
+        let Some((these, others)) = count
+            .parse()
+            .ok()
+            .and_then(|count| rest.split_at_checked(count))
+        else {
+            return false;
+        };
+        let fits = |byte: &u8| match class {
+            "n" => byte.is_ascii_digit(),
+            "a" => byte.is_ascii_uppercase(),
+            _ => byte.is_ascii_digit() || byte.is_ascii_uppercase(),
+        };
+        if !these.iter().all(fits) {
+            return false;
+        }
+        rest = others;
+    }
+    rest.is_empty()
 }
 
 /// From the registry of SWIFT, which everybody copies into documentation.
@@ -133,55 +159,80 @@ const EXAMPLE_IBANS: &[&[u8]] = &[
     b"ES9121000418450200051332",
 ];
 
-/// Lengths by country, from SWIFT's IBAN registry.
-const LENGTHS: &[(&[u8; 2], usize)] = &[
-    (b"AD", 24),
-    (b"AE", 23),
-    (b"AT", 20),
-    (b"BE", 16),
-    (b"BG", 22),
-    (b"BR", 29),
-    (b"CH", 21),
-    (b"CY", 28),
-    (b"CZ", 24),
-    (b"DE", 22),
-    (b"DK", 18),
-    (b"EE", 20),
-    (b"ES", 24),
-    (b"FI", 18),
-    (b"FR", 27),
-    (b"GB", 22),
-    (b"GR", 27),
-    (b"HR", 21),
-    (b"HU", 28),
-    (b"IE", 22),
-    (b"IL", 23),
-    (b"IS", 26),
-    (b"IT", 27),
-    (b"LI", 21),
-    (b"LT", 20),
-    (b"LU", 20),
-    (b"LV", 21),
-    (b"MC", 27),
-    (b"MT", 31),
-    (b"NL", 18),
-    (b"NO", 15),
-    (b"PL", 28),
-    (b"PT", 25),
-    (b"RO", 24),
-    (b"RS", 22),
-    (b"SA", 24),
-    (b"SE", 24),
-    (b"SI", 19),
-    (b"SK", 24),
-    (b"SM", 27),
-    (b"TR", 26),
-    (b"UA", 29),
+/// What follows the check digits by country, from SWIFT's IBAN registry: so many digits (`n`),
+/// capital letters (`a`) or either (`c`).
+const FORMS: &[(&[u8; 2], &str)] = &[
+    (b"AD", "8n12c"),
+    (b"AE", "19n"),
+    (b"AT", "16n"),
+    (b"BE", "12n"),
+    (b"BG", "4a6n8c"),
+    (b"BR", "23n1a1c"),
+    (b"CH", "5n12c"),
+    (b"CY", "8n16c"),
+    (b"CZ", "20n"),
+    (b"DE", "18n"),
+    (b"DK", "14n"),
+    (b"EE", "16n"),
+    (b"ES", "20n"),
+    (b"FI", "14n"),
+    (b"FR", "10n11c2n"),
+    (b"GB", "4a14n"),
+    (b"GR", "7n16c"),
+    (b"HR", "17n"),
+    (b"HU", "24n"),
+    (b"IE", "4a14n"),
+    (b"IL", "19n"),
+    (b"IS", "22n"),
+    (b"IT", "1a10n12c"),
+    (b"LI", "5n12c"),
+    (b"LT", "16n"),
+    (b"LU", "3n13c"),
+    (b"LV", "4a13c"),
+    (b"MC", "10n11c2n"),
+    (b"MT", "4a5n18c"),
+    (b"NL", "4a10n"),
+    (b"NO", "11n"),
+    (b"PL", "24n"),
+    (b"PT", "21n"),
+    (b"RO", "4a16c"),
+    (b"RS", "18n"),
+    (b"SA", "2n18c"),
+    (b"SE", "20n"),
+    (b"SI", "15n"),
+    (b"SK", "20n"),
+    (b"SM", "1a10n12c"),
+    (b"TR", "6n16c"),
+    (b"UA", "6n19c"),
 ];
+
+/// Printed in groups, as on a card.
+pub(super) fn is_grouped(text: &[u8]) -> bool {
+    text.iter().any(|byte| matches!(byte, b' ' | b'-'))
+}
+
+/// Dialled from anywhere (`+49 …`, `001-…`), or grouped as in North America (`212-555-0187`).
+pub(super) fn is_dialled(text: &[u8]) -> bool {
+    if text.starts_with(b"+") || text.starts_with(b"001") {
+        return true;
+    }
+    let groups: Vec<usize> = text
+        .split(|byte| matches!(byte, b'-' | b'.' | b')'))
+        .map(|group| {
+            bare(group)
+                .iter()
+                .take_while(|byte| byte.is_ascii_digit())
+                .count()
+        })
+        .collect();
+    let spaced = text.contains(&b' ') && !text.starts_with(b"(");
+    groups == [3, 3, 4] && !spaced
+}
 
 /// E.164: 8 to 15 digits; `555-01xx` is kept for stories.
 pub(super) fn is_phone(text: &[u8]) -> bool {
-    let digits = bare(text);
+    let number = text.split(|byte| *byte == b'x').next().unwrap_or_default();
+    let digits = bare(number);
     (8..=15).contains(&digits.len()) && distinct(&digits) >= 4 && !holds(&digits, b"55501")
 }
 

@@ -14,6 +14,9 @@ fn numbers_of_persons_are_found() {
     for (text, kind) in [
         ("card 4539 1488 0343 6467 exp 04/29", "payment-card"),
         ("pan=5425233430109903", "payment-card"),
+        ("Jo,4539148803436467,04/29", "payment-card"),
+        ("name,card\nJo,4539148803436467", "payment-card"),
+        ("GB94BARC10201530093459", "iban"),
         ("amex 3714-496353-98456.", "payment-card"),
         ("SSN: 536-22-8726", "social-security-number"),
         ("social security 536228726", "social-security-number"),
@@ -40,6 +43,9 @@ fn other_numbers_are_left_alone() {
         "SSN: 078-05-1120",
         "536228726",
         "AT611904300234573202",
+        "GB13236266951087954555",
+        "536-22-8726 is the part number",
+        "\"parent\": 4539148803436467",
         "DE89370400440532013000",
         "2026-11-21 10:11:12",
     ] {

@@ -35,6 +35,7 @@ struct Session {
     events: i64,
     tool_calls: i64,
     denied: i64,
+    losses: i64,
     /// Findings by severity.
     findings: [i64; Severity::ALL.len()],
 }
@@ -145,6 +146,7 @@ impl Session {
             events: 0,
             tool_calls: 0,
             denied: 0,
+            losses: 0,
             findings: [0; Severity::ALL.len()],
         }
     }
@@ -154,7 +156,9 @@ impl Session {
         self.first = self.first.min(row.at);
         self.last = self.last.max(row.at);
         self.last_seq = seq;
+        // A process of the session may work elsewhere than the session does.
         let cwd = row.texts.cwd();
+        let cwd = cwd.filter(|_| row.source != codes::source(Source::Kernel));
         if cwd.is_some() && (is_latest || self.cwd.is_none()) && cwd != self.cwd.as_deref() {
             self.cwd = cwd.map(str::to_owned);
         }
@@ -164,6 +168,7 @@ impl Session {
         self.events += 1;
         self.tool_calls += i64::from(row.kind == codes::TOOL_CALL);
         self.denied += i64::from(row.verdict == codes::verdict(Verdict::Deny));
+        self.losses += i64::from(row.kind == codes::LOST);
         for finding in &row.findings {
             let place = Severity::ALL
                 .iter()
@@ -179,8 +184,8 @@ impl Session {
         connection
             .prepare_cached(
                 "INSERT INTO session (agent, session, first, last, last_seq, cwd, prompt, events,
-                    tool_calls, denied, informational, low, medium, high, critical)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+                    tool_calls, denied, informational, low, medium, high, critical, losses)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
                  ON CONFLICT DO UPDATE SET
                     first = min(first, excluded.first),
                     last = max(last, excluded.last),
@@ -195,7 +200,8 @@ impl Session {
                     low = low + excluded.low,
                     medium = medium + excluded.medium,
                     high = high + excluded.high,
-                    critical = critical + excluded.critical",
+                    critical = critical + excluded.critical,
+                    losses = losses + excluded.losses",
             )?
             .execute(params![
                 agent,
@@ -213,6 +219,7 @@ impl Session {
                 medium,
                 high,
                 critical,
+                self.losses,
             ])?;
         Ok(())
     }

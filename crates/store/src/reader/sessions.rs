@@ -31,12 +31,14 @@ pub struct SessionSummary {
     pub tool_calls: u64,
     /// How many were denied.
     pub denied: u64,
+    /// Whether the sensor lost something that the session did.
+    pub incomplete: bool,
     /// How many findings, by severity.
     pub findings: BTreeMap<String, u64>,
 }
 
 const COLUMNS: &str = "SELECT agent, session, first, last, cwd, prompt, events, tool_calls, denied,
-    informational, low, medium, high, critical FROM session";
+    informational, low, medium, high, critical, losses FROM session";
 
 impl Reader {
     /// Returns the sessions that a filter asks for, the latest first. They are counted
@@ -140,6 +142,7 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<SessionSummary> {
         events: row.get(6)?,
         tool_calls: row.get(7)?,
         denied: row.get(8)?,
+        incomplete: row.get::<_, i64>(14)? > 0,
         findings,
     })
 }

@@ -510,6 +510,7 @@ fn sessions_are_summed_up() {
             events,
             tool_calls: calls,
             denied,
+            incomplete: false,
             findings: counts(found),
         };
     let claude = AgentKind::ClaudeCode;

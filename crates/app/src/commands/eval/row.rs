@@ -15,8 +15,14 @@ use uuid::Uuid;
 /// Where it seems to happen.
 const FOLDER: &str = "/home/dev/project";
 
-/// Labels of rows that are about secrets.
-const SECRETS: &[&str] = &["secret", "not_secret", "placeholder"];
+/// Labels of rows that are about what stands in a file.
+const SECRETS: &[&str] = &[
+    "secret",
+    "not_secret",
+    "placeholder",
+    "personal",
+    "not_personal",
+];
 
 /// What kinds of texts that agents meet begin with; the kind of anything else is a kind of command.
 const TEXTS: &[&str] = &[

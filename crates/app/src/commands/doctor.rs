@@ -1,0 +1,198 @@
+//! `ringfence doctor`: what does not work or is not seen, why, and what to do about it.
+//!
+//! **Invariant:** says nothing that `status` does not know; what is well is one line.
+
+use super::status::{self, Hooks, Status};
+use crate::cli::Json;
+use crate::output::{BOLD, Exit, GREEN, YELLOW, print, print_json};
+use crate::places::Places;
+use crate::sensor::status::SensorStatus;
+use anyhow::Result;
+use ringfence_sense::{LayerState, Tier};
+use serde::Serialize;
+
+/// One part, and how it does.
+#[derive(Debug, Serialize)]
+struct Check {
+    part: String,
+    well: bool,
+    /// How it does, or why it does not.
+    why: String,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+pub(super) fn run(args: &Json, places: &Places) -> Result<Exit> {
+    let status = status::gather(places)?;
+    let checks = look(&status);
+    let well = checks.iter().all(|check| check.well);
+    if args.json {
+        #[derive(Serialize)]
+        struct Doctor<'a> {
+            well: bool,
+            checks: &'a [Check],
+            not_visible: &'a [String],
+        }
+        let not_visible = &status.not_visible;
+        let checks = &checks;
+        print_json(
+            "doctor",
+            &Doctor {
+                well,
+                checks,
+                not_visible,
+            },
+        )?;
+    } else {
+        print(&text(&checks, &status))?;
+    }
+    Ok(if well { Exit::Done } else { Exit::Failed })
+}
+
+fn text(checks: &[Check], status: &Status) -> String {
+    let mut text = String::new();
+    for check in checks {
+        let mark = if check.well {
+            format!("{GREEN}ok{GREEN:#}  ")
+        } else {
+            format!("{YELLOW}look{YELLOW:#}")
+        };
+        text.push_str(&format!(
+            "{mark}  {BOLD}{}{BOLD:#}: {}\n",
+            check.part,
+            check.why.replace('\n', "\n      ")
+        ));
+        if let Some(next) = &check.next {
+            text.push_str(&format!("      {next}\n"));
+        }
+    }
+    text.push_str(&format!("\n{BOLD}Not visible{BOLD:#}\n"));
+    for what in &status.not_visible {
+        text.push_str(&format!("  {what}\n"));
+    }
+    text
+}
+
+fn look(status: &Status) -> Vec<Check> {
+    let mut checks = Vec::new();
+    let mut add = |part: &str, well: bool, why: String, next: Option<&str>| {
+        checks.push(Check {
+            part: part.to_owned(),
+            well,
+            why,
+            next: next.map(str::to_owned),
+        });
+    };
+    match &status.daemon {
+        Some(daemon) => {
+            add("daemon", true, format!("up (process {})", daemon.pid), None);
+            let error = daemon.store.get("last_error");
+            match error.and_then(|error| error.as_str()) {
+                None => add("record", true, "takes events".to_owned(), None),
+                Some(error) => add("record", false, error.to_owned(), None),
+            }
+        }
+        None => add(
+            "daemon",
+            false,
+            "away: hooks judge by themselves".to_owned(),
+            Some("run `ringfence up --detach`"),
+        ),
+    }
+    for problem in &status.problems {
+        add("configuration", false, problem.clone(), None);
+    }
+    for agent in &status.agents {
+        if !agent.used_here && agent.hooks == Hooks::Absent {
+            continue;
+        }
+        let (well, why) = match agent.hooks {
+            Hooks::Live => (true, "events come through its hooks"),
+            Hooks::Silent => (false, "hooked, nothing heard yet"),
+            Hooks::Broken => (false, "its hooks do not work"),
+            Hooks::Absent => (false, "not hooked"),
+        };
+        let why = agent.why.clone().unwrap_or_else(|| why.to_owned());
+        add(agent.kind.title(), well, why, agent.next.as_deref());
+    }
+    if let Some(daemon) = &status.daemon {
+        checks.extend(sensor(&daemon.sensor));
+    }
+    checks
+}
+
+/// The sensor, and each of its layers.
+fn sensor(sensor: &SensorStatus) -> Vec<Check> {
+    let check = |part: &str, well: bool, why: String, next: Option<&str>| Check {
+        part: part.to_owned(),
+        well,
+        why,
+        next: next.map(str::to_owned),
+    };
+    let Some(report) = sensor.report.as_ref().filter(|_| sensor.connected) else {
+        let why = sensor.why.clone();
+        let why = why.unwrap_or_else(|| "it was not looked for yet".to_owned());
+        return vec![check("sensor", false, why, None)];
+    };
+    let tier = match report.tier {
+        Tier::A => "sees and denies, io_uring included",
+        Tier::B => {
+            "sees; denies addresses, names and credential directories; ends who reads what it must not"
+        }
+        Tier::C => "sees and denies only what was started with `ringfence exec`",
+        Tier::D => "sees changes of files only, and nobody who made them",
+    };
+    let mut checks = vec![check(
+        "sensor",
+        true,
+        format!("tier {}: {tier}", report.tier),
+        None,
+    )];
+    for layer in &report.layers {
+        let part = format!("sensor: {}", layer.name);
+        checks.push(match &layer.state {
+            LayerState::Delivering { .. } => check(
+                &part,
+                true,
+                format!("{} events came through it", layer.delivered),
+                None,
+            ),
+            LayerState::Attached => check(
+                &part,
+                false,
+                "the kernel took it, and nothing came through it yet".to_owned(),
+                Some("it counts as working once an agent's process gave it something to tell"),
+            ),
+            LayerState::Refused { why } => check(
+                &part,
+                // The tiers below do without.
+                report.tier != Tier::A,
+                format!("the kernel refused it: {why}"),
+                None,
+            ),
+            LayerState::Off => continue,
+        });
+    }
+    let lost = sensor.lost() + sensor.dropped + sensor.unkept;
+    if lost > 0 {
+        checks.push(check(
+            "sensor: losses",
+            false,
+            format!("{lost} events are lost; the sessions are marked"),
+            Some("`ringfence events --kind lost` says when and why"),
+        ));
+    }
+    if sensor.released {
+        checks.push(check(
+            "denials in the kernel",
+            false,
+            "the user has lifted them".to_owned(),
+            Some("`ringfence release --undo` takes it back"),
+        ));
+    }
+    for problem in &sensor.problems {
+        checks.push(check("denials in the kernel", false, problem.clone(), None));
+    }
+    checks
+}

@@ -1,0 +1,465 @@
+//! The threads that speak with sensors and take in what they saw: joined, judged, kept.
+//!
+//! **Invariant:** what the sensor saw has happened, or was denied in the kernel: nothing waits for
+//! the judgement, and no hook waits for these threads. The table of processes is locked for a batch
+//! at a time; hooks never lock it.
+
+use super::{Shared, log, now};
+use crate::ancestry;
+use crate::judge::{Judge, RealLinks};
+use crate::sensor::denials::{Circumstances, Locking};
+use crate::sensor::hub::Hub;
+use crate::sensor::inbox::{Item, Taken, Told};
+use crate::sensor::joined::{self, Joined};
+use crate::sensor::locks::{self, Locks};
+use crate::sensor::{denials, link, settings, translate};
+use anyhow::{Context, Result};
+use ringfence_enrich::Attribution;
+use ringfence_event::{
+    Action, AgentKind, CallRef, Decision, Event, Operation, RuleId, SessionId, Timestamp, Tool,
+    ToolCallId, Verdict,
+};
+use ringfence_sense::{Deed, Observation, Process};
+use ringfence_store::Record;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::os::unix::net::UnixStream;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+/// Most that is taken in at once: one write to the journal.
+const BATCH: usize = 512;
+/// How long the thread sleeps when nothing comes.
+const SLEEP: Duration = Duration::from_secs(1);
+/// How often counts of files that were only read are written down.
+const READS_EVERY: Duration = Duration::from_secs(30);
+/// Most calls whose reads are counted, and agents whose session is remembered.
+const MOST: usize = 4096;
+
+/// Most trees that are fenced without root at one time.
+const MOST_GUESTS: u64 = 64;
+/// Most projects and executables of agents that the policy speaks of: those seen last.
+const MOST_AROUND: usize = 64;
+
+/// What the threads keep.
+pub(super) struct Kernel {
+    pub(super) hub: Hub,
+    joined: Mutex<Joined>,
+    around: Mutex<Around>,
+}
+
+/// What the policy is compiled from, and whether it changed since.
+#[derive(Default)]
+struct Around {
+    now: Circumstances,
+    /// Agents' processes, each with the session that it had last.
+    roots: BTreeMap<Process, SessionId>,
+    changed: bool,
+}
+
+impl Kernel {
+    pub(super) fn new(judge: &Judge) -> Kernel {
+        Kernel {
+            hub: Hub::new(judge.config.sensor.clone()),
+            joined: Mutex::default(),
+            around: Mutex::default(),
+        }
+    }
+
+    fn around(&self) -> MutexGuard<'_, Around> {
+        self.around.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn joined(&self) -> MutexGuard<'_, Joined> {
+        self.joined.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a note of an event of a hook as it was answered. `root` is the agent's process, if
+    /// that is what fired the hook; `command` the line of a shell call as the agent wrote it.
+    pub(super) fn note(
+        &self,
+        event: &Event,
+        verdict: Verdict,
+        root: Option<Process>,
+        command: Option<String>,
+    ) {
+        let Some(session) = &event.session else {
+            return;
+        };
+        if let Some(process) = root {
+            let is_new = self.hub.watch(process);
+            let mut around = self.around();
+            if is_new {
+                let executable = event.process.as_ref();
+                let executable = executable.and_then(|process| process.executable.clone());
+                around.saw(executable, event.cwd.clone());
+            }
+            around.has(process, session);
+        }
+        self.hub.inbox.tell(Told {
+            event: Box::new(slim(event, root)),
+            command,
+            root,
+            denied: verdict == Verdict::Deny,
+        });
+    }
+
+    /// The agents that run, each with its session.
+    pub(super) fn roots(&self) -> BTreeMap<Process, SessionId> {
+        self.around().roots.clone()
+    }
+
+    pub(super) fn stop(&self) {
+        self.hub.stop();
+        self.hub.inbox.close();
+    }
+}
+
+/// Starts the threads.
+pub(super) fn start(shared: &Arc<Shared>) -> Result<Vec<JoinHandle<()>>> {
+    want(shared);
+    let speaker = Arc::clone(shared);
+    let taker = Arc::clone(shared);
+    let named = |name: &str| thread::Builder::new().name(name.to_owned());
+    let failed = "failed to start a thread";
+    Ok(vec![
+        named("sensor")
+            .spawn(move || {
+                let socket = speaker.judge().config.sensor.clone();
+                link::run(&speaker.kernel.hub, &socket);
+            })
+            .context(failed)?,
+        named("sensor: takes in")
+            .spawn(move || Intake::new(&taker).run())
+            .context(failed)?,
+    ])
+}
+
+/// Speaks with the sensor of a fenced tree on a thread of its own, for as long as the tree lives.
+pub(super) fn take_in(shared: &Arc<Shared>, stream: UnixStream) -> io::Result<()> {
+    let shared = Arc::clone(shared);
+    thread::Builder::new()
+        .name("sensor of a fenced tree".to_owned())
+        .spawn(move || {
+            let hub = &shared.kernel.hub;
+            let Some(_guest) = hub.guest(MOST_GUESTS) else {
+                return log("warning: too many fenced trees: one more is not heard");
+            };
+            if let Err(error) = link::converse(hub, &stream, false) {
+                log(&format!("warning: a fenced tree is not heard: {error:#}"));
+            }
+        })
+        .map(drop)
+}
+
+/// Says anew what is wanted of sensors, as the user's choices are now.
+pub(super) fn want(shared: &Shared) {
+    let judge = shared.judge();
+    let kernel = &shared.kernel;
+    let locks = Locks::load(&shared.places).unwrap_or_else(|error| {
+        log(&format!("warning: no session is locked: {error:#}"));
+        Locks::default()
+    });
+    let circumstances = {
+        let mut around = kernel.around();
+        around.changed = false;
+        around.lock(&locks);
+        around.now.clone()
+    };
+    let released = locks::is_released(&shared.places);
+    let settings = settings::of(&judge);
+    let policy = denials::policy(&judge, &circumstances).filter(|_| !released);
+    kernel.hub.note(|status| status.released = released);
+    kernel.hub.want(|wishes| {
+        wishes.settings = settings;
+        wishes.policy = policy;
+    });
+}
+
+/// The same, if something is different; forgets trees whose root has ended.
+pub(super) fn look_again(shared: &Shared) {
+    let kernel = &shared.kernel;
+    let roots = kernel.hub.wanted().roots;
+    let ended: Vec<Process> = roots
+        .into_iter()
+        .filter(|root| !ancestry::runs(root.pid, root.started))
+        .collect();
+    if !ended.is_empty() {
+        kernel.hub.want(|wishes| {
+            for root in &ended {
+                wishes.roots.remove(root);
+            }
+        });
+        kernel
+            .around()
+            .roots
+            .retain(|root, _| !ended.contains(root));
+    }
+    let changed = kernel.around().changed;
+    if changed {
+        want(shared);
+    }
+}
+
+impl Around {
+    /// Takes in that an agent's process has this session.
+    fn has(&mut self, process: Process, session: &SessionId) {
+        if self.roots.get(&process) == Some(session) || self.roots.len() >= MOST {
+            return;
+        }
+        self.roots.insert(process, session.clone());
+        // A lock may speak of it.
+        self.changed = true;
+    }
+
+    /// Finds the trees of locked sessions.
+    fn lock(&mut self, locks: &Locks) {
+        let locked = self.roots.iter().filter_map(|(tree, session)| {
+            let allow = locks.0.get(session)?.clone();
+            Some(Locking { tree: *tree, allow })
+        });
+        self.now.locks = locked.collect();
+    }
+
+    /// Takes in what an agent runs as and where it works.
+    fn saw(&mut self, executable: Option<String>, project: Option<String>) {
+        let lists = [
+            (&mut self.now.agents, executable),
+            (&mut self.now.projects, project),
+        ];
+        for (list, new) in lists {
+            if let Some(new) = new
+                && !list.contains(&new)
+            {
+                if list.len() >= MOST_AROUND {
+                    list.remove(0);
+                }
+                list.push(new);
+                self.changed = true;
+            }
+        }
+    }
+}
+
+/// An event of a hook as the process table needs it: without its long texts.
+fn slim(event: &Event, root: Option<Process>) -> Event {
+    let tool = |tool: &Tool| Tool {
+        name: tool.name.clone(),
+        operation: tool.operation.clone(),
+        input: match &tool.operation {
+            // How a shell call runs stands there: in the background, for how long.
+            Operation::Shell { .. } => tool.input.clone(),
+            _ => Value::Null,
+        },
+    };
+    let action = match &event.action {
+        Action::ToolCall { tool: one } => Action::ToolCall { tool: tool(one) },
+        Action::PermissionRequest { tool: one } => Action::PermissionRequest { tool: tool(one) },
+        Action::ToolResult {
+            tool: one, outcome, ..
+        } => Action::ToolResult {
+            tool: tool(one),
+            outcome: *outcome,
+            output: Value::Null,
+        },
+        Action::Prompt { .. } => Action::Prompt {
+            text: String::new(),
+        },
+        Action::TurnEnd { .. } => Action::TurnEnd { text: None },
+        Action::SessionEnd { .. } => Action::SessionEnd { reason: None },
+        _ => Action::Other,
+    };
+    Event {
+        key: event.key,
+        at: event.at,
+        source: event.source,
+        agent: event.agent,
+        moment: None,
+        session: event.session.clone(),
+        call: event.call.clone(),
+        process: root.map(|root| translate::reference(root, None)),
+        cwd: event.cwd.clone(),
+        action,
+        labels: event.labels.clone(),
+        rest: serde_json::Map::new(),
+    }
+}
+
+/// Takes in what sensors saw.
+struct Intake<'a> {
+    shared: &'a Shared,
+    reads: HashMap<(SessionId, Option<ToolCallId>), Reads>,
+    counted: Instant,
+}
+
+/// How many files a call only read.
+struct Reads {
+    agent: Option<AgentKind>,
+    call: Option<CallRef>,
+    times: u64,
+    last: i64,
+}
+
+impl Intake<'_> {
+    fn new(shared: &Shared) -> Intake<'_> {
+        Intake {
+            shared,
+            reads: HashMap::new(),
+            counted: Instant::now(),
+        }
+    }
+
+    fn run(mut self) {
+        while let Some(taken) = self.shared.kernel.hub.inbox.take(BATCH, SLEEP) {
+            let mut records = self.take(taken);
+            if self.counted.elapsed() >= READS_EVERY {
+                self.take_reads(&mut records);
+            }
+            self.keep(records);
+        }
+        let mut records = Vec::new();
+        self.take_reads(&mut records);
+        self.keep(records);
+    }
+
+    /// Joins and judges a batch.
+    fn take(&mut self, taken: Taken) -> Vec<Record> {
+        let shared = self.shared;
+        let judge = shared.judge();
+        let mut joined = shared.kernel.joined();
+        let mut records = Vec::with_capacity(taken.items.len());
+        for item in taken.items {
+            match item {
+                Item::Told(told) => hear(&mut joined, &told),
+                Item::Member { root, process } => {
+                    joined.adopt(joined::key(root), joined::key(process), now());
+                }
+                Item::Seen(seen) => records.extend(self.seen(&judge, &mut joined, seen)),
+            }
+        }
+        let mut counts: BTreeMap<Process, BTreeMap<String, u64>> = BTreeMap::new();
+        for ((tree, cause), count) in taken.missing {
+            let causes = counts.entry(tree).or_default();
+            causes.insert(cause.to_owned(), count);
+        }
+        for (tree, counts) in counts {
+            let mut event = translate::lost(now(), tree, counts);
+            joined.processes.take(&mut event, joined::key(tree));
+            records.push(self.judged(&judge, &mut joined, event, None));
+        }
+        records
+    }
+
+    fn seen(&mut self, judge: &Judge, joined: &mut Joined, seen: Observation) -> Option<Record> {
+        let tree = joined::key(seen.tree);
+        let process = joined::key(seen.process);
+        match &seen.deed {
+            Deed::Fork { child } => {
+                let at = Timestamp(seen.at);
+                joined
+                    .processes
+                    .forked(process, joined::key(*child), tree, at);
+                return None;
+            }
+            Deed::Reads => {
+                self.count_reads(&seen, joined.processes.of(process));
+                return None;
+            }
+            _ => {}
+        }
+        let denied = seen.denied.and_then(denials::rule);
+        let mut event = translate::event(seen)?;
+        if denied.as_ref().is_some_and(denials::is_lock) {
+            event.moment = Some(denials::LOCKED.to_owned());
+        }
+        joined.processes.take(&mut event, tree);
+        Some(self.judged(judge, joined, event, denied))
+    }
+
+    fn judged(
+        &self,
+        judge: &Judge,
+        joined: &mut Joined,
+        event: Event,
+        denied: Option<RuleId>,
+    ) -> Record {
+        let memory = &self.shared.memory;
+        let record = judge.seen(event, denied.as_ref(), memory, |event, place| {
+            let Joined { processes, deeds } = joined;
+            deeds.compare(event, processes, place, &RealLinks);
+        });
+        if !record.decision.findings.is_empty() {
+            self.shared.habits.note(&record.event, &record.decision);
+        }
+        record
+    }
+
+    fn count_reads(&mut self, seen: &Observation, known: Option<Attribution>) {
+        let Some(known) = known else { return };
+        let call = known.call_ref();
+        let Some((session, _)) = known.session else {
+            return;
+        };
+        if self.reads.len() >= MOST {
+            return;
+        }
+        let id = call.as_ref().map(|call| call.id.clone());
+        let reads = self.reads.entry((session, id)).or_insert(Reads {
+            agent: known.agent,
+            call,
+            times: 0,
+            last: seen.at,
+        });
+        reads.times += u64::from(seen.times);
+        reads.last = reads.last.max(seen.at);
+    }
+
+    fn take_reads(&mut self, records: &mut Vec<Record>) {
+        self.counted = Instant::now();
+        for ((session, _), reads) in self.reads.drain() {
+            let at = Timestamp(reads.last);
+            records.push(Record {
+                event: translate::reads(at, reads.agent, session, reads.call, reads.times),
+                decision: Decision::from_findings(Vec::new()),
+            });
+        }
+    }
+
+    /// Keeps a batch; the store's queue may make this thread wait, and nobody else.
+    fn keep(&self, records: Vec<Record>) {
+        if records.is_empty() {
+            return;
+        }
+        let shared = self.shared;
+        let count = records.len() as u64;
+        let oldest = records.iter().map(|record| record.event.at).min();
+        let newest = records.iter().map(|record| record.event.at).max();
+        let kept = shared.store.append_all(records);
+        if let Err(error) = &kept {
+            log(&format!(
+                "warning: the record takes no events of the sensor: {error}"
+            ));
+        }
+        let latency = oldest.map_or(0, |oldest| now().0.saturating_sub(oldest.0));
+        shared.kernel.hub.note(|status| {
+            match kept {
+                Ok(_) => status.events += count,
+                Err(_) => status.unkept += count,
+            }
+            status.last = status.last.max(newest);
+            status.latency = latency;
+        });
+    }
+}
+
+/// Takes in what a hook told.
+fn hear(joined: &mut Joined, told: &Told) {
+    joined.told(&told.event, told.command.as_deref(), told.root);
+    if told.denied
+        && let (Some(session), Some(call)) = (&told.event.session, &told.event.call)
+    {
+        joined.processes.denied(session, &call.id, told.event.at);
+    }
+}

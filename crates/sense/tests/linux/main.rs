@@ -1,0 +1,5 @@
+//! The sensor of Linux against real processes, as root.
+#![cfg(target_os = "linux")]
+
+mod scene;
+mod seeing;
