@@ -7,6 +7,7 @@
 
 mod calls;
 mod format;
+mod list;
 mod page;
 mod seen;
 mod tail;
@@ -27,7 +28,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Largest file that is read whole, in bytes.
-pub const LARGEST_WHOLE: usize = 64 * 1024 * 1024;
+pub const LARGEST_WHOLE: usize = 32 * 1024 * 1024;
 
 /// What is known of a file beside its content.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -185,20 +186,19 @@ impl HistoryReader {
             return;
         }
         let text = String::from_utf8_lossy(bytes);
-        let value = match serde_json::from_str::<Value>(text.trim_start_matches('\u{feff}')) {
-            Ok(value) => value,
-            Err(error) => {
-                self.entry(place(1), bytes, told, |_, page| {
-                    page.unreadable(&error.to_string());
-                });
-                return;
-            }
-        };
-        for (number, element) in self.format.elements(value).into_iter().enumerate() {
-            let place = place(number as u64 + 1);
-            self.entry(place, b"", told, |format, page| match element {
+        let text = text.trim_start_matches('\u{feff}');
+        let format = self.format;
+        let mut number = 0;
+        let read = list::each(text, format.list(), |element| {
+            number += 1;
+            self.entry(place(number), b"", told, |format, page| match element {
                 Value::Object(object) => format.read_entry(Fields::new(object), page),
                 other => page.unreadable(&format!("not an object: {}", bound::value(other))),
+            });
+        });
+        if let Err(error) = read {
+            self.entry(place(number + 1), bytes, told, |_, page| {
+                page.unreadable(&error.to_string());
             });
         }
     }

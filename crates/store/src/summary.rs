@@ -3,7 +3,7 @@
 //! **Invariant:** nothing that steers a terminal or hides text gets through:
 //! control characters, text-direction marks and invisible characters are spelled out.
 
-use ringfence_event::{Action, Event, Operation, Tool};
+use ringfence_event::{Action, Difference, Event, Operation, Tool};
 use std::collections::BTreeMap;
 
 /// The longest summary, in characters.
@@ -35,10 +35,7 @@ pub fn summary(event: &Event) -> String {
             changes,
         } => {
             line.add_list([path.as_deref(), layer.as_deref()].into_iter().flatten());
-            for (place, change) in changes.iter().enumerate() {
-                line.add(if place == 0 { ": " } else { "; " });
-                line.add(&change.text);
-            }
+            add_changes(&mut line, changes);
         }
         Action::Exec { argv, .. } => line.add_words(argv.iter().map(String::as_str), " "),
         Action::Exit { code, signal } => add_end(&mut line, *code, *signal),
@@ -56,9 +53,7 @@ pub fn summary(event: &Event) -> String {
             line.add_words([name.as_str(), record.as_str()].into_iter(), " ");
         }
         Action::Listen { address, port, .. } => line.add(&format!("{address} port {port}")),
-        Action::Accept { address, port, .. } => {
-            line.add(&format!("{address} to port {port}"));
-        }
+        Action::Accept { address, port, .. } => line.add(&format!("{address} to port {port}")),
         Action::System {
             activity, target, ..
         } => line.add_words([activity.name(), target.as_str()].into_iter(), " "),
@@ -77,6 +72,13 @@ pub fn summary(event: &Event) -> String {
         ),
     }
     line.text
+}
+
+fn add_changes(line: &mut Line, changes: &[Difference]) {
+    for (place, change) in changes.iter().enumerate() {
+        line.add(if place == 0 { ": " } else { "; " });
+        line.add(&change.text);
+    }
 }
 
 /// What an agent tells about itself.

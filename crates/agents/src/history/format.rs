@@ -1,6 +1,7 @@
 //! The ways in which agents write down their sessions, and how to tell which one a file is.
 
 use super::Page;
+use super::list::List;
 use crate::fields::Fields;
 use crate::imported::{cline, copilot, opencode, qwen, swe_agent};
 use crate::{claude_code, codex, cursor, gemini};
@@ -158,6 +159,8 @@ impl HistoryFormat {
             }
             _ if has("payload") && has("timestamp") => return Some(F::Codex),
             _ if has("projectHash") => return Some(F::Gemini),
+            // Answers of the service that were recorded for tests: told as they came.
+            _ if has("method") && has("response") => return Some(F::Gemini),
             _ if has("provenance") && has("parentUuid") => return Some(F::Qwen),
             _ if has("table") => return Some(F::Opencode),
             _ if text("key").is_some() && has("value") => return Some(F::CursorRows),
@@ -168,15 +171,13 @@ impl HistoryFormat {
         (has("role") && has("message")).then_some(F::Cursor)
     }
 
-    /// Takes a whole file apart.
-    pub(super) fn elements(self, value: Value) -> Vec<Value> {
+    /// How a whole file is taken apart.
+    pub(super) fn list(self) -> List {
         match self {
-            F::SweAgent => swe_agent::elements(value),
-            F::GeminiFile | F::QwenFile => gemini::elements(value),
-            _ => match value {
-                Value::Array(elements) => elements,
-                other => vec![other],
-            },
+            F::SweAgent => List::Within(swe_agent::elements),
+            F::GeminiFile | F::QwenFile => List::Within(gemini::elements),
+            F::ClaudeSubagent => List::Within(|value| vec![value]),
+            _ => List::Elements,
         }
     }
 

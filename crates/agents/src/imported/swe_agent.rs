@@ -10,6 +10,9 @@ use crate::vocabulary::{Meaning, operation};
 use ringfence_event::{Action, Cost, Operation, Outcome, Usage};
 use serde_json::{Map, Value, json};
 
+/// Remembers that the model has answered.
+const ANSWERED: &[&str] = &["answered"];
+
 /// Takes a trajectory apart: history, steps, and what is left.
 pub(crate) fn elements(value: Value) -> Vec<Value> {
     let Value::Object(mut file) = value else {
@@ -70,21 +73,15 @@ fn message(mut message: Fields, own: &str, has_steps: bool, page: &mut Page<'_>)
     let text = said(&message.value("content"));
     let text = bound::text(text);
     match message.see_text("role") {
-        Some("user") if message.see_text("message_type") == Some("observation") => {
-            if !has_steps {
-                result(text, page);
-            }
+        // What comes before the first answer is the user's; after it, it is what commands gave.
+        Some("user") if !page.state.seen.knows(ANSWERED) => page.tell(Action::Prompt { text }),
+        Some("user" | "tool") if has_steps => {}
+        Some("user" | "tool") => result(text, page),
+        Some("assistant") if has_steps => {
+            page.is_new(ANSWERED);
         }
-        // Without types, only the first question is the user's; the rest is what commands gave.
-        Some("user") if message.see("message_type").is_some() || page.state.calls.last().is_none() => {
-            page.tell(Action::Prompt { text });
-        }
-        Some("user" | "tool") => {
-            if !has_steps {
-                result(text, page);
-            }
-        }
-        Some("assistant") if !has_steps => {
+        Some("assistant") => {
+            page.is_new(ANSWERED);
             let thought = message.text("thought").filter(|text| !text.is_empty());
             page.tell(match thought {
                 Some(text) => Action::Thinking { text },
@@ -94,7 +91,7 @@ fn message(mut message: Fields, own: &str, has_steps: bool, page: &mut Page<'_>)
                 call(&action, own, page);
             }
         }
-        Some("assistant" | "system") => {}
+        Some("system") => {}
         _ => page.unknown(message),
     }
 }

@@ -5,7 +5,7 @@
 
 use ringfence_event::{
     Action, CallRef, Change, Command, Difference, Event, FileAccess, HostAccess, Labels, Operation,
-    Package, ProcessRef, SessionId, Tool, ToolCallId, Unsaid,
+    Package, ProcessRef, SessionId, Tool, ToolCallId, Unsaid, Usage,
 };
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -162,13 +162,24 @@ fn of_told(action: &mut Action, show: &mut dyn FnMut(Held<'_>)) {
                 model,
                 request,
                 message,
-                ..
+                input: _,
+                output: _,
+                cache_read: _,
+                cache_write: _,
+                cache_write_hour: _,
+                reasoning: _,
+                fast: _,
+                aside: _,
+                cost: _,
             } = usage;
             perhaps(model, show);
             perhaps(request, show);
             perhaps(message, show);
         }
-        Action::PermissionMode { mode: text, .. } => show(Held::Text(text)),
+        Action::PermissionMode {
+            mode,
+            unguarded: _,
+        } => show(Held::Text(mode)),
         Action::Decision {
             tool,
             accepted: _,

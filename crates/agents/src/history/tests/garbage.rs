@@ -2,7 +2,7 @@
 
 use super::*;
 use proptest::prelude::*;
-use serde_json::{Map, Number};
+use serde_json::Number;
 
 /// JSON that is made of the words of all formats.
 fn value() -> impl Strategy<Value = Value> {
@@ -141,9 +141,18 @@ fn deep_nesting_is_told_and_no_overflow() {
 }
 
 #[test]
-fn a_number_is_no_object() {
-    let fields = Map::new();
-    assert!(fields.is_empty());
-    let (reader, told) = read_bytes("x/ui_messages.json", HistoryFormat::Cline, b"[1, null]");
-    assert_eq!((reader.counts().unknown, told.len()), (2, 2));
+fn what_is_no_list_of_objects_is_unknown() {
+    for (bytes, unknown) in [
+        (&b"[1, null]"[..], 2),
+        (b"{}", 1),
+        (b"", 1),
+        // What was written before the file broke off is told.
+        (b"[1, 2, {", 3),
+        (b"[] []", 1),
+    ] {
+        let (reader, told) = read_bytes("x/ui_messages.json", HistoryFormat::Cline, bytes);
+        let counts = reader.counts();
+        assert_eq!((counts.entries, counts.unknown), (unknown, unknown));
+        assert_eq!(told.len() as u64, unknown);
+    }
 }
