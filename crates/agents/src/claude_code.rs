@@ -4,6 +4,7 @@
 mod answer;
 mod hook;
 mod install;
+mod transcript;
 
 use crate::agent::Agent;
 use crate::answer::{AnswerKind, Message, Reply};
@@ -13,6 +14,9 @@ use crate::install::Hooks;
 use crate::places::{ChildMarks, Places};
 use crate::trusted::{TrustedFile, instructions, mcp, memory, plugin, program, settings, skill};
 use std::path::PathBuf;
+
+pub(crate) use hook::means;
+pub(crate) use transcript::{read_line, read_meta, read_result};
 
 pub(crate) struct ClaudeCode;
 
@@ -34,8 +38,8 @@ impl Agent for ClaudeCode {
         "settings.json"
     }
 
-    fn hooks(&self) -> &'static Hooks {
-        &install::HOOKS
+    fn hooks(&self) -> Option<&'static Hooks> {
+        Some(&install::HOOKS)
     }
 
     fn trusted_files(&self) -> &'static [TrustedFile] {
