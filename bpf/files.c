@@ -114,11 +114,11 @@ INLINE int is_stream(struct file *file)
 CALLED int file_opened(struct member *member, struct file *file)
 {
 	u32 mode = BPF_CORE_READ(file, f_mode), how = opened_how(mode), denied = 0;
-	struct dentry *entry = BPF_CORE_READ(file, f_path.dentry);
+	struct dentry *entry = entry_of(file);
 	struct slot *slot = take_slot();
 	if (!slot) {
 		lose(KIND_OPEN, FAULT, &member->tree);
-		return 0;
+		return enforcing(member->owner); /* a crowd must not open what one may not */
 	}
 	look_up(slot, member, entry, uses_of(mode));
 	denied = slot->found & FLAG_DENIED;

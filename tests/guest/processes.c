@@ -89,7 +89,7 @@ static int denied_by_copy(void) {
 /* A program that never was a file. */
 static int memory_program(void) {
     int fd = memfd_create("program", MFD_CLOEXEC);
-    if (copy_to(fd, dynamic())) return -1;
+    if (copy_to(fd, own_program())) return -1;
     pid_t child = fork();
     if (child == 0) {
         syscall(SYS_execveat, fd, "", reader("program"), NULL, AT_EMPTY_PATH);
