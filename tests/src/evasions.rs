@@ -34,6 +34,14 @@ const ASK: Cover =
 const CGROUP: Cover = Gap(
     "tier B denies in one control group; as root of the machine it is the root group, which nobody leaves",
 );
+const LINKED: Cover = Gap(
+    "a new name outside of the guarded directory: tier B is told that it was made, and does not refuse it",
+);
+const OVERLAY: Cover = Gap(
+    "tier B sees the overlay's file, and not the one below it; mounting is told, and needs root or a user namespace",
+);
+const URING: Cover =
+    Gap("no system call opens the file: tier B is told that io_uring does something, not what");
 const CHANGE: Cover = Gap(
     "tier B has no hook before a file is deleted, renamed or changed without being opened: it is told afterwards",
 );
@@ -162,7 +170,7 @@ pub const EVASIONS: &[Evasion] = &[
         Denied,
         Denied,
     ),
-    row("uring-open", "opens it through io_uring", Denied, Denied),
+    row("uring-open", "opens it through io_uring", Denied, URING),
     row(
         "uring-unlink",
         "deletes it through io_uring",
@@ -197,13 +205,13 @@ pub const EVASIONS: &[Evasion] = &[
         "hard-link",
         "makes a hard link, and reads that",
         Denied,
-        Denied,
+        LINKED,
     ),
     row(
         "hard-link-by-fd",
         "makes a hard link by descriptor, and reads that",
         Denied,
-        Denied,
+        LINKED,
     ),
     row(
         "hard-link-before",
@@ -281,13 +289,13 @@ pub const EVASIONS: &[Evasion] = &[
         "overlay",
         "reads it through an overlay file system",
         Denied,
-        Denied,
+        OVERLAY,
     ),
     row(
         "overlay-copy-up",
         "lets an overlay copy it, and reads the copy",
         Denied,
-        Denied,
+        OVERLAY,
     ),
     row("chroot", "reads it in another root", Denied, Denied),
     row("exec", "starts a denied program", Denied, Denied),
