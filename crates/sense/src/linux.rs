@@ -6,6 +6,7 @@
 
 mod account;
 mod attach;
+mod fanotify;
 mod files;
 mod layout;
 mod maps;
@@ -16,9 +17,10 @@ pub mod record;
 mod tell;
 mod trees;
 
-use crate::{Observation, Process, Report, Tier};
+use crate::{Deed, Observation, Process, Report, Tier};
 use account::Account;
 use attach::{Attached, Hooks};
+use fanotify::Watcher;
 use layout::Seed;
 use libbpf_rs::{Link, RingBuffer, RingBufferBuilder};
 use maps::Maps;
@@ -40,6 +42,9 @@ const HOUSEKEEPING: Duration = Duration::from_secs(1);
 
 /// Directories whose real path is kept in mind.
 const DIRECTORIES: usize = 512;
+
+/// Denials of the watcher whose failed openings are still to come.
+const DENIALS: usize = 256;
 
 /// How long a directory's real path is believed.
 const DIRECTORY_HOLDS: Duration = Duration::from_secs(1);
@@ -82,6 +87,8 @@ pub enum SensorError {
 /// settings, trees and a policy of their own.
 pub struct Sensor {
     // Fields are dropped in this order: first what denies.
+    /// Where no security hook refuses openings: who does, or why nobody.
+    watcher: Result<Watcher, String>,
     _links: Vec<Link>,
     ring: RingBuffer<'static>,
     inbox: Arc<Mutex<VecDeque<Vec<u8>>>>,
@@ -96,6 +103,10 @@ pub struct Sensor {
     trees: trees::Trees,
     directories: HashMap<String, (Instant, Option<String>)>,
     looked: Instant,
+    /// What the watcher could not mark.
+    unmarked: Vec<String>,
+    /// What the watcher has denied lately: the failed opening comes from the kernel too.
+    denials: VecDeque<(Process, String)>,
 }
 
 impl Default for Options {
@@ -154,9 +165,16 @@ impl Sensor {
             let key = plan::program_key(plan::ANYBODY, interpreter);
             maps.set("programs", &key, &1_u32.to_ne_bytes())?;
         }
+        let watcher = match hooks {
+            Hooks::Security => Err("security hooks do its work".to_owned()),
+            Hooks::None => Watcher::start(&maps).map_err(|error| in_words(&error)),
+        };
         let inbox = Arc::new(Mutex::new(VecDeque::new()));
         let ring = ring(&maps, &inbox)?;
         Ok(Sensor {
+            watcher,
+            denials: VecDeque::new(),
+            unmarked: Vec::new(),
             _links: links,
             ring,
             inbox,
@@ -212,6 +230,7 @@ impl Sensor {
             what: "to read the ring".to_owned(),
             source: std::io::Error::other(error),
         })?;
+        self.tell_denials(tell);
         let records = std::mem::take(&mut *self.inbox.lock().unwrap_or_else(PoisonError::into_inner));
         let booted = booted();
         for bytes in records {
@@ -229,7 +248,10 @@ impl Sensor {
     fn wait(&self, timeout: Duration) -> Result<(), SensorError> {
         let timeout = Timespec::try_from(timeout).ok();
         let ring = attach::ring_descriptor(&self.ring);
-        let mut polled = [PollFd::new(&ring, PollFlags::IN)];
+        let mut polled = vec![PollFd::new(&ring, PollFlags::IN)];
+        if let Ok(watcher) = &self.watcher {
+            polled.push(PollFd::new(&*watcher.wake, PollFlags::IN));
+        }
         match rustix::event::poll(&mut polled, timeout.as_ref()) {
             Ok(0) | Err(rustix::io::Errno::INTR) => Ok(()),
             Ok(_) => {
@@ -241,6 +263,32 @@ impl Sensor {
                 source: error.into(),
             }),
         }
+    }
+
+    /// Tells what the watcher has denied.
+    fn tell_denials(&mut self, tell: &mut dyn FnMut(u32, Observation)) {
+        let Ok(watcher) = &self.watcher else { return };
+        for (owner, observation) in watcher.take() {
+            if let Deed::File { path, .. } = &observation.deed {
+                self.denials.push_back((observation.process, path.clone()));
+            }
+            self.denials.truncate(DENIALS);
+            self.account.denied_by_watcher(observation.at);
+            tell(owner, observation);
+        }
+    }
+
+    /// Whether the watcher has told of this failed opening.
+    fn told_by_watcher(&mut self, observation: &Observation) -> bool {
+        let Deed::File { path, .. } = &observation.deed else {
+            return false;
+        };
+        if observation.error != Some(libc::EPERM) || observation.denied.is_some() {
+            return false;
+        }
+        let same = |(process, denied): &(Process, String)| *process == observation.process && denied == path;
+        let found = self.denials.iter().position(same);
+        found.and_then(|at| self.denials.remove(at)).is_some()
     }
 
     /// Reads one record; `None` where it is told to nobody.
@@ -256,11 +304,12 @@ impl Sensor {
         };
         let mut observation = tell::observe(&record, &mut reading);
         owners::complete_environment(&record, &owner.settings, &mut observation);
-        if !owner.wants(&record, &observation) {
+        let wanted = owner.wants(&record, &observation);
+        owner.notice(&record, &observation);
+        if !wanted || self.told_by_watcher(&observation) {
             self.account.suppress(record.kind);
             return None;
         }
-        owner.notice(&record, &observation);
         self.account.note(&record, observation.at);
         Some((record.owner, observation))
     }
@@ -300,6 +349,12 @@ fn booted() -> i64 {
         time.tv_sec * 1_000_000 + time.tv_nsec / 1000
     };
     micros(ClockId::Realtime) - micros(ClockId::Boottime)
+}
+
+/// Microseconds since boot.
+fn boot_time() -> i64 {
+    let time = clock_gettime(ClockId::Boottime);
+    time.tv_sec * 1_000_000 + time.tv_nsec / 1000
 }
 
 /// Monotonic nanoseconds, as the kernel's side reads them.

@@ -1,5 +1,7 @@
 //! The sensor of Linux against real processes, as root.
-#![cfg(target_os = "linux")]
+#![cfg(all(test, target_os = "linux"))]
 
+mod denying;
+mod losing;
 mod scene;
 mod seeing;
