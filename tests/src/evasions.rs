@@ -32,7 +32,7 @@ pub struct Evasion {
 const ASK: Cover =
     Gap("a process outside that does what it is asked is not of the tree: guard its socket");
 const CGROUP: Cover = Gap(
-    "tier B denies in one control group; as root of the machine it is the root group, which nobody leaves",
+    "tier B denies addresses and names in one control group: the machine's root group, which nobody leaves, but a smaller one in this test",
 );
 const LINKED: Cover = Gap(
     "a new name outside of the guarded directory: tier B is told that it was made, and does not refuse it",
@@ -171,6 +171,12 @@ pub const EVASIONS: &[Evasion] = &[
         Denied,
     ),
     row("uring-open", "opens it through io_uring", Denied, URING),
+    row(
+        "uring-open-settled",
+        "does so with a file that stood directly in it before the rule",
+        Denied,
+        Denied,
+    ),
     row(
         "uring-unlink",
         "deletes it through io_uring",

@@ -31,6 +31,7 @@ impl World {
         fs::create_dir_all(root.join("work")).expect("room for anything");
         fs::create_dir_all(other_cgroup).expect("a control group");
         world.write("work/ordinary", SECRET);
+        world.write("home/.ssh/settled", SECRET);
         for name in ["outside", "inherited", "linked"] {
             world.put_secret(name);
         }
