@@ -12,6 +12,7 @@ mod layout;
 mod maps;
 mod owners;
 mod plan;
+mod privileges;
 mod processes;
 pub mod record;
 mod tell;
@@ -106,7 +107,7 @@ pub struct Sensor {
     /// What the watcher could not mark.
     unmarked: Vec<String>,
     /// What the watcher has denied lately: the failed opening comes from the kernel too.
-    denials: VecDeque<(Process, String)>,
+    denials: VecDeque<Process>,
 }
 
 impl Default for Options {
@@ -230,13 +231,15 @@ impl Sensor {
             what: "to read the ring".to_owned(),
             source: std::io::Error::other(error),
         })?;
-        self.tell_denials(tell);
-        let records = std::mem::take(&mut *self.inbox.lock().unwrap_or_else(PoisonError::into_inner));
+        let records =
+            std::mem::take(&mut *self.inbox.lock().unwrap_or_else(PoisonError::into_inner));
         let booted = booted();
-        for bytes in records {
-            if let Some((owner, observation)) = self.read(&bytes, booted) {
-                tell(owner, observation);
-            }
+        // Taken after the ring: a denial is told before its failed opening can be.
+        let mut seen = self.take_denials();
+        seen.extend(records.iter().filter_map(|bytes| self.read(bytes, booted)));
+        seen.sort_by_key(|(_, observation)| observation.at);
+        for (owner, observation) in seen {
+            tell(owner, observation);
         }
         if self.looked.elapsed() >= HOUSEKEEPING {
             self.looked = Instant::now();
@@ -265,29 +268,31 @@ impl Sensor {
         }
     }
 
-    /// Tells what the watcher has denied.
-    fn tell_denials(&mut self, tell: &mut dyn FnMut(u32, Observation)) {
-        let Ok(watcher) = &self.watcher else { return };
-        for (owner, observation) in watcher.take() {
-            if let Deed::File { path, .. } = &observation.deed {
-                self.denials.push_back((observation.process, path.clone()));
-            }
+    /// Takes what the watcher has denied.
+    fn take_denials(&mut self) -> Vec<(u32, Observation)> {
+        let Ok(watcher) = &self.watcher else {
+            return Vec::new();
+        };
+        let denials = watcher.take();
+        for (_, observation) in &denials {
+            self.denials.push_front(observation.process);
             self.denials.truncate(DENIALS);
             self.account.denied_by_watcher(observation.at);
-            tell(owner, observation);
         }
+        denials
     }
 
-    /// Whether the watcher has told of this failed opening.
+    /// Whether the watcher has told of this failed opening: each denial makes one, under whatever name
+    /// the process used.
     fn told_by_watcher(&mut self, observation: &Observation) -> bool {
-        let Deed::File { path, .. } = &observation.deed else {
-            return false;
-        };
-        if observation.error != Some(libc::EPERM) || observation.denied.is_some() {
+        if !matches!(observation.deed, Deed::File { .. })
+            || observation.error != Some(libc::EPERM)
+            || observation.denied.is_some()
+        {
             return false;
         }
-        let same = |(process, denied): &(Process, String)| *process == observation.process && denied == path;
-        let found = self.denials.iter().position(same);
+        let mut denials = self.denials.iter();
+        let found = denials.position(|process| *process == observation.process);
         found.and_then(|at| self.denials.remove(at)).is_some()
     }
 
@@ -312,6 +317,12 @@ impl Sensor {
         }
         self.account.note(&record, observation.at);
         Some((record.owner, observation))
+    }
+
+    /// Gives up every privilege that an attached sensor does not need, in this thread and those it
+    /// starts later. Say it once, after [`Sensor::open`].
+    pub fn drop_privileges(&self) -> Result<(), SensorError> {
+        privileges::drop_all_but_needed()
     }
 
     /// How it does, as this user may know it.

@@ -130,7 +130,9 @@ pub(super) fn report(sensor: &Sensor, owner: u32) -> Report {
     ];
     if let Some(files) = layers.iter_mut().find(|layer| layer.name == "files") {
         let missing = sensor.missing.iter();
-        files.blind.extend(missing.map(|name| format!("this kernel has no {name}")));
+        files
+            .blind
+            .extend(missing.map(|name| format!("this kernel has no {name}")));
     }
     layers.push(Layer {
         name: "security hooks".to_owned(),
@@ -152,16 +154,28 @@ pub(super) fn report(sensor: &Sensor, owner: u32) -> Report {
         delivered: account.watcher.0,
         blind: Vec::new(),
     });
-    let tallies = Kind::ALL.into_iter().filter_map(|kind| account.read(&sensor.maps, kind).ok());
-    let members = sensor.maps.get("population", &0_u32.to_ne_bytes()).ok().flatten();
+    let tallies = Kind::ALL
+        .into_iter()
+        .filter_map(|kind| account.read(&sensor.maps, kind).ok());
+    let members = sensor
+        .maps
+        .get("population", &0_u32.to_ne_bytes())
+        .ok()
+        .flatten();
     let members = members.map_or(0, |bytes| Fields(&bytes).long());
     Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         tier: sensor.tier,
         layers,
         tallies: tallies.filter(|tally| tally.attempted > 0).collect(),
-        processes: (u32::try_from(members).unwrap_or(u32::MAX), sensor.options.processes),
-        enforcing: sensor.owners.get(&owner).is_some_and(|owner| owner.enforcing),
+        processes: (
+            u32::try_from(members).unwrap_or(u32::MAX),
+            sensor.options.processes,
+        ),
+        enforcing: sensor
+            .owners
+            .get(&owner)
+            .is_some_and(|owner| owner.enforcing),
         resident: processes::resident(),
     }
 }

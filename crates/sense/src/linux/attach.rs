@@ -140,7 +140,13 @@ fn tracefs() -> io::Result<OwnedFd> {
 /// A tracepoint's perf event (`syscalls/sys_exit_openat`), if this kernel has it.
 fn tracepoint(tracefs: &OwnedFd, name: &str) -> Option<OwnedFd> {
     let path = format!("events/{name}/id");
-    let file = openat(tracefs, path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).ok()?;
+    let file = openat(
+        tracefs,
+        path,
+        OFlags::RDONLY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )
+    .ok()?;
     let mut text = String::new();
     File::from(file).take(32).read_to_string(&mut text).ok()?;
     perf_event(text.trim().parse().ok()?).ok()

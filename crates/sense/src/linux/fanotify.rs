@@ -1,8 +1,8 @@
 //! Refuses to open what a rule denies, where no security hook can: fanotify(7) asks us first.
 //!
 //! **Invariant:** only inodes that rules name are marked, so nobody else waits for us; who is in no
-//! tree is let through after one look. The verdict is given before it is told. The thread opens nothing
-//! and holds no lock while it answers, so that it can't wait for itself; if it dies, the kernel lets
+//! tree is let through after one look. Telling never blocks the verdict. The thread opens nothing that
+//! is marked, and holds no lock while it answers, so that it can't wait for itself; if it dies, the kernel lets
 //! everything through.
 #![expect(
     unsafe_code,
@@ -137,7 +137,10 @@ impl Watcher {
         marks: Marks,
         identities: HashMap<(u64, u64), Inode>,
     ) -> Vec<String> {
-        *self.identities.write().unwrap_or_else(PoisonError::into_inner) = identities;
+        *self
+            .identities
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = identities;
         let mut problems = Vec::new();
         for (path, mask) in &marks {
             // Again where it is marked already: it may be another file by now.
@@ -164,9 +167,19 @@ impl Watcher {
         let path = CString::new(path)?;
         // SAFETY: the path is a string that ends with a zero byte and lives throughout the call.
         let done = unsafe {
-            libc::fanotify_mark(self.group.as_raw_fd(), action, mask, libc::AT_FDCWD, path.as_ptr())
+            libc::fanotify_mark(
+                self.group.as_raw_fd(),
+                action,
+                mask,
+                libc::AT_FDCWD,
+                path.as_ptr(),
+            )
         };
-        if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+        if done == 0 {
+            Ok(())
+        } else {
+            Err(io::Error::last_os_error())
+        }
     }
 }
 
@@ -242,14 +255,15 @@ impl Judge {
         };
         let mut response = question.file.as_raw_fd().to_ne_bytes().to_vec();
         response.extend_from_slice(&verdict.to_ne_bytes());
-        // It fails only if the asking process is gone.
-        rustix::io::write(&*self.group, &response).ok();
+        // Told first, so that the failed opening, which the kernel tells too, comes after it.
         if let Some((member, rule)) = denied {
             let observation = observe(question, &member, rule);
             if self.told.try_send((member.owner, observation)).is_ok() {
                 ring_bell(&self.wake);
             }
         }
+        // It fails only if the asking process is gone.
+        rustix::io::write(&*self.group, &response).ok();
     }
 
     /// The rule that denies it, if one does.
@@ -262,7 +276,11 @@ impl Judge {
         if fields.word() == 0 || now().saturating_sub(pulse) >= PULSE_HOLDS {
             return None;
         }
-        let wanted = if question.mask & libc::FAN_OPEN_EXEC_PERM == 0 { READ } else { EXECUTE };
+        let wanted = if question.mask & libc::FAN_OPEN_EXEC_PERM == 0 {
+            READ
+        } else {
+            EXECUTE
+        };
         self.rules(question).find_map(|inode| {
             let rule = look(&self.files, &plan::file_key(member.owner, inode))?;
             let (number, excepted) = plan::denial(&rule, wanted)?;
@@ -278,7 +296,10 @@ impl Judge {
         let directory = path_of(&question.file)
             .and_then(|path| std::fs::metadata(Path::new(&path).parent()?).ok())
             .map(|found| (found.dev(), found.ino()));
-        let known = self.identities.read().unwrap_or_else(PoisonError::into_inner);
+        let known = self
+            .identities
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
         let found: Vec<Inode> = [file.ok(), directory]
             .into_iter()
             .flatten()

@@ -3,10 +3,10 @@
 //!
 //! **Invariant:** bounded in number and depth, whatever a user's directory holds. Nothing is read.
 
+use super::SensorError;
 use super::layout::{Inode, Seed};
 use super::maps::Maps;
 use super::plan::Found;
-use super::SensorError;
 use crate::{Policy, Settings};
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, open, statat};
 use std::collections::{HashMap, HashSet};
@@ -60,7 +60,11 @@ impl Wanted {
 
     /// What lies below a rule's path.
     pub(super) fn below(&self, path: &str) -> impl Iterator<Item = &str> {
-        self.below.get(path).into_iter().flatten().map(String::as_str)
+        self.below
+            .get(path)
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
     }
 
     /// The identities by stat(2) of what was found, for who gets files from the kernel as such.
@@ -75,7 +79,10 @@ fn sign(path: &str) -> Option<(u64, u64, i64, i64)> {
     let stat = statat(CWD, path, AtFlags::empty()).ok()?;
     let directory = rustix::fs::FileType::from_raw_mode(stat.st_mode).is_dir();
     let changed = if directory {
-        (stat.st_mtime, i64::try_from(stat.st_mtime_nsec).unwrap_or(0))
+        (
+            stat.st_mtime,
+            i64::try_from(stat.st_mtime_nsec).unwrap_or(0),
+        )
     } else {
         (0, 0)
     };
@@ -89,7 +96,9 @@ fn list(path: &str, depth: usize, found: &mut Vec<String>) {
             return;
         }
         // A link is not followed: what it leads to has its own rules.
-        let Ok(kind) = entry.file_type() else { continue };
+        let Ok(kind) = entry.file_type() else {
+            continue;
+        };
         let Ok(inside) = entry.path().into_os_string().into_string() else {
             continue;
         };

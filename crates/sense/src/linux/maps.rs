@@ -74,7 +74,9 @@ impl Maps {
     /// The values of all processors.
     pub(super) fn each(&self, name: &str, key: &[u8]) -> Result<Vec<Vec<u8>>, SensorError> {
         let found = self.map(name)?.lookup_percpu(key, MapFlags::ANY);
-        Ok(found.map_err(|error| failed(name, error))?.unwrap_or_default())
+        Ok(found
+            .map_err(|error| failed(name, error))?
+            .unwrap_or_default())
     }
 
     pub(super) fn set_seed(&self, seed: Seed) -> Result<(), SensorError> {

@@ -3,8 +3,8 @@
 //! **Invariant:** a plan replaces the one from before by what differs; a user's entries are never
 //! another user's.
 
-use super::files::{self, Wanted};
 use super::fanotify::{self, Marks};
+use super::files::{self, Wanted};
 use super::layout::{Inode, OwnerEntry};
 use super::plan::{self, Found, Plan, Table};
 use super::record::{Kind, Record, flag};
@@ -61,7 +61,9 @@ impl Owner {
         let named = |changed: &str| {
             let rules = self.policy.files.iter().map(|rule| rule.path.as_str());
             let interests = self.settings.interests.iter();
-            let interests = interests.filter(|one| !one.ending).map(|one| one.path.as_str());
+            let interests = interests
+                .filter(|one| !one.ending)
+                .map(|one| one.path.as_str());
             rules
                 .chain(interests)
                 .any(|path| path.starts_with(changed) || changed.starts_with(path))
@@ -166,20 +168,28 @@ impl Sensor {
         let entry = self.owner(owner)?;
         let wanted = Wanted::look(&entry.settings, &entry.policy);
         let found = files::find(&wanted, &self.maps)?;
-        let mut used: Vec<u32> = self.owners.values().flat_map(|one| one.locks.values().copied()).collect();
+        let mut used: Vec<u32> = self
+            .owners
+            .values()
+            .flat_map(|one| one.locks.values().copied())
+            .collect();
         let Some(entry) = self.owners.get_mut(&owner) else {
             return Ok(found);
         };
         let locks = &mut entry.locks;
         let mut number = |tree: Process| {
             *locks.entry(tree).or_insert_with(|| {
-                let free = (1..u32::MAX).find(|one| !used.contains(one)).unwrap_or(u32::MAX);
+                let free = (1..u32::MAX)
+                    .find(|one| !used.contains(one))
+                    .unwrap_or(u32::MAX);
                 used.push(free);
                 free
             })
         };
         let fresh = plan::compile(owner, &entry.settings, &entry.policy, &found, &mut number);
-        entry.locks.retain(|tree, _| entry.policy.locks.iter().any(|lock| lock.tree == *tree));
+        entry
+            .locks
+            .retain(|tree, _| entry.policy.locks.iter().any(|lock| lock.tree == *tree));
         entry.wanted = wanted;
         let old = std::mem::replace(&mut entry.plan, fresh.clone());
         entry.found.clone_from(&found.inodes);
@@ -208,8 +218,13 @@ impl Sensor {
     fn mark(&self, besides: &[&Plan]) -> Result<(), SensorError> {
         let mut words = vec![0_u64; MARK_WORDS];
         let plans = self.owners.values().map(|owner| &owner.plan);
-        for (table, key) in plans.chain(besides.iter().copied()).flat_map(BTreeMap::keys) {
-            let number = key.first_chunk::<8>().map(|bytes| u64::from_ne_bytes(*bytes));
+        for (table, key) in plans
+            .chain(besides.iter().copied())
+            .flat_map(BTreeMap::keys)
+        {
+            let number = key
+                .first_chunk::<8>()
+                .map(|bytes| u64::from_ne_bytes(*bytes));
             let (Table::Files, Some(number)) = (table, number) else {
                 continue;
             };
@@ -226,7 +241,9 @@ impl Sensor {
 
     /// Has openings asked for where no security hook refuses them.
     fn mark_paths(&mut self) {
-        let Ok(watcher) = &mut self.watcher else { return };
+        let Ok(watcher) = &mut self.watcher else {
+            return;
+        };
         let mut marks = Marks::new();
         let mut identities = HashMap::new();
         for (number, owner) in &self.owners {
@@ -239,7 +256,10 @@ impl Sensor {
                 let mask = fanotify::mark_of(rule.denies);
                 let below = owner.wanted.below(&rule.path);
                 for path in below.chain([rule.path.as_str()]) {
-                    if mask != 0 && owner.found.contains_key(path) && fanotify::is_own(path, *number) {
+                    if mask != 0
+                        && owner.found.contains_key(path)
+                        && fanotify::is_own(path, *number)
+                    {
                         *marks.entry(path.to_owned()).or_insert(0) |= mask;
                     }
                 }
@@ -253,15 +273,26 @@ impl Sensor {
             .files
             .iter()
             .filter(|rule| !found.inodes.contains_key(&rule.path))
-            .map(|rule| format!("`{}` does not exist yet: it is armed when it does", rule.path))
+            .map(|rule| {
+                format!(
+                    "`{}` does not exist yet: it is armed when it does",
+                    rule.path
+                )
+            })
             .collect();
         problems.extend(self.unmarked.iter().cloned());
         if self.tier() != crate::Tier::A {
             if policy.guard.is_some() {
-                problems.push("signals to guarded processes are seen, not denied, without security hooks".to_owned());
+                problems.push(
+                    "signals to guarded processes are seen, not denied, without security hooks"
+                        .to_owned(),
+                );
             }
             if policy.kernel.is_some() {
-                problems.push("loading modules and programs is seen, not denied, without security hooks".to_owned());
+                problems.push(
+                    "loading modules and programs is seen, not denied, without security hooks"
+                        .to_owned(),
+                );
             }
         }
         problems

@@ -71,9 +71,29 @@ pub(super) const ANYBODY: u32 = u32::MAX;
 
 /// Programs that run what they are told to; the kernel keeps 15 bytes of a name.
 pub(super) const INTERPRETERS: [&str; 23] = [
-    "node", "nodejs", "bun", "deno", "python", "python2", "python3", "python3.8", "python3.9",
-    "python3.10", "python3.11", "python3.12", "python3.13", "python3.14", "ruby", "perl", "php",
-    "sh", "bash", "dash", "zsh", "fish", "env",
+    "node",
+    "nodejs",
+    "bun",
+    "deno",
+    "python",
+    "python2",
+    "python3",
+    "python3.8",
+    "python3.9",
+    "python3.10",
+    "python3.11",
+    "python3.12",
+    "python3.13",
+    "python3.14",
+    "ruby",
+    "perl",
+    "php",
+    "sh",
+    "bash",
+    "dash",
+    "zsh",
+    "fish",
+    "env",
 ];
 
 /// What one file's rules come to.
@@ -104,7 +124,13 @@ pub(super) fn compile(
         texts(owner, interest, &mut plan);
     }
     for rule in &policy.addresses {
-        address(RULE, owner, (rule.network, rule.prefix), rule.number, &mut plan);
+        address(
+            RULE,
+            owner,
+            (rule.network, rule.prefix),
+            rule.number,
+            &mut plan,
+        );
     }
     for rule in &policy.names {
         name(RULE, owner, &rule.suffix, rule.number, &mut plan);
@@ -157,7 +183,11 @@ fn files(owner: u32, settings: &Settings, policy: &Policy, found: &Found, plan: 
             }
         }
     }
-    for interest in settings.interests.iter().filter(|interest| !interest.ending) {
+    for interest in settings
+        .interests
+        .iter()
+        .filter(|interest| !interest.ending)
+    {
         if let Some(inode) = found.inodes.get(&interest.path) {
             entries.entry(*inode).or_default().interest = true;
         }
@@ -266,13 +296,23 @@ fn address(kind: u32, scope: u32, network: (IpAddr, u8), number: RuleNumber, pla
     let (table, key) = match network.0.to_canonical() {
         IpAddr::V4(address) => {
             // Of a mapped address, the first 96 bits are the mapping.
-            let bits = if network.0.is_ipv6() { bits.saturating_sub(96) } else { bits };
+            let bits = if network.0.is_ipv6() {
+                bits.saturating_sub(96)
+            } else {
+                bits
+            };
             let octets = address.octets();
-            (Table::Addresses4, prefixed(bits, kind, scope, &octets, octets.len()))
+            (
+                Table::Addresses4,
+                prefixed(bits, kind, scope, &octets, octets.len()),
+            )
         }
         IpAddr::V6(address) => {
             let octets = address.octets();
-            (Table::Addresses6, prefixed(bits, kind, scope, &octets, octets.len()))
+            (
+                Table::Addresses6,
+                prefixed(bits, kind, scope, &octets, octets.len()),
+            )
         }
     };
     plan.insert((table, key), value);

@@ -183,8 +183,7 @@ pub fn read(bytes: &[u8]) -> Option<Record<'_>> {
     let (head, mut rest) = bytes.split_at_checked(HEAD)?;
     let mut fields = Fields(head);
     let at = fields.long();
-    let [started, tree_started, other_started] =
-        [fields.long(), fields.long(), fields.long()];
+    let [started, tree_started, other_started] = [fields.long(), fields.long(), fields.long()];
     let [pid, tree, owner, user, other] = [
         fields.word(),
         fields.word(),

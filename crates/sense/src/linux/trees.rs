@@ -139,7 +139,8 @@ impl Sensor {
             }
         }
         let left = self.maps.keys("members")?.len() as u64;
-        self.maps.set("population", &0_u32.to_ne_bytes(), &left.to_ne_bytes())
+        self.maps
+            .set("population", &0_u32.to_ne_bytes(), &left.to_ne_bytes())
     }
 
     /// Notices the end of a process: what it read counts for its tree, and a root is worth a look.
@@ -176,13 +177,19 @@ impl Sensor {
                 times,
             };
             if tree.losses != losses {
-                tell(tree.owner, observation(Deed::Lost(since(tree.losses, losses)), 1));
+                tell(
+                    tree.owner,
+                    observation(Deed::Lost(since(tree.losses, losses)), 1),
+                );
             }
             self.trees.told.insert(root, (tree.losses, told));
             if !due {
                 continue;
             }
-            let alive: Vec<_> = members.iter().filter(|(_, member)| member.tree == root).collect();
+            let alive: Vec<_> = members
+                .iter()
+                .filter(|(_, member)| member.tree == root)
+                .collect();
             let running: u64 = alive.iter().map(|(_, member)| member.reads).sum();
             let reads = running + self.trees.ended.get(&root).copied().unwrap_or(0);
             let fresh = reads.saturating_sub(told);

@@ -3,7 +3,8 @@
 use crate::scene::{OWNER, Ran, Scene};
 use ringfence_event::{FileActivity, Transport};
 use ringfence_sense::{
-    AddressRule, Deed, Endpoint, FileRule, FileUse, FileUses, Lock, NameRule, Observation, Policy, RuleNumber,
+    AddressRule, Deed, Endpoint, FileRule, FileUse, FileUses, Lock, NameRule, Observation, Policy,
+    RuleNumber,
 };
 use std::net::UdpSocket;
 
@@ -36,14 +37,34 @@ fn a_denied_file_is_not_read_by_any_of_its_names() {
     std::fs::hard_link(&secret, scene.at("hard")).unwrap();
     let other = scene.file("plain", "plain\n");
     let rule = file_rule(7, &keys, [FileUse::Read].into_iter().collect());
-    enforce(&mut scene, &Policy { files: vec![rule], ..Policy::default() });
-    for path in [secret.clone(), scene.at("soft"), scene.at("hard"), scene.at("keys/deep/../deep/id")] {
+    enforce(
+        &mut scene,
+        &Policy {
+            files: vec![rule],
+            ..Policy::default()
+        },
+    );
+    for path in [
+        secret.clone(),
+        scene.at("soft"),
+        scene.at("hard"),
+        scene.at("keys/deep/../deep/id"),
+    ] {
         let ran = scene.deed(&["read", &path]);
         assert!(!ran.output.contains("PRIVATE"), "{path}: {}", ran.output);
         let told = denied(&ran);
         assert_eq!(told.len(), 1, "{path}: {:#?}", ran.seen);
         assert_eq!(told[0].denied, Some(RuleNumber(7)));
-        assert!(matches!(&told[0].deed, Deed::File { activity: FileActivity::Read, .. }), "{told:?}");
+        assert!(
+            matches!(
+                &told[0].deed,
+                Deed::File {
+                    activity: FileActivity::Read,
+                    ..
+                }
+            ),
+            "{told:?}"
+        );
         // It is told once, not as a failed opening beside the denial.
         let failed = ran.seen.iter().filter(|one| one.error.is_some()).count();
         assert_eq!(failed, 1, "{path}: {:#?}", ran.seen);
@@ -62,7 +83,13 @@ fn who_reads_past_fanotify_is_ended_before_it_prints() {
     let second = scene.at("second");
     std::fs::hard_link(&secret, &second).unwrap();
     let mut rule = file_rule(3, &scene.at("keys"), [FileUse::Write].into_iter().collect());
-    enforce(&mut scene, &Policy { files: vec![rule.clone()], ..Policy::default() });
+    enforce(
+        &mut scene,
+        &Policy {
+            files: vec![rule.clone()],
+            ..Policy::default()
+        },
+    );
     let ran = scene.run(&["sh", "-c", &format!("echo changed > {second}; echo after")]);
     assert_eq!(ran.output, "", "{:?}", ran.status);
     assert!(std::os::unix::process::ExitStatusExt::signal(&ran.status).is_some());
@@ -71,7 +98,13 @@ fn who_reads_past_fanotify_is_ended_before_it_prints() {
     let ran = scene.deed(&["read", &second]);
     assert_eq!(denied(&ran), Vec::<&Observation>::new());
     rule.denies = FileUses::ALL;
-    enforce(&mut scene, &Policy { files: vec![rule], ..Policy::default() });
+    enforce(
+        &mut scene,
+        &Policy {
+            files: vec![rule],
+            ..Policy::default()
+        },
+    );
     assert_eq!(denied(&scene.deed(&["read", &second])).len(), 1);
 }
 
@@ -84,7 +117,13 @@ fn an_excepted_program_reads_unless_a_library_was_loaded_into_it() {
         except: vec![helper.clone()],
         ..file_rule(5, &scene.at("keys"), [FileUse::Read].into_iter().collect())
     };
-    enforce(&mut scene, &Policy { files: vec![rule], ..Policy::default() });
+    enforce(
+        &mut scene,
+        &Policy {
+            files: vec![rule],
+            ..Policy::default()
+        },
+    );
     assert_eq!(scene.deed(&["read", &secret]).output, SECRET);
     assert_eq!(scene.run(&["cat", &secret]).output, "");
     let started = scene.start_with(
@@ -101,7 +140,10 @@ fn a_path_is_armed_when_it_comes_to_exist() {
     let mut scene = Scene::new();
     let keys = scene.at("late");
     let rule = file_rule(2, &keys, [FileUse::Read].into_iter().collect());
-    let policy = Policy { files: vec![rule], ..Policy::default() };
+    let policy = Policy {
+        files: vec![rule],
+        ..Policy::default()
+    };
     let problems = scene.sensor.enforce(OWNER, &policy).unwrap();
     assert_eq!(problems.len(), 1, "{problems:?}");
     let secret = scene.file("late/id", SECRET);
@@ -117,7 +159,13 @@ fn a_denied_program_does_not_run() {
     let tool = scene.at("tool");
     std::fs::copy("/bin/echo", &tool).unwrap();
     let rule = file_rule(4, &tool, [FileUse::Execute].into_iter().collect());
-    enforce(&mut scene, &Policy { files: vec![rule], ..Policy::default() });
+    enforce(
+        &mut scene,
+        &Policy {
+            files: vec![rule],
+            ..Policy::default()
+        },
+    );
     let ran = scene.run(&["sh", "-c", &format!("{tool} ran; echo after")]);
     assert_eq!(ran.output, "after\n");
     assert!(!denied(&ran).is_empty(), "{:#?}", ran.seen);
@@ -133,13 +181,22 @@ fn denied_addresses_are_not_reached_however_they_are_written() {
         network: "127.0.0.2".parse().unwrap(),
         prefix: 32,
     };
-    enforce(&mut scene, &Policy { addresses: vec![rule], ..Policy::default() });
+    enforce(
+        &mut scene,
+        &Policy {
+            addresses: vec![rule],
+            ..Policy::default()
+        },
+    );
     for address in ["127.0.0.2", "::ffff:127.0.0.2"] {
         let ran = scene.deed(&["connect", address, &port]);
         assert_eq!(ran.output, "Operation not permitted\n", "{address}");
         let told = denied(&ran);
         assert_eq!(told.len(), 1);
-        assert_eq!((told[0].denied, told[0].error), (Some(RuleNumber(11)), Some(1)));
+        assert_eq!(
+            (told[0].denied, told[0].error),
+            (Some(RuleNumber(11)), Some(1))
+        );
         let to = Endpoint::Inet {
             address: "127.0.0.2".parse().unwrap(),
             port: port.parse().unwrap(),
@@ -147,7 +204,10 @@ fn denied_addresses_are_not_reached_however_they_are_written() {
         };
         assert_eq!(told[0].deed, Deed::Connect { to });
     }
-    assert_eq!(scene.deed(&["send", "127.0.0.2", "9"]).output, "Operation not permitted\n");
+    assert_eq!(
+        scene.deed(&["send", "127.0.0.2", "9"]).output,
+        "Operation not permitted\n"
+    );
     let outside = scene.start(&[&scene.helper(), "connect", "127.0.0.2", &port]);
     assert_eq!(scene.finish(outside).output, "ok\n");
 }
@@ -156,12 +216,20 @@ fn denied_addresses_are_not_reached_however_they_are_written() {
 fn denied_names_are_not_asked_for() {
     let mut scene = Scene::new();
     let server = UdpSocket::bind("127.0.0.77:53").expect("nobody else listens there");
-    server.set_read_timeout(Some(std::time::Duration::from_secs(10))).unwrap();
+    server
+        .set_read_timeout(Some(std::time::Duration::from_secs(10)))
+        .unwrap();
     let rule = NameRule {
         number: RuleNumber(9),
         suffix: "Evil.example.".to_owned(),
     };
-    enforce(&mut scene, &Policy { names: vec![rule], ..Policy::default() });
+    enforce(
+        &mut scene,
+        &Policy {
+            names: vec![rule],
+            ..Policy::default()
+        },
+    );
     for (deed, name, refused) in [
         ("query", "c2VjcmV0.evil.example", true),
         ("query-connected", "EVIL.example", true),
@@ -169,7 +237,11 @@ fn denied_names_are_not_asked_for() {
         ("query-connected", "evil.example.org", false),
     ] {
         let ran = scene.deed(&[deed, "127.0.0.77", name]);
-        let said = if refused { "Operation not permitted\n" } else { "ok\n" };
+        let said = if refused {
+            "Operation not permitted\n"
+        } else {
+            "ok\n"
+        };
         assert_eq!(ran.output, said, "{name}");
         let asked = ran.only(|deed| matches!(deed, Deed::Query { .. }));
         let told = Deed::Query {
@@ -205,7 +277,13 @@ fn a_locked_tree_reaches_what_is_named_and_itself() {
         addresses: vec![("198.51.100.0".parse().unwrap(), 24)],
         names: vec!["open.example".to_owned()],
     };
-    enforce(&mut scene, &Policy { locks: vec![lock], ..Policy::default() });
+    enforce(
+        &mut scene,
+        &Policy {
+            locks: vec![lock],
+            ..Policy::default()
+        },
+    );
     let ran = scene.finish(started);
     let said: Vec<&str> = ran.output.lines().collect();
     assert_eq!(said[..2], ["ok", "Operation not permitted"]);
@@ -220,7 +298,10 @@ fn release_lifts_at_once_and_so_does_the_sensors_end() {
     let mut scene = Scene::new();
     let secret = scene.file("keys/id", SECRET);
     let rule = file_rule(1, &scene.at("keys"), FileUses::ALL);
-    let policy = Policy { files: vec![rule], ..Policy::default() };
+    let policy = Policy {
+        files: vec![rule],
+        ..Policy::default()
+    };
     let reads = |scene: &mut Scene| scene.deed(&["read", &secret]).output == SECRET;
     enforce(&mut scene, &policy);
     assert!(!reads(&mut scene));
@@ -243,7 +324,13 @@ fn another_users_policy_does_not_touch_a_tree() {
     let rule = file_rule(1, &scene.at("keys"), FileUses::ALL);
     scene
         .sensor
-        .enforce(4242, &Policy { files: vec![rule], ..Policy::default() })
+        .enforce(
+            4242,
+            &Policy {
+                files: vec![rule],
+                ..Policy::default()
+            },
+        )
         .unwrap();
     let ran = scene.deed(&["read", &secret]);
     assert_eq!(ran.output, SECRET);

@@ -6,7 +6,10 @@ use std::time::Duration;
 
 fn tally(scene: &mut Scene, kind: &str) -> Tally {
     let tallies = scene.sensor.report(OWNER).tallies;
-    tallies.into_iter().find(|tally| tally.kind == kind).unwrap()
+    tallies
+        .into_iter()
+        .find(|tally| tally.kind == kind)
+        .unwrap()
 }
 
 fn holds(tally: &Tally) {
@@ -32,7 +35,10 @@ fn a_flooded_ring_loses_nothing_from_the_account() {
         denies: FileUses::ALL,
         except: Vec::new(),
     };
-    let policy = Policy { files: vec![rule], ..Policy::default() };
+    let policy = Policy {
+        files: vec![rule],
+        ..Policy::default()
+    };
     scene.sensor.enforce(OWNER, &policy).unwrap();
     let helper = scene.helper();
     let script = format!("{helper} flood {MANY} {directory}; {helper} read {secret}");
@@ -59,12 +65,23 @@ fn a_flooded_ring_loses_nothing_from_the_account() {
     for one in &ran.seen {
         add(&mut lost, &one.deed);
     }
-    let expected: u64 = scene.sensor.report(OWNER).tallies.iter().map(|tally| tally.lost.ring_full).sum();
+    let expected: u64 = scene
+        .sensor
+        .report(OWNER)
+        .tallies
+        .iter()
+        .map(|tally| tally.lost.ring_full)
+        .sum();
     for _ in 0..200 {
         if lost.ring_full >= expected {
             break;
         }
-        scene.sensor.poll(Duration::from_millis(20), &mut |_, one| add(&mut lost, &one.deed)).unwrap();
+        scene
+            .sensor
+            .poll(Duration::from_millis(20), &mut |_, one| {
+                add(&mut lost, &one.deed)
+            })
+            .unwrap();
     }
     assert_eq!(lost.ring_full, expected);
 }
@@ -72,7 +89,11 @@ fn a_flooded_ring_loses_nothing_from_the_account() {
 #[test]
 fn a_full_table_of_processes_is_an_alarm() {
     let mut scene = Scene::with(|options| options.processes = 2);
-    let ran = scene.run(&["sh", "-c", "true & (true; sh -c 'true; true' & wait) & wait; true"]);
+    let ran = scene.run(&[
+        "sh",
+        "-c",
+        "true & (true; sh -c 'true; true' & wait) & wait; true",
+    ]);
     assert!(ran.status.success());
     let fork = tally(&mut scene, "fork");
     holds(&fork);

@@ -1,5 +1,6 @@
 //! The sensor of Linux against real processes, as root.
-#![cfg(all(test, target_os = "linux"))]
+#![cfg(target_os = "linux")]
+#![cfg(test)]
 
 mod denying;
 mod losing;

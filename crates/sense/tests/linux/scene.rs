@@ -72,7 +72,10 @@ impl Scene {
             .arg(&helper)
             .arg(source)
             .status();
-        assert!(built.unwrap().success(), "a C compiler builds what the tests run");
+        assert!(
+            built.unwrap().success(),
+            "a C compiler builds what the tests run"
+        );
         let cgroup = make_cgroup(&directory);
         let mut options = Options {
             cgroup: cgroup.0.clone(),
@@ -93,7 +96,11 @@ impl Scene {
 
     /// A path in the scene's directory.
     pub(crate) fn at(&self, name: &str) -> String {
-        self.directory.join(name).into_os_string().into_string().unwrap()
+        self.directory
+            .join(name)
+            .into_os_string()
+            .into_string()
+            .unwrap()
     }
 
     /// Makes a file.
@@ -113,7 +120,12 @@ impl Scene {
         self.start_with(words, &[], &self.directory)
     }
 
-    pub(crate) fn start_with(&self, words: &[&str], environment: &[(&str, &str)], cwd: &Path) -> Started {
+    pub(crate) fn start_with(
+        &self,
+        words: &[&str],
+        environment: &[(&str, &str)],
+        cwd: &Path,
+    ) -> Started {
         let mut child = Command::new(&self.helper)
             .arg("gate")
             .args(words)
@@ -145,21 +157,37 @@ impl Scene {
     /// Runs one of the helper's deeds in a watched tree to its end.
     pub(crate) fn deed(&mut self, words: &[&str]) -> Ran {
         let helper = self.helper();
-        let all: Vec<&str> = std::iter::once(helper.as_str()).chain(words.iter().copied()).collect();
+        let all: Vec<&str> = std::iter::once(helper.as_str())
+            .chain(words.iter().copied())
+            .collect();
         self.run(&all)
     }
 
     /// Lets a process go, and waits for its end and for its tree's.
     pub(crate) fn finish(&mut self, started: Started) -> Ran {
-        let Started { root, mut child, gate } = started;
+        let Started {
+            root,
+            mut child,
+            gate,
+        } = started;
         let mut gate = gate.unwrap();
         gate.write_all(b"g").unwrap();
         drop(gate);
         let mut output = String::new();
-        child.stdout.take().unwrap().read_to_string(&mut output).unwrap();
+        child
+            .stdout
+            .take()
+            .unwrap()
+            .read_to_string(&mut output)
+            .unwrap();
         let status = child.wait().unwrap();
         let until = Instant::now() + PATIENCE;
-        while self.sensor.members(OWNER).iter().any(|(_, tree)| *tree == root) {
+        while self
+            .sensor
+            .members(OWNER)
+            .iter()
+            .any(|(_, tree)| *tree == root)
+        {
             assert!(Instant::now() < until, "the tree does not end");
             self.poll();
         }
@@ -236,10 +264,17 @@ fn rustix_is_root() -> bool {
 
 /// Where this system has control groups of version 2.
 fn make_cgroup(directory: &Path) -> Cgroup {
-    let name = format!("ringfence-{}", directory.file_name().unwrap().to_string_lossy());
+    let name = format!(
+        "ringfence-{}",
+        directory.file_name().unwrap().to_string_lossy()
+    );
     let places = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].map(Path::new);
-    let version2 = places.iter().find(|place| place.join("cgroup.procs").exists() && place.join("cgroup.controllers").exists());
-    let path = version2.expect("control groups of version 2 are mounted").join(name);
+    let version2 = places.iter().find(|place| {
+        place.join("cgroup.procs").exists() && place.join("cgroup.controllers").exists()
+    });
+    let path = version2
+        .expect("control groups of version 2 are mounted")
+        .join(name);
     fs::create_dir(&path).unwrap();
     Cgroup(path)
 }

@@ -21,7 +21,10 @@ fn a_started_program_is_told_with_all_that_belongs_to_it() {
     };
     scene.sensor.settings(OWNER, &settings).unwrap();
     let script = scene.file("work/run.sh", "#!/bin/sh\nexec /bin/true \"$@\"\n");
-    std::process::Command::new("chmod").args(["+x", &script]).status().unwrap();
+    std::process::Command::new("chmod")
+        .args(["+x", &script])
+        .status()
+        .unwrap();
     let work = scene.directory.join("work");
     let environment = [("CALL_ID", "call=1"), ("SECRET", "hidden")];
     let started = scene.start_with(&["./run.sh", "one", "two words"], &environment, &work);
@@ -30,21 +33,68 @@ fn a_started_program_is_told_with_all_that_belongs_to_it() {
     let execs = ran.deeds(|deed| match deed {
         // The gate's own start may still be told.
         Deed::Exec { argv, .. } if argv.get(1).is_some_and(|word| word == "gate") => None,
-        Deed::Exec { executable, script, argv, cwd, environment, truncated, .. } => Some((
-            executable.clone(), script.clone(), argv.clone(), cwd.clone(), environment.clone(), *truncated,
+        Deed::Exec {
+            executable,
+            script,
+            argv,
+            cwd,
+            environment,
+            truncated,
+            ..
+        } => Some((
+            executable.clone(),
+            script.clone(),
+            argv.clone(),
+            cwd.clone(),
+            environment.clone(),
+            *truncated,
         )),
         _ => None,
     });
-    let real = |path: &str| std::fs::canonicalize(path).unwrap().into_os_string().into_string().unwrap();
+    let real = |path: &str| {
+        std::fs::canonicalize(path)
+            .unwrap()
+            .into_os_string()
+            .into_string()
+            .unwrap()
+    };
     let marked = vec![("CALL_ID".to_owned(), "call=1".to_owned())];
-    let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+    let words = |words: &[&str]| {
+        words
+            .iter()
+            .map(|&word| word.to_owned())
+            .collect::<Vec<_>>()
+    };
     let cwd = Some(scene.at("work"));
-    assert_eq!(execs, [
-        (real("/bin/sh"), Some(script), words(&["/bin/sh", "./run.sh", "one", "two words"]), cwd.clone(), marked.clone(), false),
-        (real("/bin/true"), None, words(&["/bin/true", "one", "two words"]), cwd, marked, false),
-    ]);
+    assert_eq!(
+        execs,
+        [
+            (
+                real("/bin/sh"),
+                Some(script),
+                words(&["/bin/sh", "./run.sh", "one", "two words"]),
+                cwd.clone(),
+                marked.clone(),
+                false
+            ),
+            (
+                real("/bin/true"),
+                None,
+                words(&["/bin/true", "one", "two words"]),
+                cwd,
+                marked,
+                false
+            ),
+        ]
+    );
     let exit = ran.only(|deed| matches!(deed, Deed::Exit { .. }));
-    assert_eq!(exit.deed, Deed::Exit { code: Some(0), signal: None });
+    assert_eq!(
+        exit.deed,
+        Deed::Exit {
+            code: Some(0),
+            signal: None
+        }
+    );
     assert_eq!((exit.process, exit.tree), (ran.root, ran.root));
 }
 
@@ -107,24 +157,34 @@ fn files_are_told_by_their_real_paths() {
         _ => None,
     });
     let own = |path: &str| path.to_owned();
-    assert_eq!(files, [
-        (FileActivity::Create, own("/two"), None),
-        (FileActivity::Rename, own("/one"), Some(own("/three"))),
-        (FileActivity::Link, own("/two"), Some(own("/four"))),
-        (FileActivity::Delete, own("/three"), None),
-        (FileActivity::SetAttributes, own("/four"), None),
-        (FileActivity::Create, own("/five"), None),
-    ]);
+    assert_eq!(
+        files,
+        [
+            (FileActivity::Create, own("/two"), None),
+            (FileActivity::Rename, own("/one"), Some(own("/three"))),
+            (FileActivity::Link, own("/two"), Some(own("/four"))),
+            (FileActivity::Delete, own("/three"), None),
+            (FileActivity::SetAttributes, own("/four"), None),
+            (FileActivity::Create, own("/five"), None),
+        ]
+    );
 }
 
 #[test]
 fn reading_is_told_where_somebody_asked_and_counted_elsewhere() {
     let mut scene = Scene::new();
-    let [named, ending, other] = ["keys/deep/id", "a/.env", "a/plain"].map(|name| scene.file(name, "x"));
+    let [named, ending, other] =
+        ["keys/deep/id", "a/.env", "a/plain"].map(|name| scene.file(name, "x"));
     let settings = Settings {
         interests: vec![
-            Interest { path: scene.at("keys"), ending: false },
-            Interest { path: "/.env".to_owned(), ending: true },
+            Interest {
+                path: scene.at("keys"),
+                ending: false,
+            },
+            Interest {
+                path: "/.env".to_owned(),
+                ending: true,
+            },
         ],
         ..Settings::default()
     };
@@ -132,12 +192,26 @@ fn reading_is_told_where_somebody_asked_and_counted_elsewhere() {
     let absent = scene.at("keys/absent");
     let nothing = scene.at("a/absent");
     let ran = scene.run(&["cat", &named, &ending, &other, &absent, &nothing]);
-    let read: Vec<_> = ran.seen.iter().filter_map(|one| match &one.deed {
-        Deed::File { activity: FileActivity::Read, path, .. } => Some((path.clone(), one.error)),
-        _ => None,
-    }).collect();
+    let read: Vec<_> = ran
+        .seen
+        .iter()
+        .filter_map(|one| match &one.deed {
+            Deed::File {
+                activity: FileActivity::Read,
+                path,
+                ..
+            } => Some((path.clone(), one.error)),
+            _ => None,
+        })
+        .collect();
     assert_eq!(read, [(named, None), (ending, None), (absent, Some(2))]);
-    let tally = scene.sensor.report(OWNER).tallies.into_iter().find(|tally| tally.kind == "open").unwrap();
+    let tally = scene
+        .sensor
+        .report(OWNER)
+        .tallies
+        .into_iter()
+        .find(|tally| tally.kind == "open")
+        .unwrap();
     assert_eq!(tally.sent, 3);
     assert!(tally.suppressed >= 2, "{tally:?}");
 }
@@ -147,7 +221,10 @@ fn connections_are_told_whatever_the_family() {
     let mut scene = Scene::new();
     let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let six = std::net::TcpListener::bind("[::1]:0").unwrap();
-    let [port, port6] = [server.local_addr().unwrap().port(), six.local_addr().unwrap().port()];
+    let [port, port6] = [
+        server.local_addr().unwrap().port(),
+        six.local_addr().unwrap().port(),
+    ];
     for (address, port, told) in [
         ("127.0.0.1", port, "127.0.0.1"),
         ("::1", port6, "::1"),
@@ -163,7 +240,12 @@ fn connections_are_told_whatever_the_family() {
     }
     let ran = scene.deed(&["send", "127.0.0.1", "9"]);
     let sent = ran.only(|deed| matches!(deed, Deed::Send { .. }));
-    assert_eq!(sent.deed, Deed::Send { to: inet("127.0.0.1", 9, Transport::Udp) });
+    assert_eq!(
+        sent.deed,
+        Deed::Send {
+            to: inet("127.0.0.1", 9, Transport::Udp)
+        }
+    );
 }
 
 #[test]
