@@ -40,8 +40,9 @@ const LINKED: Cover = Gap(
 const OVERLAY: Cover = Gap(
     "tier B sees the overlay's file, and not the one below it; mounting is told, and needs root or a user namespace",
 );
-const URING: Cover =
-    Gap("no system call opens the file: tier B is told that io_uring does something, not what");
+const URING: Cover = Gap(
+    "no system call opens it, and its directory is younger than the rule, so that fanotify does not watch it yet; tier B is told that io_uring was used",
+);
 const CHANGE: Cover = Gap(
     "tier B has no hook before a file is deleted, renamed or changed without being opened: it is told afterwards",
 );
