@@ -340,3 +340,27 @@ fn another_users_policy_does_not_touch_a_tree() {
     assert!(foreign.is_err(), "{foreign:?}");
     scene.finish(started);
 }
+
+#[test]
+fn a_denied_socket_is_not_spoken_to() {
+    let mut scene = Scene::new();
+    let path = scene.at("sockets/control.sock");
+    std::fs::create_dir(scene.at("sockets")).unwrap();
+    let server = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    let rule = file_rule(8, &scene.at("sockets"), FileUses::ALL);
+    enforce(
+        &mut scene,
+        &Policy {
+            files: vec![rule],
+            ..Policy::default()
+        },
+    );
+    let helper = scene.helper();
+    let ran = scene.run(&["sh", "-c", &format!("{helper} unix {path}; echo after")]);
+    assert_eq!(
+        ran.output, "after\n",
+        "it was ended before it could say that it is connected"
+    );
+    assert_eq!(denied(&ran).len(), 1);
+    drop(server);
+}
