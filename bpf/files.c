@@ -114,11 +114,11 @@ INLINE int is_stream(struct file *file)
 CALLED int file_opened(struct member *member, struct file *file)
 {
 	u32 mode = BPF_CORE_READ(file, f_mode), how = opened_how(mode), denied = 0;
-	struct dentry *entry = BPF_CORE_READ(file, f_path.dentry);
+	struct dentry *entry = entry_of(file);
 	struct slot *slot = take_slot();
 	if (!slot) {
 		lose(KIND_OPEN, FAULT, &member->tree);
-		return 0;
+		return enforcing(member->owner); /* a crowd must not open what one may not */
 	}
 	look_up(slot, member, entry, uses_of(mode));
 	denied = slot->found & FLAG_DENIED;
@@ -269,6 +269,7 @@ ENDS(open, open_ended(result, NAMED(0), AT_FDCWD))
 ENDS(creat, open_ended(result, NAMED(0), AT_FDCWD))
 ENDS(openat, open_ended(result, NAMED(1), A(0)))
 ENDS(openat2, open_ended(result, NAMED(1), A(0)))
+ENDS(open_by_handle_at, result < 0 ? 0 : open_ended(result, 0, AT_FDCWD))
 ENDS(rename, two_ended(KIND_RENAME, result, NAMED(0), AT_FDCWD, NAMED(1), AT_FDCWD))
 ENDS(renameat, two_ended(KIND_RENAME, result, NAMED(1), A(0), NAMED(3), A(2)))
 ENDS(renameat2, two_ended(KIND_RENAME, result, NAMED(1), A(0), NAMED(3), A(2)))

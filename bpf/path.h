@@ -202,7 +202,8 @@ CALLED void look_up(struct slot *slot, struct member *member, struct dentry *ent
 {
 	slot->found = 0;
 	slot->file.owner = member->owner;
-	slot->file.device = BPF_CORE_READ(entry, d_inode, i_sb, s_dev);
+	/* Not by way of its inode: a name that is about to be made has none yet. */
+	slot->file.device = BPF_CORE_READ(entry, d_sb, s_dev);
 #pragma clang loop unroll(disable)
 	for (int i = 0; i < DEEPEST_RULE; i++) {
 		u64 number = BPF_CORE_READ(entry, d_inode, i_ino);
@@ -219,6 +220,18 @@ CALLED void look_up(struct slot *slot, struct member *member, struct dentry *ent
 	}
 	if (slot->found & FLAG_DENIED && !enforcing(member->owner))
 		slot->found &= ~FLAG_DENIED;
+}
+
+/* The name of an open file where its rules are to be looked for. Before Linux 6.6 an overlay opens the
+ * file below under its own name, and only the inode is that file's. */
+INLINE struct dentry *entry_of(struct file *file)
+{
+	struct dentry *entry = BPF_CORE_READ(file, f_path.dentry);
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	struct hlist_node *first = BPF_CORE_READ(inode, i_dentry.first);
+	if (BPF_CORE_READ(entry, d_inode) == inode || !first)
+		return entry;
+	return (void *)first - bpf_core_field_offset(struct dentry, d_u.d_alias);
 }
 
 /* Whether a path ends with what somebody asked for. `text` holds the last bytes of the name, `rest`
