@@ -79,7 +79,10 @@ fn the_end_is_the_programs_own() {
         assert_eq!(run.status.signal(), Some(signal.as_raw()), "{run:#?}");
     }
     let run = fenced(&home, &[], &["no-such-program"]);
-    assert!(run.stderr.contains("failed to start `no-such-program`"), "{run:#?}");
+    assert!(
+        run.stderr.contains("failed to start `no-such-program`"),
+        "{run:#?}"
+    );
 }
 
 #[test]
@@ -90,7 +93,9 @@ fn input_output_and_signals_pass_through() {
     assert_eq!(run.ok().stdout.as_bytes(), input);
     let script = "trap 'exit 9' USR1; touch ready; while :; do read line || exit 8; done";
     let mut child = start(&home, &[], &["sh", "-c", script]);
-    until("the program is ready", || home.project().join("ready").exists());
+    until("the program is ready", || {
+        home.project().join("ready").exists()
+    });
     let pid = Pid::from_child(&child);
     kill_process(pid, Signal::USR1).expect("it runs");
     // A shell that waits for input looks at the signal once it has a line.
@@ -134,8 +139,18 @@ fn programs_are_seen_with_what_they_were_started_with() {
     };
     let daemon = ScriptedDaemon::listen(&home, settings, Policy::default());
     let script = home.project().join("build.sh");
-    fs::write(&script, "#!/bin/sh -e\nsetsid sh -c '/bin/echo one two; exit 3' & wait\n").expect("a script");
-    drop(Run::of(home.command("chmod").args([OsStr::new("+x"), script.as_os_str()])).ok());
+    fs::write(
+        &script,
+        "#!/bin/sh -e\nsetsid sh -c '/bin/echo one two; exit 3' & wait\n",
+    )
+    .expect("a script");
+    drop(
+        Run::of(
+            home.command("chmod")
+                .args([OsStr::new("+x"), script.as_os_str()]),
+        )
+        .ok(),
+    );
     let line = "CODEX_TOOL_CALL_ID=call-7 ./build.sh";
     drop(fenced(&home, &[], &["sh", "-c", line]).ok());
     let (root, members) = daemon.answer(|answer| match answer {
@@ -143,17 +158,39 @@ fn programs_are_seen_with_what_they_were_started_with() {
         _ => None,
     });
     assert_eq!(members, []);
-    let first = daemon.saw("the program", |deed| argv_of(deed) == Some(vec!["sh", "-c", line]));
+    let first = daemon.saw("the program", |deed| {
+        argv_of(deed) == Some(vec!["sh", "-c", line])
+    });
     assert_eq!((first.process, first.tree), (root, root));
-    let build = daemon.saw("the script", |deed| matches!(deed, Deed::Exec { script: Some(_), .. }));
-    let Deed::Exec { executable, script: named, argv, cwd, environment, parent, .. } = &build.deed else {
+    let build = daemon.saw("the script", |deed| {
+        matches!(
+            deed,
+            Deed::Exec {
+                script: Some(_),
+                ..
+            }
+        )
+    });
+    let Deed::Exec {
+        executable,
+        script: named,
+        argv,
+        cwd,
+        environment,
+        parent,
+        ..
+    } = &build.deed
+    else {
         panic!("{build:?}");
     };
     assert_eq!(argv, &["/bin/sh", "-e", "./build.sh"]);
     assert_eq!(named.as_deref(), script.to_str());
     assert!(executable.ends_with("sh"), "{executable}");
     assert_eq!(cwd.as_deref(), home.project().to_str());
-    assert_eq!(environment, &[("CODEX_TOOL_CALL_ID".to_owned(), "call-7".to_owned())]);
+    assert_eq!(
+        environment,
+        &[("CODEX_TOOL_CALL_ID".to_owned(), "call-7".to_owned())]
+    );
     assert_eq!((parent, build.tree), (&root, root));
     let echo = daemon.saw("the grandchild", |deed| {
         argv_of(deed) == Some(vec!["/bin/echo", "one", "two"])
@@ -161,11 +198,17 @@ fn programs_are_seen_with_what_they_were_started_with() {
     assert_eq!(echo.tree, root);
     // The root ends last; its end has its code.
     let ended = |seen: &Observation| {
-        seen.process == root && seen.deed == Deed::Exit { code: Some(0), signal: None }
+        seen.process == root
+            && seen.deed
+                == Deed::Exit {
+                    code: Some(0),
+                    signal: None,
+                }
     };
     until("the end is told", || daemon.heard().iter().any(ended));
     let forks: Vec<Observation> = daemon.heard();
-    let forked = |seen: &&Observation| matches!(seen.deed, Deed::Fork { child } if child == echo.process);
+    let forked =
+        |seen: &&Observation| matches!(seen.deed, Deed::Fork { child } if child == echo.process);
     assert_eq!(forks.iter().filter(forked).count(), 1, "{forks:#?}");
 }
 
@@ -187,10 +230,18 @@ fn a_denied_address_is_refused_however_it_is_written_and_outside_it_is_not() {
     let options = ["--deny", "127.0.0.2", "--deny", "::1"];
     let inside = fenced(&home, &options, &command).ok();
     assert_eq!(inside.stdout, "made\nEPERM\nEPERM\nEPERM\n");
-    let allowed = fenced(&home, &["--allow", "192.0.2.0/24"], &[&command[..3], &["198.51.100.1:9"]].concat());
+    let allowed = fenced(
+        &home,
+        &["--allow", "192.0.2.0/24"],
+        &[&command[..3], &["198.51.100.1:9"]].concat(),
+    );
     assert_eq!(allowed.ok().stdout, "EPERM\n");
     let outside = Run::of(home.command(command[0]).args(&command[1..])).ok();
-    assert!(outside.stdout.starts_with("made\nmade\nmade\n"), "{}", outside.stdout);
+    assert!(
+        outside.stdout.starts_with("made\nmade\nmade\n"),
+        "{}",
+        outside.stdout
+    );
 }
 
 #[test]
@@ -216,7 +267,9 @@ os.rename('said.new', 'said')
     drop(Run::of(home.command("mkfifo").arg(&gate)).ok());
     let place = format!("127.0.0.2:{port}");
     drop(fenced(&home, &[], &["python3", "-c", orphan, CONNECT, &place]).ok());
-    until("the orphan is there", || home.project().join("there").exists());
+    until("the orphan is there", || {
+        home.project().join("there").exists()
+    });
     let policy = Policy {
         addresses: vec![AddressRule {
             number: RuleNumber(17),
@@ -232,15 +285,22 @@ os.rename('said.new', 'said')
     });
     assert_eq!(problems, Vec::<String>::new());
     fs::write(&gate, "go").expect("the orphan listens");
-    until("the orphan has tried", || home.project().join("said").exists());
+    until("the orphan has tried", || {
+        home.project().join("said").exists()
+    });
     assert_eq!(home.read("project/said"), "EPERM\n");
     let to = Endpoint::Inet {
         address: IpAddr::from([127, 0, 0, 2]),
         port,
         transport: Transport::Tcp,
     };
-    let denied = daemon.saw("the denial", |deed| *deed == Deed::Connect { to: to.clone() });
-    assert_eq!((denied.denied, denied.error), (Some(RuleNumber(17)), Some(1)));
+    let denied = daemon.saw("the denial", |deed| {
+        *deed == Deed::Connect { to: to.clone() }
+    });
+    assert_eq!(
+        (denied.denied, denied.error),
+        (Some(RuleNumber(17)), Some(1))
+    );
     drop(talk);
 }
 
@@ -293,7 +353,11 @@ print(made > 0, denied > 0)
         assert_eq!(run.ok().stdout, "True True\n", "both were tried");
     });
     assert!(reached[0].load(Ordering::Relaxed) > 0);
-    assert_eq!(reached[1].load(Ordering::Relaxed), 0, "connections to a denied address");
+    assert_eq!(
+        reached[1].load(Ordering::Relaxed),
+        0,
+        "connections to a denied address"
+    );
 }
 
 /// Tries calls that would lead out of the fence, and says how each ends.
@@ -341,8 +405,17 @@ hide done
 hidden False
 ";
     assert_eq!(run.stdout, expected);
-    for reached in [Reached::Queue, Reached::Trace, Reached::Signal, Reached::LoadProgram, Reached::LoadModule] {
-        let told = daemon.saw("it is told", |deed| matches!(deed, Deed::System { activity, .. } if *activity == reached));
+    for reached in [
+        Reached::Queue,
+        Reached::Trace,
+        Reached::Signal,
+        Reached::LoadProgram,
+        Reached::LoadModule,
+    ] {
+        let told = daemon.saw(
+            "it is told",
+            |deed| matches!(deed, Deed::System { activity, .. } if *activity == reached),
+        );
         assert!(told.error.is_some(), "{told:?}");
     }
 }
@@ -382,9 +455,10 @@ notevil.example send sent
 ";
     assert_eq!(run.stdout, expected);
     for (name, denied) in [("leak.evil.example", true), ("notevil.example", false)] {
-        let seen = daemon.saw("the question", |deed| {
-            matches!(deed, Deed::Query { name: asked, record: 1 } if asked == name)
-        });
+        let seen = daemon.saw(
+            "the question",
+            |deed| matches!(deed, Deed::Query { name: asked, record: 1 } if asked == name),
+        );
         assert_eq!(seen.denied.is_some(), denied, "{seen:?}");
     }
 }
@@ -416,7 +490,11 @@ sys.stdin.read()
 ";
     let gate = home.project().join("gate");
     drop(Run::of(home.command("mkfifo").arg(&gate)).ok());
-    let mut child = start(&home, &[], &["python3", "-c", left_behind, &port.to_string()]);
+    let mut child = start(
+        &home,
+        &[],
+        &["python3", "-c", left_behind, &port.to_string()],
+    );
     until("it is there", || home.project().join("there").exists());
     let children = format!("/proc/{0}/task/{0}/children", child.id());
     let supervisor = fs::read_to_string(children).expect("the front runs");
@@ -426,7 +504,9 @@ sys.stdin.read()
     assert_eq!(status.code(), Some(125));
     let mut complaint = String::new();
     let stderr = child.stderr.as_mut().expect("it is piped");
-    stderr.read_to_string(&mut complaint).expect("it said something");
+    stderr
+        .read_to_string(&mut complaint)
+        .expect("it said something");
     assert!(complaint.contains("supervisor was ended"), "{complaint}");
     fs::write(&gate, "go").expect("it listens");
     until("it has tried", || home.project().join("said").exists());
@@ -440,7 +520,9 @@ fn greeter() -> u16 {
     thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
             drop(stream.read(&mut [0; 4096]));
-            drop(stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"));
+            drop(stream.write_all(
+                b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello",
+            ));
         }
     });
     port
@@ -475,17 +557,30 @@ fn with_a_proxy_it_is_the_only_way_out() {
         port: port.parse().expect("a port"),
         transport: Transport::Tcp,
     };
-    let dialled = daemon.saw("what was dialled", |deed| *deed == Deed::Connect { to: to.clone() });
+    let dialled = daemon.saw("what was dialled", |deed| {
+        *deed == Deed::Connect { to: to.clone() }
+    });
     assert_eq!((dialled.error, dialled.denied), (None, None));
     let run = fenced(&home, &["--net=proxy"], &through).ok();
     let refused = "a rule of the fence denies this\n";
-    assert_eq!(run.stdout, format!("403 {refused}\nTunnel connection failed: 403 Forbidden\n"));
+    assert_eq!(
+        run.stdout,
+        format!("403 {refused}\nTunnel connection failed: 403 Forbidden\n")
+    );
     let by_name = ["python3", "-c", THROUGH_PROXY, "localhost", &port];
     let run = fenced(&home, &allowed, &by_name).ok();
-    assert!(run.stdout.starts_with("403"), "no name was allowed: {}", run.stdout);
+    assert!(
+        run.stdout.starts_with("403"),
+        "no name was allowed: {}",
+        run.stdout
+    );
     for net in ["--net=proxy", "--net=none"] {
         let places = [format!("127.0.0.1:{port}"), format!("192.0.2.1:{port}")];
-        let run = fenced(&home, &[net], &["python3", "-c", CONNECT, &places[0], &places[1]]);
+        let run = fenced(
+            &home,
+            &[net],
+            &["python3", "-c", CONNECT, &places[0], &places[1]],
+        );
         assert_eq!(run.ok().stdout, "ECONNREFUSED\nENETUNREACH\n", "{net}");
     }
 }
@@ -503,7 +598,10 @@ fn a_hidden_directory_is_not_read_and_its_files_do_not_move() {
     assert!(open.stdout.contains("PRIVATE KEY"));
     let missing = fenced(&home, &["--deny-read", "/nowhere"], &["true"]);
     assert_eq!(missing.code(), 125);
-    assert!(missing.stderr.contains("hint: what is denied must exist"), "{missing:#?}");
+    assert!(
+        missing.stderr.contains("hint: what is denied must exist"),
+        "{missing:#?}"
+    );
 }
 
 #[test]
@@ -518,17 +616,28 @@ fn nothing_of_it_needs_root() {
     let as_nobody = |options: &[&str], command: &[&str]| {
         let mut nobody = home.command("setpriv");
         nobody.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
-        nobody.arg(&program).arg("exec").args(options).arg("--").args(command);
+        nobody
+            .arg(&program)
+            .arg("exec")
+            .args(options)
+            .arg("--")
+            .args(command);
         Run::of(&mut nobody).ok().stdout
     };
     assert_eq!(as_nobody(&[], &["id", "-u"]), "65534\n");
     let places = [format!("127.0.0.1:{door}"), format!("127.0.0.2:{door}")];
     let connect = ["python3", "-c", CONNECT, &places[0], &places[1]];
-    assert_eq!(as_nobody(&["--deny", "127.0.0.2"], &connect), "made\nEPERM\n");
+    assert_eq!(
+        as_nobody(&["--deny", "127.0.0.2"], &connect),
+        "made\nEPERM\n"
+    );
     let through = ["python3", "-c", THROUGH_PROXY, "127.0.0.1", &greeter];
     let proxied = as_nobody(&["--net=proxy", "--allow", "127.0.0.1"], &through);
     assert_eq!(proxied, "200 hello\n200 hello\n");
     let hidden = home.path().join(".ssh").display().to_string();
     let key = format!("cat {hidden}/id_rsa || echo hidden");
-    assert_eq!(as_nobody(&["--deny-read", &hidden], &["sh", "-c", &key]), "hidden\n");
+    assert_eq!(
+        as_nobody(&["--deny-read", &hidden], &["sh", "-c", &key]),
+        "hidden\n"
+    );
 }

@@ -196,7 +196,8 @@ pub(crate) struct Narrow {
     pub(crate) json: bool,
 }
 
-const AFTER_EXEC: &str = "What it starts and whom it reaches is recorded; what rules deny is denied, for it and all
+const AFTER_EXEC: &str =
+    "What it starts and whom it reaches is recorded; what rules deny is denied, for it and all
 that it starts, for as long as they run. Exit code, signals and terminal are the program's own;
 127: there is no such program, 126: it can't be run, 125: there is no fence.
 
@@ -205,6 +206,10 @@ that it starts, for as long as they run. Exit code, signals and terminal are the
   ringfence exec --net=none --deny-read ~/.ssh --deny-read ~/.aws -- make test";
 
 #[derive(Debug, Args)]
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(dead_code, reason = "read where fences are")
+)]
 #[command(after_help = AFTER_EXEC)]
 pub(crate) struct Exec {
     /// What it can reach

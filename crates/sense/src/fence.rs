@@ -39,12 +39,12 @@ use crate::{Policy, RuleNumber};
 use filter::Machine;
 use serde::{Deserialize, Serialize};
 use signals::Signals;
-use supervisor::Origin;
 use std::ffi::OsString;
 use std::io;
 use std::net::IpAddr;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
+use supervisor::Origin;
 
 /// What the program inside can reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,19 +100,27 @@ pub enum FenceError {
     #[error("failed to start the fence's own processes")]
     Fork(#[source] io::Error),
     /// The kernel does not take the filter.
-    #[error("the kernel refuses the system call filter\nhint: it needs Linux 5.15 or newer with seccomp's user notification, and a process that is not in such a fence already")]
+    #[error(
+        "the kernel refuses the system call filter\nhint: it needs Linux 5.15 or newer with seccomp's user notification, and a process that is not in such a fence already"
+    )]
     Filter(#[source] io::Error),
     /// The supervisor may not look at its own child.
-    #[error("the system does not let a process look into its own children\nhint: `sysctl kernel.yama.ptrace_scope` must be 0 or 1")]
+    #[error(
+        "the system does not let a process look into its own children\nhint: `sysctl kernel.yama.ptrace_scope` must be 0 or 1"
+    )]
     Look(#[source] io::Error),
     /// There is no network of one's own.
-    #[error("failed to make a network of its own\nhint: this needs unprivileged user namespaces: look at `sysctl kernel.unprivileged_userns_clone user.max_user_namespaces kernel.apparmor_restrict_unprivileged_userns`, or use `--net=host`")]
+    #[error(
+        "failed to make a network of its own\nhint: this needs unprivileged user namespaces: look at `sysctl kernel.unprivileged_userns_clone user.max_user_namespaces kernel.apparmor_restrict_unprivileged_userns`, or use `--net=host`"
+    )]
     Network(#[source] io::Error),
     /// The proxy could not be made.
     #[error("failed to open the proxy")]
     Proxy(#[source] io::Error),
     /// A path to be hidden is not there, or can't be looked at.
-    #[error("can't deny reading `{path}`\nhint: what is denied must exist, and you must be able to list the directories above it")]
+    #[error(
+        "can't deny reading `{path}`\nhint: what is denied must exist, and you must be able to list the directories above it"
+    )]
     DenyRead {
         /// The path.
         path: String,
@@ -123,7 +131,9 @@ pub enum FenceError {
     #[error("with `/` denied no program could start")]
     DenyAll,
     /// The kernel has no Landlock, or refused the rules.
-    #[error("failed to deny files with Landlock ({0})\nhint: Landlock needs Linux 5.13 or newer and `landlock` among its security modules (`cat /sys/kernel/security/lsm`); leave `--deny-read` out to start without it")]
+    #[error(
+        "failed to deny files with Landlock ({0})\nhint: Landlock needs Linux 5.13 or newer and `landlock` among its security modules (`cat /sys/kernel/security/lsm`); leave `--deny-read` out to start without it"
+    )]
     Landlock(String),
     /// The supervisor's own words.
     #[error("{0}")]
@@ -137,7 +147,9 @@ pub enum FenceError {
         source: io::Error,
     },
     /// The supervisor ended before the program did.
-    #[error("the fence's supervisor was ended, so the program was ended, too\nhint: what it left running can start no program and reach no network")]
+    #[error(
+        "the fence's supervisor was ended, so the program was ended, too\nhint: what it left running can start no program and reach no network"
+    )]
     SupervisorGone,
 }
 
@@ -157,7 +169,10 @@ impl FenceError {
 /// Must be called while the process has one thread.
 pub fn run(plan: Plan) -> Result<Ending, FenceError> {
     let machine = Machine::here().ok_or(FenceError::Machine)?;
-    let command = plan.command.first().map(|name| name.to_string_lossy().into_owned());
+    let command = plan
+        .command
+        .first()
+        .map(|name| name.to_string_lossy().into_owned());
     let (front, supervisor) = UnixStream::pair().map_err(FenceError::Fork)?;
     let own = std::process::id();
     let (signals, before) = Signals::hold().map_err(FenceError::Fork)?;

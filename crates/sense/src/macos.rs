@@ -58,15 +58,25 @@ pub fn report(version: &str, why: Option<String>, reader: &Reader) -> Report {
         // It sees much, but nothing can be denied.
         tier: Tier::D,
         layers: vec![
-            layer("eslogger", state, delivered, &[
-                "nothing can be denied",
-                "connections beyond this machine",
-                "what eslogger's own process group does",
-            ]),
-            layer("addresses", LayerState::Attached, 0, &[
-                "connections that are shorter than the time between two looks of lsof",
-                "names that are asked for",
-            ]),
+            layer(
+                "eslogger",
+                state,
+                delivered,
+                &[
+                    "nothing can be denied",
+                    "connections beyond this machine",
+                    "what eslogger's own process group does",
+                ],
+            ),
+            layer(
+                "addresses",
+                LayerState::Attached,
+                0,
+                &[
+                    "connections that are shorter than the time between two looks of lsof",
+                    "names that are asked for",
+                ],
+            ),
         ],
         tallies: Vec::new(),
         processes: (

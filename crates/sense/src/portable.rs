@@ -50,7 +50,9 @@ pub struct Poller {
 
 fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+    since.map_or(0, |since| {
+        i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+    })
 }
 
 impl Poller {
@@ -111,7 +113,10 @@ impl Poller {
     /// Visits everyone who is known, and everyone below; returns who is alive.
     fn walk(&mut self, seen: &mut Vec<Observation>) -> HashSet<Process> {
         let mut alive = HashSet::new();
-        let known = self.members.iter().map(|(process, member)| (*process, member.tree));
+        let known = self
+            .members
+            .iter()
+            .map(|(process, member)| (*process, member.tree));
         let mut left: VecDeque<(Process, Process)> = known.collect();
         left.extend(self.roots.iter().map(|root| (*root, *root)));
         self.is_full = false;
@@ -129,7 +134,9 @@ impl Poller {
             }
             alive.insert(process);
             self.visit(process, tree, stat.parent, seen);
-            let below = proc::children(process.pid).into_iter().filter_map(proc::process);
+            let below = proc::children(process.pid)
+                .into_iter()
+                .filter_map(proc::process);
             left.extend(below.map(|child| (child, tree)));
         }
         alive
@@ -181,7 +188,13 @@ impl Poller {
         self.tell(seen, process, "exec", deed);
     }
 
-    fn tell(&mut self, seen: &mut Vec<Observation>, process: Process, kind: &'static str, deed: Deed) {
+    fn tell(
+        &mut self,
+        seen: &mut Vec<Observation>,
+        process: Process,
+        kind: &'static str,
+        deed: Deed,
+    ) {
         let Some(member) = self.members.get(&process) else {
             return;
         };

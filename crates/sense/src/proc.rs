@@ -71,7 +71,10 @@ pub(crate) fn children(pid: u32) -> Vec<u32> {
     for task in tasks.flatten() {
         let path = task.path().join("children");
         let text = fs::read_to_string(path).unwrap_or_default();
-        found.extend(text.split_ascii_whitespace().filter_map(|id| id.parse::<u32>().ok()));
+        found.extend(
+            text.split_ascii_whitespace()
+                .filter_map(|id| id.parse::<u32>().ok()),
+        );
     }
     found
 }
@@ -105,7 +108,10 @@ mod tests {
         let rest = "S 12 9 9 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 77 1 1";
         for name in ["cat", "a) S 1 2", "(", ") ) "] {
             let read = read_stat(&format!("7 ({name}) {rest}"));
-            let expected = Stat { parent: 12, started: 77 };
+            let expected = Stat {
+                parent: 12,
+                started: 77,
+            };
             assert_eq!(read, Some(expected), "{name}");
         }
         for garbage in ["", "7 (cat)", "7 (cat) S", "7 (cat) S x 9", "7 cat S 12"] {
@@ -116,7 +122,11 @@ mod tests {
     #[test]
     fn status_has_the_three() {
         let text = "Name:\tcat\nTgid:\t7\nPid:\t8\nUid:\t0\t1000\t0\t0\nThreads:\t3\n";
-        let expected = Status { process: 7, threads: 3, user: 1000 };
+        let expected = Status {
+            process: 7,
+            threads: 3,
+            user: 1000,
+        };
         assert_eq!(read_status(text), Some(expected));
         assert_eq!(read_status("Tgid:\t7\n"), None);
     }

@@ -71,7 +71,14 @@ mod tests {
     fn v6(address: &str) -> Vec<u8> {
         let address: Ipv6Addr = address.parse().unwrap();
         let family = u16::try_from(libc::AF_INET6).unwrap().to_ne_bytes();
-        [&family[..], &[0x01, 0xbb], &[0; 4], &address.octets(), &[0; 4]].concat()
+        [
+            &family[..],
+            &[0x01, 0xbb],
+            &[0; 4],
+            &address.octets(),
+            &[0; 4],
+        ]
+        .concat()
     }
 
     #[test]
@@ -83,10 +90,22 @@ mod tests {
                 [&inet[..], &[0, 53, 192, 0, 2, 1], &[0; 8]].concat(),
                 Named::Inet([192, 0, 2, 1].into(), 53),
             ),
-            (v6("2001:db8::1"), Named::Inet("2001:db8::1".parse().unwrap(), 443)),
-            (v6("::ffff:192.0.2.1"), Named::Inet([192, 0, 2, 1].into(), 443)),
-            ([&unix[..], b"/run/x\0garbage"].concat(), Named::Path(b"/run/x".to_vec())),
-            ([&unix[..], b"\0name"].concat(), Named::Abstract(b"name".to_vec())),
+            (
+                v6("2001:db8::1"),
+                Named::Inet("2001:db8::1".parse().unwrap(), 443),
+            ),
+            (
+                v6("::ffff:192.0.2.1"),
+                Named::Inet([192, 0, 2, 1].into(), 443),
+            ),
+            (
+                [&unix[..], b"/run/x\0garbage"].concat(),
+                Named::Path(b"/run/x".to_vec()),
+            ),
+            (
+                [&unix[..], b"\0name"].concat(),
+                Named::Abstract(b"name".to_vec()),
+            ),
             (unix.to_vec(), Named::Abstract(Vec::new())),
             (vec![0, 0], Named::Nobody),
             ([&inet[..], &[0, 53, 192]].concat(), Named::Other),

@@ -47,7 +47,12 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(listener: Listener, rules: Rules, teller: Teller, is_cut_off: bool) -> Shared {
+    pub(super) fn new(
+        listener: Listener,
+        rules: Rules,
+        teller: Teller,
+        is_cut_off: bool,
+    ) -> Shared {
         Shared {
             listener,
             rules,
@@ -74,7 +79,11 @@ impl Shared {
 }
 
 /// Answers a call on a thread of its own, since it may take long.
-fn later(shared: &Arc<Shared>, notice: Notice, work: impl FnOnce(&Shared) -> Reply + Send + 'static) {
+fn later(
+    shared: &Arc<Shared>,
+    notice: Notice,
+    work: impl FnOnce(&Shared) -> Reply + Send + 'static,
+) {
     let busy = shared.waiting.fetch_add(1, Ordering::Relaxed) >= MOST_WAITING;
     let worker = Arc::clone(shared);
     let started = !busy
@@ -136,7 +145,9 @@ impl Desk {
                 user: parent.map_or(member.user, |parent| parent.user),
             };
             let child = member.process;
-            self.shared.teller.tell(who, Deed::Fork { child }, Outcome::DONE);
+            self.shared
+                .teller
+                .tell(who, Deed::Fork { child }, Outcome::DONE);
         }
         if let Some(member) = self.tree.get(status.process) {
             let caller = Caller {
@@ -199,7 +210,10 @@ impl Desk {
                 return Reply::Go;
             }
         };
-        let now = self.tree.get(process).and_then(|member| member.executable.clone());
+        let now = self
+            .tree
+            .get(process)
+            .and_then(|member| member.executable.clone());
         let rule = program.files().find_map(|file| {
             self.shared
                 .rules
@@ -284,7 +298,9 @@ impl Desk {
     }
 
     fn mount(&self, notice: &Notice, caller: Caller) -> Reply {
-        let target = self.path(notice, caller, notice.word(1)).unwrap_or_default();
+        let target = self
+            .path(notice, caller, notice.word(1))
+            .unwrap_or_default();
         self.reached(caller, Reached::Mount, target, Outcome::DONE);
         Reply::Go
     }

@@ -111,7 +111,10 @@ mod tests {
     #[test]
     fn what_is_not_there_can_not_be_denied() {
         let missing = PathBuf::from("/nowhere/at/all");
-        assert!(matches!(prepare(&[missing]), Err(FenceError::DenyRead { .. })));
+        assert!(matches!(
+            prepare(&[missing]),
+            Err(FenceError::DenyRead { .. })
+        ));
         assert!(matches!(prepare(&["/".into()]), Err(FenceError::DenyAll)));
         assert!(matches!(prepare(&[]), Ok(None)));
     }

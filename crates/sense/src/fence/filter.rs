@@ -229,7 +229,11 @@ pub(super) fn program(machine: Machine) -> Vec<sock_filter> {
     let number = |pair: (u32, u32)| machine.pick(pair.0, pair.1);
     of_call(&mut program, number(CLONE), clone());
     // Its flags stand in memory, where no filter can look: libraries fall back to `clone`.
-    of_call(&mut program, number(CLONE3), vec![answer(failed(libc::ENOSYS))]);
+    of_call(
+        &mut program,
+        number(CLONE3),
+        vec![answer(failed(libc::ENOSYS))],
+    );
     of_call(&mut program, number(PRCTL), control());
     of_call(
         &mut program,

@@ -9,9 +9,7 @@ use super::{Ending, FenceError};
 use crate::wire;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::process::{
-    Pid, PidfdFlags, Signal, WaitStatus, pidfd_open, pidfd_send_signal,
-};
+use rustix::process::{Pid, PidfdFlags, Signal, WaitStatus, pidfd_open, pidfd_send_signal};
 use serde::{Deserialize, Serialize};
 use std::io;
 use std::os::unix::net::UnixStream;
@@ -20,11 +18,17 @@ use std::os::unix::net::UnixStream;
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Word {
     /// The fence stands; the program starts now.
-    Started { pid: u32 },
+    Started {
+        pid: u32,
+    },
     /// The fence could not be made.
-    Broken { why: String },
+    Broken {
+        why: String,
+    },
     /// There is no such program, or it can't be run.
-    NotStarted { error: i32 },
+    NotStarted {
+        error: i32,
+    },
     Stopped,
     Continued,
     Ended(Ending),

@@ -50,7 +50,12 @@ fn below(suffix: &str, name: &str) -> bool {
 
 impl Policy {
     /// The rule by which a tree must not reach an address.
-    pub(super) fn denies_address(&self, tree: Process, address: IpAddr, port: u16) -> Option<RuleNumber> {
+    pub(super) fn denies_address(
+        &self,
+        tree: Process,
+        address: IpAddr,
+        port: u16,
+    ) -> Option<RuleNumber> {
         let address = real(address);
         let denied = self
             .addresses
@@ -85,7 +90,12 @@ impl Policy {
     }
 
     /// The rule by which a file must not be used so by a program.
-    pub(super) fn denies_file(&self, path: &str, used: FileUse, program: Option<&str>) -> Option<RuleNumber> {
+    pub(super) fn denies_file(
+        &self,
+        path: &str,
+        used: FileUse,
+        program: Option<&str>,
+    ) -> Option<RuleNumber> {
         let rule = self.files.iter().find(|rule| {
             rule.denies.has(used)
                 && Path::new(path).starts_with(&rule.path)
@@ -126,7 +136,10 @@ mod tests {
                 address(2, "2001:db8::", 32),
                 address(3, "::ffff:198.51.100.0", 120),
             ],
-            names: vec![NameRule { number: RuleNumber(5), suffix: "evil.example".to_owned() }],
+            names: vec![NameRule {
+                number: RuleNumber(5),
+                suffix: "evil.example".to_owned(),
+            }],
             locks: vec![Lock {
                 number: RuleNumber(6),
                 tree: OTHER,
@@ -169,8 +182,14 @@ mod tests {
         };
         let nobody = "0.0.0.0".parse().unwrap();
         assert_eq!(all.denies_address(TREE, nobody, 1), Some(RuleNumber(1)));
-        let every = AddressRule { prefix: 0, ..all.addresses[0].clone() };
-        let every = Policy { addresses: vec![every], ..Policy::default() };
+        let every = AddressRule {
+            prefix: 0,
+            ..all.addresses[0].clone()
+        };
+        let every = Policy {
+            addresses: vec![every],
+            ..Policy::default()
+        };
         assert_eq!(every.denies_address(TREE, resolver, 1), Some(RuleNumber(1)));
     }
 
@@ -187,7 +206,11 @@ mod tests {
             (OTHER, "evil.example", Some(5)),
         ];
         for (tree, name, expected) in cases {
-            assert_eq!(policy().denies_name(tree, name), expected.map(RuleNumber), "{name}");
+            assert_eq!(
+                policy().denies_name(tree, name),
+                expected.map(RuleNumber),
+                "{name}"
+            );
         }
     }
 
@@ -197,8 +220,14 @@ mod tests {
         let denied = |path, used, program| policy.denies_file(path, used, program);
         let rule = Some(RuleNumber(4));
         assert_eq!(denied("/run/docker.sock", FileUse::Write, None), rule);
-        assert_eq!(denied("/run/docker.sock", FileUse::Write, Some("/usr/bin/curl")), rule);
-        assert_eq!(denied("/run/docker.sock", FileUse::Write, Some("/usr/bin/docker")), None);
+        assert_eq!(
+            denied("/run/docker.sock", FileUse::Write, Some("/usr/bin/curl")),
+            rule
+        );
+        assert_eq!(
+            denied("/run/docker.sock", FileUse::Write, Some("/usr/bin/docker")),
+            None
+        );
         assert_eq!(denied("/run/docker.sock", FileUse::Read, None), None);
         assert_eq!(denied("/run/docker.sock2", FileUse::Write, None), None);
     }

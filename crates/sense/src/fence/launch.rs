@@ -106,7 +106,12 @@ pub(super) fn leave(code: i32) -> ! {
 }
 
 /// Makes the fenced child.
-pub(super) fn launch(plan: &Plan, machine: Machine, files: Option<RulesetCreated>, before: Before) -> Result<Child, FenceError> {
+pub(super) fn launch(
+    plan: &Plan,
+    machine: Machine,
+    files: Option<RulesetCreated>,
+    before: Before,
+) -> Result<Child, FenceError> {
     let (started, told) = io::pipe().map_err(FenceError::Fork)?;
     let (wait, go) = io::pipe().map_err(FenceError::Fork)?;
     let Forked::Parent(pid) = fork()? else {
@@ -223,11 +228,17 @@ fn get_ready(
     let mut proxy = None;
     if plan.net == Net::Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| (Stage::Proxy, error))?;
-        let place = listener.local_addr().map_err(|error| (Stage::Proxy, error))?;
+        let place = listener
+            .local_addr()
+            .map_err(|error| (Stage::Proxy, error))?;
         command.envs(PROXIED.map(|name| (name, format!("http://{place}"))));
         // What runs beside it inside is reached without us.
         let inside = "localhost,127.0.0.1,::1";
-        command.envs([("NO_PROXY", inside), ("no_proxy", inside), ("NODE_USE_ENV_PROXY", "1")]);
+        command.envs([
+            ("NO_PROXY", inside),
+            ("no_proxy", inside),
+            ("NODE_USE_ENV_PROXY", "1"),
+        ]);
         proxy = Some(listener);
     }
     rustix::thread::set_no_new_privs(true).map_err(|error| (Stage::Privileges, error.into()))?;
@@ -275,7 +286,9 @@ pub(super) fn install(machine: Machine) -> io::Result<OwnedFd> {
 
 /// Lets a process be seen by nobody of the same user, and keep as many files open as it may.
 pub(super) fn withdraw() {
-    use rustix::process::{DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit};
+    use rustix::process::{
+        DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit,
+    };
     let limit = getrlimit(Resource::Nofile);
     // Neither is needed for the fence to hold.
     set_dumpable_behavior(DumpableBehavior::NotDumpable).unwrap_or_default();

@@ -86,7 +86,11 @@ impl Talk {
 
     fn say_report(&self) -> Result<(), WireError> {
         let processes = proc::descendants(std::process::id()).len();
-        self.say(&Answer::Report(report(&self.facts, &self.shared, processes)))
+        self.say(&Answer::Report(report(
+            &self.facts,
+            &self.shared,
+            processes,
+        )))
     }
 
     /// What a policy asks of a fence that it can't do.
@@ -98,9 +102,15 @@ impl Talk {
                 policy.files.len()
             ));
         }
-        let names = policy.locks.iter().any(|lock| lock.tree == self.root && !lock.names.is_empty());
+        let names = policy
+            .locks
+            .iter()
+            .any(|lock| lock.tree == self.root && !lock.names.is_empty());
         if names && !self.facts.is_cut_off {
-            problems.push("names that a lock allows can be asked for, but only its addresses can be reached".to_owned());
+            problems.push(
+                "names that a lock allows can be asked for, but only its addresses can be reached"
+                    .to_owned(),
+            );
         }
         problems
     }
@@ -183,7 +193,9 @@ fn talk(
                 }
             }
             // Whoever waits to write finds out.
-            reader.shutdown(std::net::Shutdown::Both).unwrap_or_default();
+            reader
+                .shutdown(std::net::Shutdown::Both)
+                .unwrap_or_default();
         })?;
     let mut reported = Instant::now();
     loop {

@@ -137,7 +137,9 @@ impl Window<'_> {
         let start = address
             .checked_sub(self.low)
             .and_then(|offset| usize::try_from(offset).ok());
-        let rest = start.and_then(|start| self.bytes.get(start..)).unwrap_or_default();
+        let rest = start
+            .and_then(|start| self.bytes.get(start..))
+            .unwrap_or_default();
         let rest = rest.get(..longest).unwrap_or(rest);
         match rest.iter().position(|byte| *byte == 0) {
             Some(end) => Ok((rest.iter().take(end).copied().collect(), false)),
@@ -157,7 +159,11 @@ mod tests {
     #[test]
     fn texts_and_lists_are_read_from_memory() {
         let long = "x".repeat(10_000);
-        let texts = [c"one".to_owned(), c"".to_owned(), std::ffi::CString::new(long).unwrap()];
+        let texts = [
+            c"one".to_owned(),
+            c"".to_owned(),
+            std::ffi::CString::new(long).unwrap(),
+        ];
         let mut list: Vec<u64> = texts.iter().map(|text| text.as_ptr() as u64).collect();
         list.push(0);
         let memory = own();

@@ -28,7 +28,10 @@ pub(super) struct Notice {
 
 impl Notice {
     /// An argument that the kernel takes as an `int`.
-    #[expect(clippy::cast_possible_truncation, reason = "as the kernel itself cuts it")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "as the kernel itself cuts it"
+    )]
     pub(super) fn int(&self, place: usize) -> i32 {
         self.word(place) as i32
     }

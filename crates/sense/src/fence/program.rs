@@ -91,7 +91,9 @@ impl Program {
         let mut environment = Vec::new();
         for at in pairs.into_iter().filter(|_| !variables.is_empty()) {
             // A variable that can't be read will not reach the program either.
-            let Ok((text, _)) = window.text(at, LONGEST_VALUE) else { continue };
+            let Ok((text, _)) = window.text(at, LONGEST_VALUE) else {
+                continue;
+            };
             let text = String::from_utf8_lossy(&text);
             if let Some((name, value)) = text.split_once('=')
                 && variables.iter().any(|wanted| wanted == name)
@@ -159,11 +161,17 @@ fn is_program(file: &Place) -> io::Result<bool> {
 
 /// Reads `#!interpreter [argument]`.
 fn first_line(bytes: &[u8]) -> Option<(String, Option<String>)> {
-    let line = bytes.strip_prefix(b"#!")?.split(|byte| *byte == b'\n').next()?;
+    let line = bytes
+        .strip_prefix(b"#!")?
+        .split(|byte| *byte == b'\n')
+        .next()?;
     let line = String::from_utf8_lossy(line);
     let line = line.trim_matches([' ', '\t']);
     let (interpreter, argument) = match line.split_once([' ', '\t']) {
-        Some((interpreter, argument)) => (interpreter, Some(argument.trim_matches([' ', '\t']).to_owned())),
+        Some((interpreter, argument)) => (
+            interpreter,
+            Some(argument.trim_matches([' ', '\t']).to_owned()),
+        ),
         None => (line, None),
     };
     (!interpreter.is_empty()).then(|| (interpreter.to_owned(), argument))
@@ -181,7 +189,10 @@ mod tests {
         let cases: [(&[u8], _); 7] = [
             (b"#!/bin/sh\necho", owned("/bin/sh", None)),
             (b"#! /bin/sh -e -u \n", owned("/bin/sh", Some("-e -u"))),
-            (b"#!\t/usr/bin/env python3", owned("/usr/bin/env", Some("python3"))),
+            (
+                b"#!\t/usr/bin/env python3",
+                owned("/usr/bin/env", Some("python3")),
+            ),
             (b"#!", None),
             (b"#! \n/bin/sh", None),
             (b"\x7fELF", None),

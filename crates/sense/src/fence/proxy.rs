@@ -69,7 +69,11 @@ pub(super) fn serve(listener: &TcpListener, door: &Arc<Door>) {
             carry(client, &door).unwrap_or_default();
             left.fetch_sub(1, Ordering::Relaxed);
         };
-        if thread::Builder::new().name("proxy".to_owned()).spawn(work).is_err() {
+        if thread::Builder::new()
+            .name("proxy".to_owned())
+            .spawn(work)
+            .is_err()
+        {
             open.fetch_sub(1, Ordering::Relaxed);
         }
     }
@@ -78,14 +82,25 @@ pub(super) fn serve(listener: &TcpListener, door: &Arc<Door>) {
 fn carry(mut client: TcpStream, door: &Door) -> io::Result<()> {
     client.set_read_timeout(Some(PATIENCE))?;
     let (head, rest) = read_head(&mut client)?;
-    let who = client.peer_addr().ok().and_then(|from| door.shared.origin(from.port()));
+    let who = client
+        .peer_addr()
+        .ok()
+        .and_then(|from| door.shared.origin(from.port()));
     let Some(wanted) = understand(&head) else {
-        return refuse(&mut client, "400 Bad Request", "this is the proxy of a fence: CONNECT and http:// only");
+        return refuse(
+            &mut client,
+            "400 Bad Request",
+            "this is the proxy of a fence: CONNECT and http:// only",
+        );
     };
     let mut server = match dial(&wanted, door, who.unwrap_or(door.root)) {
         Ok(server) => server,
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-            return refuse(&mut client, "403 Forbidden", "a rule of the fence denies this");
+            return refuse(
+                &mut client,
+                "403 Forbidden",
+                "a rule of the fence denies this",
+            );
         }
         Err(error) => return refuse(&mut client, "502 Bad Gateway", &error.to_string()),
     };
@@ -103,7 +118,10 @@ fn carry(mut client: TcpStream, door: &Door) -> io::Result<()> {
     io::copy(&mut server, &mut client)?;
     client.shutdown(Shutdown::Write)?;
     // A panic there would have ended that direction only.
-    upward.join().map(drop).map_err(|_| io::Error::from(io::ErrorKind::Other))
+    upward
+        .join()
+        .map(drop)
+        .map_err(|_| io::Error::from(io::ErrorKind::Other))
 }
 
 fn refuse(client: &mut TcpStream, status: &str, why: &str) -> io::Result<()> {
@@ -127,7 +145,10 @@ fn read_head(client: &mut impl Read) -> io::Result<(Vec<u8>, Vec<u8>)> {
         // The end may have begun in the part before.
         let from = bytes.len().saturating_sub(END.len() - 1);
         bytes.extend(part.iter().take(count));
-        let end = bytes.windows(END.len()).skip(from).position(|window| window == END);
+        let end = bytes
+            .windows(END.len())
+            .skip(from)
+            .position(|window| window == END);
         if let Some(end) = end {
             let rest = bytes.split_off(from + end + END.len());
             return Ok((bytes, rest));
@@ -146,7 +167,11 @@ fn understand(head: &[u8]) -> Option<Wanted> {
     }
     if method == "CONNECT" {
         let (host, port) = authority(target, None)?;
-        return Some(Wanted { host, port, head: Vec::new() });
+        return Some(Wanted {
+            host,
+            port,
+            head: Vec::new(),
+        });
     }
     let rest = target.strip_prefix("http://")?;
     let cut = rest.find(['/', '?']).unwrap_or(rest.len());
@@ -158,13 +183,20 @@ fn understand(head: &[u8]) -> Option<Wanted> {
         let (name, _) = field.split_once(':')?;
         let name = name.to_ascii_lowercase();
         // These are for us; one connection carries one request.
-        if !matches!(name.as_str(), "proxy-connection" | "proxy-authorization" | "connection" | "keep-alive") {
+        if !matches!(
+            name.as_str(),
+            "proxy-connection" | "proxy-authorization" | "connection" | "keep-alive"
+        ) {
             sent.push_str(field);
             sent.push_str("\r\n");
         }
     }
     sent.push_str("Connection: close\r\n\r\n");
-    Some(Wanted { host, port, head: sent.into_bytes() })
+    Some(Wanted {
+        host,
+        port,
+        head: sent.into_bytes(),
+    })
 }
 
 /// Reads `host:port` and `[address]:port`.
@@ -211,7 +243,9 @@ fn dial(wanted: &Wanted, door: &Door, who: Who) -> io::Result<TcpStream> {
         // The machine's own services are not what a way out is for.
         let inward = is_here(ip) && !inward.contains(&ip);
         if let Some(rule) = denied.or(inward.then_some(OWN)) {
-            shared.teller.tell(who, deed, Outcome::denied(rule, libc::EPERM));
+            shared
+                .teller
+                .tell(who, deed, Outcome::denied(rule, libc::EPERM));
             failed = io::ErrorKind::PermissionDenied.into();
             continue;
         }
@@ -233,13 +267,20 @@ fn dial(wanted: &Wanted, door: &Door, who: Who) -> io::Result<TcpStream> {
 fn resolve(wanted: &Wanted, shared: &Shared, who: Who) -> io::Result<Vec<SocketAddr>> {
     let name = wanted.host.trim_end_matches('.').to_owned();
     let denied = shared.rules.denies_name(&name);
-    let deed = Deed::Query { name, record: ADDRESS };
+    let deed = Deed::Query {
+        name,
+        record: ADDRESS,
+    };
     if let Some(rule) = denied {
-        shared.teller.tell(who, deed, Outcome::denied(rule, libc::EPERM));
+        shared
+            .teller
+            .tell(who, deed, Outcome::denied(rule, libc::EPERM));
         return Err(io::ErrorKind::PermissionDenied.into());
     }
     shared.teller.tell(who, deed, Outcome::DONE);
-    Ok((wanted.host.as_str(), wanted.port).to_socket_addrs()?.collect())
+    Ok((wanted.host.as_str(), wanted.port)
+        .to_socket_addrs()?
+        .collect())
 }
 
 #[cfg(test)]
@@ -250,14 +291,28 @@ mod tests {
     #[test]
     fn requests_are_understood() {
         let wanted = |host: &str, port, head: &str| {
-            Some(Wanted { host: host.to_owned(), port, head: head.as_bytes().to_vec() })
+            Some(Wanted {
+                host: host.to_owned(),
+                port,
+                head: head.as_bytes().to_vec(),
+            })
         };
         let cases = [
-            ("CONNECT Example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n", wanted("example.org", 443, "")),
-            ("CONNECT [2001:db8::1]:443 HTTP/1.1\r\n\r\n", wanted("2001:db8::1", 443, "")),
+            (
+                "CONNECT Example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n",
+                wanted("example.org", 443, ""),
+            ),
+            (
+                "CONNECT [2001:db8::1]:443 HTTP/1.1\r\n\r\n",
+                wanted("2001:db8::1", 443, ""),
+            ),
             (
                 "GET http://h:8080/a?b HTTP/1.1\r\nHost: h\r\nProxy-Connection: keep-alive\r\n\r\n",
-                wanted("h", 8080, "GET /a?b HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"),
+                wanted(
+                    "h",
+                    8080,
+                    "GET /a?b HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
+                ),
             ),
             (
                 "POST http://h?q HTTP/1.0\r\n\r\n",

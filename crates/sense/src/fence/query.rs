@@ -80,11 +80,22 @@ mod tests {
 
     #[test]
     fn questions_are_read() {
-        let question = |name: &str, record| Some(Question { name: name.to_owned(), record });
+        let question = |name: &str, record| {
+            Some(Question {
+                name: name.to_owned(),
+                record,
+            })
+        };
         let long = [b'a'; 63];
         let cases = [
-            (ask(1, &[b"ExFil", b"evil", b"COM"], 1), question("exfil.evil.com", 1)),
-            (ask(0, &[b"a.b", b"\\\x07"], 28), question("a\\046b.\\092\\007", 28)),
+            (
+                ask(1, &[b"ExFil", b"evil", b"COM"], 1),
+                question("exfil.evil.com", 1),
+            ),
+            (
+                ask(0, &[b"a.b", b"\\\x07"], 28),
+                question("a\\046b.\\092\\007", 28),
+            ),
             (ask(0, &[], 2), question("", 2)),
             (ask(0x80, &[b"answer"], 1), None),
             (ask(0x28, &[b"update"], 1), None),

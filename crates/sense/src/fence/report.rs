@@ -30,21 +30,41 @@ fn layer(name: &str, teller: &Teller, kinds: &[&str], blind: &[&str]) -> Layer {
 pub(super) fn report(facts: &Facts, shared: &Shared, processes: usize) -> Report {
     let teller = &shared.teller;
     let mut layers = vec![
-        layer("processes", teller, &["exec", "fork", "exit"], &[
-            "arguments are read before the program starts: another thread of the process can change them until then",
-            "a process is told of when it first starts a program or talks to somebody",
-        ]),
-        layer("addresses", teller, &["connect", "send", "listen"], &[
-            "incoming connections",
-            "a datagram whose sender swaps the socket while it waits",
-            "what a service of this machine does on request, over its Unix socket",
-        ]),
-        layer("names", teller, &["query"], &[
-            "questions by write() or longer than 512 bytes, over TCP, TLS or HTTPS",
-        ]),
-        layer("kernel", teller, &["system"], &["signals to threads, and writing to /proc/<pid>/mem"]),
+        layer(
+            "processes",
+            teller,
+            &["exec", "fork", "exit"],
+            &[
+                "arguments are read before the program starts: another thread of the process can change them until then",
+                "a process is told of when it first starts a program or talks to somebody",
+            ],
+        ),
+        layer(
+            "addresses",
+            teller,
+            &["connect", "send", "listen"],
+            &[
+                "incoming connections",
+                "a datagram whose sender swaps the socket while it waits",
+                "what a service of this machine does on request, over its Unix socket",
+            ],
+        ),
+        layer(
+            "names",
+            teller,
+            &["query"],
+            &["questions by write() or longer than 512 bytes, over TCP, TLS or HTTPS"],
+        ),
+        layer(
+            "kernel",
+            teller,
+            &["system"],
+            &["signals to threads, and writing to /proc/<pid>/mem"],
+        ),
     ];
-    if facts.is_cut_off && let Some(names) = layers.get_mut(2) {
+    if facts.is_cut_off
+        && let Some(names) = layers.get_mut(2)
+    {
         names.blind = vec!["names that are asked of a service over a Unix socket".to_owned()];
     }
     layers.push(Layer {
@@ -56,7 +76,8 @@ pub(super) fn report(facts: &Facts, shared: &Shared, processes: usize) -> Report
         },
         delivered: 0,
         blind: vec![if facts.denies_files {
-            "files are denied by Landlock, which tells nobody: what was opened is not seen".to_owned()
+            "files are denied by Landlock, which tells nobody: what was opened is not seen"
+                .to_owned()
         } else {
             "files that are opened, changed or deleted".to_owned()
         }],

@@ -58,18 +58,25 @@ impl Rules {
         self.ask(|policy| policy.denies_name(self.tree, name))
     }
 
-    pub(super) fn denies_file(&self, path: &str, used: FileUse, program: Option<&str>) -> Option<RuleNumber> {
+    pub(super) fn denies_file(
+        &self,
+        path: &str,
+        used: FileUse,
+        program: Option<&str>,
+    ) -> Option<RuleNumber> {
         self.ask(|policy| policy.denies_file(path, used, program))
     }
 
     /// Says whether there is anything about the network to get round.
     pub(super) fn guards_network(&self) -> bool {
-        self.ask(|policy| policy.guards_network().then_some(())).is_some()
+        self.ask(|policy| policy.guards_network().then_some(()))
+            .is_some()
     }
 
     /// Says whether anything is denied now.
     pub(super) fn enforcing(&self) -> bool {
-        self.ask(|policy| (*policy != Policy::default()).then_some(())).is_some()
+        self.ask(|policy| (*policy != Policy::default()).then_some(()))
+            .is_some()
     }
 
     pub(super) fn settings<Answer>(&self, question: impl FnOnce(&Settings) -> Answer) -> Answer {

@@ -80,7 +80,12 @@ impl Signals {
             return None;
         }
         // SAFETY: the kernel filled all bytes of the structure, which any bytes are valid for.
-        let info = unsafe { bytes.as_ptr().cast::<libc::signalfd_siginfo>().read_unaligned() };
+        let info = unsafe {
+            bytes
+                .as_ptr()
+                .cast::<libc::signalfd_siginfo>()
+                .read_unaligned()
+        };
         Some(Came {
             signal: i32::try_from(info.ssi_signo).ok()?,
             is_for_all: info.ssi_code == OF_KERNEL,

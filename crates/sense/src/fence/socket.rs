@@ -149,8 +149,7 @@ pub(super) const HEADER: usize = 56;
 pub(super) const HEADER_OF_MANY: u64 = 64;
 
 fn name(memory: &Memory, at: u64, length: i32) -> io::Result<Option<Vec<u8>>> {
-    let length =
-        usize::try_from(length).map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))?;
+    let length = usize::try_from(length).map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))?;
     if at == 0 || length == 0 {
         return Ok(None);
     }
@@ -198,7 +197,10 @@ pub(super) fn find(notice: &Notice, process: u32, base: &str, path: &[u8]) -> io
     // These lead every reader to itself: here they must lead to the caller.
     let own: [(&[u8], String); 3] = [
         (b"/proc/self/", format!("/proc/{process}/")),
-        (b"/proc/thread-self/", format!("/proc/{process}/task/{thread}/")),
+        (
+            b"/proc/thread-self/",
+            format!("/proc/{process}/task/{thread}/"),
+        ),
         (b"/dev/fd/", format!("/proc/{thread}/fd/")),
     ];
     let replaced = own.iter().find_map(|(prefix, instead)| {

@@ -79,7 +79,12 @@ struct Supervisor {
 }
 
 impl Supervisor {
-    fn start(mut plan: Plan, machine: Machine, say: &mut UnixStream, origin: &Origin) -> Result<Supervisor, FenceError> {
+    fn start(
+        mut plan: Plan,
+        machine: Machine,
+        say: &mut UnixStream,
+        origin: &Origin,
+    ) -> Result<Supervisor, FenceError> {
         let own = std::process::id();
         set_child_subreaper(Pid::from_raw(1)).map_err(|error| FenceError::Fork(error.into()))?;
         let (stream, greeting) = meet_daemon(&plan);
@@ -87,7 +92,8 @@ impl Supervisor {
         let denies_files = !denied.is_empty();
         let mut child = launch(&plan, machine, files::prepare(&denied)?, origin.before)?;
         let (signals, _) = Signals::hold().map_err(FenceError::Fork)?;
-        let root = proc::process(child.pid).ok_or_else(|| FenceError::Fork(io::ErrorKind::NotFound.into()))?;
+        let root = proc::process(child.pid)
+            .ok_or_else(|| FenceError::Fork(io::ErrorKind::NotFound.into()))?;
         let listener = std::mem::replace(&mut child.listener, devnull()?);
         let listener = Listener::new(listener).map_err(FenceError::Filter)?;
         let is_cut_off = plan.net != Net::Host;
@@ -108,13 +114,19 @@ impl Supervisor {
         let link = plan.daemon.take().and_then(|dial| {
             let shared = Arc::clone(&shared);
             let work = move || link::keep(stream, &dial, &shared, &facts, root);
-            thread::Builder::new().name("daemon".to_owned()).spawn(work).ok()
+            thread::Builder::new()
+                .name("daemon".to_owned())
+                .spawn(work)
+                .ok()
         });
         if let Some(listener) = child.proxy.take() {
             let user = geteuid().as_raw();
             let door = Arc::new(proxy::Door {
                 shared: Arc::clone(&shared),
-                root: Who { process: root, user },
+                root: Who {
+                    process: root,
+                    user,
+                },
                 inward: std::mem::take(&mut plan.inward),
             });
             let work = move || proxy::serve(&listener, &door);
@@ -123,9 +135,15 @@ impl Supervisor {
                 .spawn(work)
                 .map_err(FenceError::Proxy)?;
         }
-        let queue = epoll::create(CreateFlags::CLOEXEC).map_err(|error| FenceError::Fork(error.into()))?;
+        let queue =
+            epoll::create(CreateFlags::CLOEXEC).map_err(|error| FenceError::Fork(error.into()))?;
         let mut supervisor = Supervisor {
-            desk: Desk::new(shared, Tree::new(root, own), machine, vec![own, origin.front]),
+            desk: Desk::new(
+                shared,
+                Tree::new(root, own),
+                machine,
+                vec![own, origin.front],
+            ),
             queue,
             child,
             signals,
@@ -138,7 +156,8 @@ impl Supervisor {
         let started = Word::Started {
             pid: supervisor.child.pid,
         };
-        wire::send(say, &started).map_err(|_| FenceError::Fork(io::ErrorKind::BrokenPipe.into()))?;
+        wire::send(say, &started)
+            .map_err(|_| FenceError::Fork(io::ErrorKind::BrokenPipe.into()))?;
         supervisor.child.go().map_err(FenceError::Fork)?;
         Ok(supervisor)
     }
@@ -151,7 +170,12 @@ impl Supervisor {
             (self.signals.as_fd(), SIGNAL),
         ];
         for (descriptor, about) in all {
-            epoll::add(&self.queue, descriptor, EventData::new_u64(about), EventFlags::IN)?;
+            epoll::add(
+                &self.queue,
+                descriptor,
+                EventData::new_u64(about),
+                EventFlags::IN,
+            )?;
         }
         self.await_end(self.desk.tree.root());
         Ok(())
@@ -224,7 +248,11 @@ impl Supervisor {
 
     fn tell_end(&mut self, process: Process, ending: Option<Ending>) {
         self.ends.remove(&process.pid);
-        let user = self.desk.tree.get(process.pid).map_or(0, |member| member.user);
+        let user = self
+            .desk
+            .tree
+            .get(process.pid)
+            .map_or(0, |member| member.user);
         let deed = Deed::Exit {
             code: match ending {
                 Some(Ending::Code(code)) => Some(code),
@@ -236,7 +264,10 @@ impl Supervisor {
             },
         };
         self.desk.tree.forget(process);
-        self.desk.shared.teller.tell(Who { process, user }, deed, Outcome::DONE);
+        self.desk
+            .shared
+            .teller
+            .tell(Who { process, user }, deed, Outcome::DONE);
     }
 
     /// Our children: the program, and those whose parents are gone.
@@ -293,13 +324,18 @@ impl Supervisor {
     fn end(mut self, front: &mut UnixStream) {
         let program = i32::try_from(self.child.pid).ok().and_then(Pid::from_raw);
         // It ends now if it has not yet: nobody of the tree is left.
-        if !self.is_over && let Ok(Some((_, status))) = waitpid(program, WaitOptions::empty()) {
+        if !self.is_over
+            && let Ok(Some((_, status))) = waitpid(program, WaitOptions::empty())
+        {
             self.note_end(self.child.pid, Word::of(status), front);
         }
         self.reap(front);
         let left: Vec<Process> = self.ends.values().map(|(process, _)| *process).collect();
         for process in left {
-            let ending = self.ends.get(&process.pid).and_then(|(_, handle)| end::ending(handle));
+            let ending = self
+                .ends
+                .get(&process.pid)
+                .and_then(|(_, handle)| end::ending(handle));
             self.tell_end(process, ending);
         }
         self.desk.shared.teller.close();

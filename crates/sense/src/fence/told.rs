@@ -41,14 +41,23 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
-    pub(super) const DONE: Outcome = Outcome { error: None, denied: None };
+    pub(super) const DONE: Outcome = Outcome {
+        error: None,
+        denied: None,
+    };
 
     pub(super) fn failed(error: i32) -> Outcome {
-        Outcome { error: Some(error), denied: None }
+        Outcome {
+            error: Some(error),
+            denied: None,
+        }
     }
 
     pub(super) fn denied(rule: RuleNumber, error: i32) -> Outcome {
-        Outcome { error: Some(error), denied: Some(rule) }
+        Outcome {
+            error: Some(error),
+            denied: Some(rule),
+        }
     }
 }
 
@@ -76,7 +85,9 @@ pub(super) struct Teller {
 /// Microseconds since the Unix epoch.
 pub(super) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+    since.map_or(0, |since| {
+        i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+    })
 }
 
 fn kind(deed: &Deed) -> usize {
@@ -92,7 +103,10 @@ fn kind(deed: &Deed) -> usize {
         // The others are never told here.
         Deed::Lost(_) | Deed::File { .. } | Deed::Accept { .. } | Deed::Reads => "lost",
     };
-    KINDS.iter().position(|kind| *kind == name).unwrap_or(KINDS.len() - 1)
+    KINDS
+        .iter()
+        .position(|kind| *kind == name)
+        .unwrap_or(KINDS.len() - 1)
 }
 
 impl Teller {
@@ -230,7 +244,9 @@ impl Teller {
 
     /// Waits until it is closed, at most this long.
     pub(super) fn rest(&self, time: Duration) {
-        let waited = self.more.wait_timeout_while(self.state(), time, |state| !state.closed);
+        let waited = self
+            .more
+            .wait_timeout_while(self.state(), time, |state| !state.closed);
         drop(waited);
     }
 
@@ -255,7 +271,12 @@ impl Teller {
 
     pub(super) fn tallies(&self) -> Vec<Tally> {
         let state = self.state();
-        state.tallies.iter().filter(|tally| tally.attempted > 0).cloned().collect()
+        state
+            .tallies
+            .iter()
+            .filter(|tally| tally.attempted > 0)
+            .cloned()
+            .collect()
     }
 }
 
@@ -263,14 +284,18 @@ impl State {
     fn is_again(&mut self, process: Process, deed: &Deed) -> bool {
         let endpoint = match deed {
             Deed::Connect { to } | Deed::Send { to } => to.clone(),
-            Deed::System { activity: Reached::Queue, .. } => Endpoint::Unix {
+            Deed::System {
+                activity: Reached::Queue,
+                ..
+            } => Endpoint::Unix {
                 path: String::new(),
             },
             _ => return false,
         };
         let now = Instant::now();
         if self.places.len() >= MOST_PLACES {
-            self.places.retain(|_, told| now.duration_since(*told) < SAME);
+            self.places
+                .retain(|_, told| now.duration_since(*told) < SAME);
         }
         if self.places.len() >= MOST_PLACES {
             return false;
@@ -297,7 +322,10 @@ mod tests {
     use std::net::Ipv4Addr;
 
     const TREE: Process = Process { pid: 7, started: 9 };
-    const WHO: Who = Who { process: TREE, user: 1000 };
+    const WHO: Who = Who {
+        process: TREE,
+        user: 1000,
+    };
 
     fn connect(port: u16) -> Deed {
         Deed::Connect {
@@ -314,11 +342,22 @@ mod tests {
         let teller = Teller::new(TREE);
         let more = 100;
         for _ in 0..QUEUE + more {
-            teller.tell(WHO, Deed::Exit { code: Some(0), signal: None }, Outcome::DONE);
+            teller.tell(
+                WHO,
+                Deed::Exit {
+                    code: Some(0),
+                    signal: None,
+                },
+                Outcome::DONE,
+            );
         }
         teller.unreadable("exit");
         let tally = teller.tallies().remove(0);
-        let lost = Losses { ring_full: more as u64, map_full: 0, fault: 1 };
+        let lost = Losses {
+            ring_full: more as u64,
+            map_full: 0,
+            fault: 1,
+        };
         let expected = Tally {
             kind: "exit".to_owned(),
             attempted: (QUEUE + more + 1) as u64,
@@ -341,10 +380,17 @@ mod tests {
         }
         teller.tell(WHO, connect(81), Outcome::DONE);
         for _ in 0..2 {
-            teller.tell(WHO, connect(80), Outcome::denied(RuleNumber(1), libc::EPERM));
+            teller.tell(
+                WHO,
+                connect(80),
+                Outcome::denied(RuleNumber(1), libc::EPERM),
+            );
         }
         let tally = teller.tallies().remove(0);
-        assert_eq!((tally.attempted, tally.sent, tally.suppressed, tally.denied), (6, 4, 2, 2));
+        assert_eq!(
+            (tally.attempted, tally.sent, tally.suppressed, tally.denied),
+            (6, 4, 2, 2)
+        );
         assert_eq!(teller.next(Duration::ZERO).unwrap().len(), 4);
     }
 

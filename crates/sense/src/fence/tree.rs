@@ -52,7 +52,11 @@ impl Tree {
     }
 
     pub(super) fn forget(&mut self, process: Process) {
-        if self.members.get(&process.pid).is_some_and(|known| known.process == process) {
+        if self
+            .members
+            .get(&process.pid)
+            .is_some_and(|known| known.process == process)
+        {
             self.members.remove(&process.pid);
         }
     }
@@ -130,7 +134,8 @@ mod tests {
         let root = proc::process(shell.id()).unwrap();
         let mut tree = Tree::new(root, std::process::id());
         let met = tree.meet(below);
-        let seen: Vec<(Process, Process)> = met.iter().map(|one| (one.parent, one.process)).collect();
+        let seen: Vec<(Process, Process)> =
+            met.iter().map(|one| (one.parent, one.process)).collect();
         let child = proc::process(below).unwrap();
         assert_eq!(seen, [(root, root), (root, child)]);
         assert!(tree.meet(below).is_empty());

@@ -93,7 +93,9 @@ impl Reader {
         let at = text(&message, &["time"]).and_then(moment::read);
         let at = at.ok_or(LineError::Missing("time"))?;
         let mut seen = self.gap(&message, at);
-        let actor = message.get("process").ok_or(LineError::Missing("process"))?;
+        let actor = message
+            .get("process")
+            .ok_or(LineError::Missing("process"))?;
         let actor_key = key(actor, "audit_token").ok_or(LineError::Missing("audit_token"))?;
         if self.roots.remove(&actor_key.pid) {
             self.begin(actor, actor_key);
@@ -194,12 +196,19 @@ impl Reader {
             text(event, &["target", "executable", "path"]),
             text(event, &["script", "path"]),
         ];
-        let names = paths.into_iter().flatten().filter_map(|path| path.rsplit('/').next());
-        names.into_iter().any(|name| self.settings.programs.iter().any(|one| one == name))
+        let names = paths
+            .into_iter()
+            .flatten()
+            .filter_map(|path| path.rsplit('/').next());
+        names
+            .into_iter()
+            .any(|name| self.settings.programs.iter().any(|one| one == name))
     }
 
     fn move_on(&mut self, before: Key, event: &Value) {
-        let now = event.get("target").and_then(|target| key(target, "audit_token"));
+        let now = event
+            .get("target")
+            .and_then(|target| key(target, "audit_token"));
         if let (Some(now), Some(mut member)) = (now, self.members.remove(&before)) {
             if let Some(target) = event.get("target") {
                 member.user = shapes::user(target, "audit_token");
@@ -232,7 +241,11 @@ impl Reader {
             }
             "open" => {
                 let path = path(&["file", "path"])?;
-                let told = self.settings.interests.iter().any(|one| shapes::covers(one, &path));
+                let told = self
+                    .settings
+                    .interests
+                    .iter()
+                    .any(|one| shapes::covers(one, &path));
                 told.then_some(())?;
                 file(FileActivity::Read, Some(path), None)
             }
@@ -246,7 +259,11 @@ impl Reader {
                 shapes::destination(event),
             ),
             "unlink" => file(FileActivity::Delete, path(&["target", "path"]), None),
-            "link" => file(FileActivity::Link, path(&["source", "path"]), shapes::link(event)),
+            "link" => file(
+                FileActivity::Link,
+                path(&["source", "path"]),
+                shapes::link(event),
+            ),
             "truncate" => file(FileActivity::Update, path(&["target", "path"]), None),
             "setmode" => file(FileActivity::SetAttributes, path(&["target", "path"]), None),
             "uipc_connect" => Some(Deed::Connect {
@@ -290,9 +307,9 @@ impl Reader {
         }
         let environment = event.get("env").and_then(Value::as_array);
         let pairs = environment.into_iter().flatten().filter_map(Value::as_str);
-        let wanted = pairs.filter_map(|pair| pair.split_once('=')).filter(|(name, _)| {
-            self.settings.variables.iter().any(|one| one == name)
-        });
+        let wanted = pairs
+            .filter_map(|pair| pair.split_once('='))
+            .filter(|(name, _)| self.settings.variables.iter().any(|one| one == name));
         Some(Deed::Exec {
             executable: text(event, &["target", "executable", "path"])?.to_owned(),
             script: text(event, &["script", "path"]).map(str::to_owned),

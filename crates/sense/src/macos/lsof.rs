@@ -82,7 +82,10 @@ impl File<'_> {
 /// Reads `127.0.0.1:80`, `[::1]:80`, `*:80`.
 fn place(text: &str, is_v6: bool, transport: Transport) -> Option<Endpoint> {
     let (host, port) = text.rsplit_once(':')?;
-    let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    let host = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+        .unwrap_or(host);
     // A link-local address names its interface behind a `%`.
     let host = host.split('%').next().unwrap_or(host);
     let address = match host {
@@ -120,7 +123,11 @@ mod tests {
                 local: tcp("192.0.2.7", 51234),
                 remote: Some(tcp("198.51.100.9", 443)),
             },
-            Connection { pid: 412, local: tcp("0.0.0.0", 8080), remote: None },
+            Connection {
+                pid: 412,
+                local: tcp("0.0.0.0", 8080),
+                remote: None,
+            },
             Connection {
                 pid: 977,
                 local: tcp("2001:db8::7", 51235),

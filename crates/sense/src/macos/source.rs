@@ -120,9 +120,8 @@ fn listed(pid: libc::c_int) -> Option<Listed> {
     let mut info: libc::proc_bsdinfo = unsafe { std::mem::zeroed() };
     let size = i32::try_from(size_of::<libc::proc_bsdinfo>()).ok()?;
     // SAFETY: it writes no more than the size of the structure that it gets.
-    let written = unsafe {
-        libc::proc_pidinfo(pid, libc::PROC_PIDTBSDINFO, 0, (&raw mut info).cast(), size)
-    };
+    let written =
+        unsafe { libc::proc_pidinfo(pid, libc::PROC_PIDTBSDINFO, 0, (&raw mut info).cast(), size) };
     if written < size {
         return None;
     }

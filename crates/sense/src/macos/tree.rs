@@ -55,7 +55,10 @@ mod tests {
             listed(20, 21, 9),
             listed(21, 20, 9),
         ];
-        assert_eq!(below(&all, process(10, 5)), [process(11, 6), process(12, 7)]);
+        assert_eq!(
+            below(&all, process(10, 5)),
+            [process(11, 6), process(12, 7)]
+        );
         assert_eq!(below(&all, process(20, 9)), [process(21, 9)]);
         assert_eq!(below(&all, process(10, 4)), []);
     }

@@ -108,10 +108,19 @@ mod tests {
             })
         };
         let cases = [
-            (v4, row("127.0.0.1", 8080, "192.0.2.1", 443, ESTABLISHED, 4242)),
+            (
+                v4,
+                row("127.0.0.1", 8080, "192.0.2.1", 443, ESTABLISHED, 4242),
+            ),
             (v6, row("::", 22, "::", 0, LISTEN, 77)),
-            (mapped, row("127.0.0.1", 8080, "192.0.2.1", 443, SYN_SENT, 9)),
-            ("  sl  local_address rem_address   st tx_queue rx_queue", None),
+            (
+                mapped,
+                row("127.0.0.1", 8080, "192.0.2.1", 443, SYN_SENT, 9),
+            ),
+            (
+                "  sl  local_address rem_address   st tx_queue rx_queue",
+                None,
+            ),
             ("", None),
             ("0: 0100007F 010200C0:01BB 01 0:0 0:0 0 0 0 9 1", None),
         ];

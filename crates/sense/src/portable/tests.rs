@@ -27,7 +27,9 @@ impl Shell {
         let stdin = self.0.stdin.as_mut().unwrap();
         writeln!(stdin, "{line}").unwrap();
         let mut said = String::new();
-        BufReader::new(self.0.stdout.as_mut().unwrap()).read_line(&mut said).unwrap();
+        BufReader::new(self.0.stdout.as_mut().unwrap())
+            .read_line(&mut said)
+            .unwrap();
         said.trim().to_owned()
     }
 }
@@ -40,7 +42,9 @@ impl Drop for Shell {
 }
 
 fn deeds(seen: &[Observation]) -> Vec<(u32, &Deed)> {
-    seen.iter().map(|one| (one.process.pid, &one.deed)).collect()
+    seen.iter()
+        .map(|one| (one.process.pid, &one.deed))
+        .collect()
 }
 
 #[test]
@@ -55,29 +59,51 @@ fn programs_their_ends_and_their_connections_are_seen() {
     });
     poller.watch(root);
     let first = poller.poll();
-    let Deed::Exec { argv, environment, .. } = &first[0].deed else {
+    let Deed::Exec {
+        argv, environment, ..
+    } = &first[0].deed
+    else {
         panic!("{first:?}");
     };
     assert_eq!(argv, &["/bin/bash"]);
-    assert_eq!(environment, &[("RINGFENCE_TEST_MARK".to_owned(), "seen".to_owned())]);
+    assert_eq!(
+        environment,
+        &[("RINGFENCE_TEST_MARK".to_owned(), "seen".to_owned())]
+    );
     assert_eq!(poller.poll(), []);
 
-    let child: u32 = shell.run("cat >/dev/null < <(sleep 100) & echo $!").parse().unwrap();
+    let child: u32 = shell
+        .run("cat >/dev/null < <(sleep 100) & echo $!")
+        .parse()
+        .unwrap();
     shell.run(&format!("exec 9<>/dev/tcp/127.0.0.1/{port}; echo done"));
     let (second, _kept) = (poller.poll(), door.accept().unwrap());
     let second = deeds(&second);
     let forked = |deed: &Deed| matches!(deed, Deed::Fork { child: one } if one.pid == child);
-    assert!(second.iter().any(|(pid, deed)| *pid == root.pid && forked(deed)), "{second:?}");
+    assert!(
+        second
+            .iter()
+            .any(|(pid, deed)| *pid == root.pid && forked(deed)),
+        "{second:?}"
+    );
     let to = Endpoint::Inet {
         address: [127, 0, 0, 1].into(),
         port,
         transport: ringfence_event::Transport::Tcp,
     };
-    assert!(second.contains(&(root.pid, &Deed::Connect { to })), "{second:?}");
+    assert!(
+        second.contains(&(root.pid, &Deed::Connect { to })),
+        "{second:?}"
+    );
 
-    shell.run(&format!("kill {child}; wait {child} 2>/dev/null; echo done"));
+    shell.run(&format!(
+        "kill {child}; wait {child} 2>/dev/null; echo done"
+    ));
     let third = poller.poll();
-    let ended = Deed::Exit { code: None, signal: None };
+    let ended = Deed::Exit {
+        code: None,
+        signal: None,
+    };
     assert!(deeds(&third).contains(&(child, &ended)), "{third:?}");
     assert!(poller.rest() >= OFTEN);
     assert_eq!(poller.report("1").tier, Tier::D);

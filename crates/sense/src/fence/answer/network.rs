@@ -6,9 +6,7 @@ use crate::fence::judge::NAMES;
 use crate::fence::memory::Memory;
 use crate::fence::notice::{Notice, Reply};
 use crate::fence::query;
-use crate::fence::socket::{
-    HEADER_OF_MANY, Message, Socket, find, memory_of, own_link,
-};
+use crate::fence::socket::{HEADER_OF_MANY, Message, Socket, find, memory_of, own_link};
 use crate::fence::told::Outcome;
 use crate::{Deed, Endpoint, FileUse, RuleNumber};
 use ringfence_event::Transport;
@@ -75,7 +73,9 @@ fn do_connect(
         }
     }
     if let Some(to) = to {
-        shared.teller.tell(caller.who, Deed::Connect { to }, outcome);
+        shared
+            .teller
+            .tell(caller.who, Deed::Connect { to }, outcome);
     }
     reply_of(result)
 }
@@ -90,7 +90,10 @@ impl Desk {
 
     /// A call that would have failed anyhow fails so; one that can't be looked into is counted.
     fn not_done(&self, kind: &'static str, error: io::Error) -> Reply {
-        if matches!(error.raw_os_error(), Some(libc::EPERM | libc::EACCES | libc::ESRCH)) {
+        if matches!(
+            error.raw_os_error(),
+            Some(libc::EPERM | libc::EACCES | libc::ESRCH)
+        ) {
             return self.unreadable(kind);
         }
         self.shared.teller.not_told(kind);
@@ -153,10 +156,14 @@ impl Desk {
             }
             if self.shared.is_cut_off && RESOLVERS.iter().any(|one| path.starts_with(one)) {
                 let refused = Outcome::failed(libc::ECONNREFUSED);
-                self.shared.teller.tell(caller.who, Deed::Connect { to }, refused);
+                self.shared
+                    .teller
+                    .tell(caller.who, Deed::Connect { to }, refused);
                 return Ok(Reply::Fail(libc::ECONNREFUSED));
             }
-            self.shared.teller.tell(caller.who, Deed::Connect { to }, Outcome::DONE);
+            self.shared
+                .teller
+                .tell(caller.who, Deed::Connect { to }, Outcome::DONE);
         }
         if !caller.has_threads || !self.shared.rules.guards_network() {
             return Ok(Reply::Go);
@@ -297,11 +304,15 @@ impl Desk {
             return Some(reply);
         }
         let sent = socket.send(&mut message, flags | libc::MSG_DONTWAIT);
-        let full = sent.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
+        let full = sent
+            .as_ref()
+            .is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
         if full && flags & libc::MSG_DONTWAIT == 0 && socket.may_wait() {
             let shared = Arc::clone(&self.shared);
             later(&shared, *notice, move |_| {
-                socket.send(&mut message, flags).map_or_else(Reply::from, length)
+                socket
+                    .send(&mut message, flags)
+                    .map_or_else(Reply::from, length)
             });
             return None;
         }
@@ -312,12 +323,16 @@ impl Desk {
         let Ok(socket) = Socket::take(notice, caller.who.process.pid, notice.int(0)) else {
             return Reply::Go;
         };
-        let own = rustix::net::getsockname(&socket.copy).ok().and_then(socket_address);
+        let own = rustix::net::getsockname(&socket.copy)
+            .ok()
+            .and_then(socket_address);
         if let Some(own) = own
             && !own.ip().to_canonical().is_loopback()
         {
             let at = endpoint(own.ip().to_canonical(), own.port(), &socket);
-            self.shared.teller.tell(caller.who, Deed::Listen { at }, Outcome::DONE);
+            self.shared
+                .teller
+                .tell(caller.who, Deed::Listen { at }, Outcome::DONE);
         }
         Reply::Go
     }
@@ -334,6 +349,8 @@ fn send_now(socket: &Socket, mut message: Message, flags: i32) -> io::Result<usi
 
 /// The address of a Unix socket by path (unix(7)).
 fn unix_address(path: &str) -> Vec<u8> {
-    let family = u16::try_from(libc::AF_UNIX).unwrap_or_default().to_ne_bytes();
+    let family = u16::try_from(libc::AF_UNIX)
+        .unwrap_or_default()
+        .to_ne_bytes();
     [&family[..], path.as_bytes(), &[0]].concat()
 }

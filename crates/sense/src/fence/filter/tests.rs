@@ -85,9 +85,16 @@ fn all_other_calls_go_on() {
 fn foreign_conventions_never_go_on() {
     let foreign = [0x4000_0003, 0x4000_0028, 0, 0xc000_003e, 0xc000_00b7];
     for machine in MACHINES {
-        for convention in foreign.into_iter().filter(|one| *one != machine.convention()) {
+        for convention in foreign
+            .into_iter()
+            .filter(|one| *one != machine.convention())
+        {
             for number in [0, 11, 59, 221] {
-                let data = Data { number, convention, arguments: [0; 6] };
+                let data = Data {
+                    number,
+                    convention,
+                    arguments: [0; 6],
+                };
                 assert_eq!(run(&program(machine), data), KILL, "{convention:#x}");
             }
         }
@@ -114,17 +121,42 @@ fn arguments_decide_where_they_stand_in_registers() {
         ("4 GiB", (44, 206), [3, 9, HIGH + 40, 0, 0, 0], ALLOW),
         ("long, with address", (44, 206), [3, 9, 9000, 0, 8, 16], ASK),
         ("high address", (44, 206), [3, 9, 9000, 0, HIGH, 16], ASK),
-        ("fast open", (44, 206), [3, 9, 9, fast, 8, 16], failed(libc::EOPNOTSUPP)),
-        ("fast open", (46, 211), [3, 9, fast, 0, 0, 0], failed(libc::EOPNOTSUPP)),
-        ("fast open", (307, 269), [3, 9, 1, fast, 0, 0], failed(libc::EOPNOTSUPP)),
+        (
+            "fast open",
+            (44, 206),
+            [3, 9, 9, fast, 8, 16],
+            failed(libc::EOPNOTSUPP),
+        ),
+        (
+            "fast open",
+            (46, 211),
+            [3, 9, fast, 0, 0, 0],
+            failed(libc::EOPNOTSUPP),
+        ),
+        (
+            "fast open",
+            (307, 269),
+            [3, 9, 1, fast, 0, 0],
+            failed(libc::EOPNOTSUPP),
+        ),
         ("fork", CLONE, [fork, 0, 0, 0, 0, 0], ALLOW),
         ("thread", CLONE, [thread, 0, 0, 0, 0, 0], ALLOW),
-        ("shared files", CLONE, [shares, 0, 0, 0, 0, 0], failed(libc::EPERM)),
+        (
+            "shared files",
+            CLONE,
+            [shares, 0, 0, 0, 0, 0],
+            failed(libc::EPERM),
+        ),
         ("clone3", CLONE3, [0; 6], failed(libc::ENOSYS)),
         ("hide", PRCTL, [hide, 0, 0, 0, 0, 0], failed(0)),
         ("show", PRCTL, [hide, 1, 0, 0, 0, 0], ALLOW),
         ("name", PRCTL, [name, 0, 0, 0, 0, 0], ALLOW),
-        ("take", TAKE_DESCRIPTOR, [3, 4, 0, 0, 0, 0], failed(libc::EPERM)),
+        (
+            "take",
+            TAKE_DESCRIPTOR,
+            [3, 4, 0, 0, 0, 0],
+            failed(libc::EPERM),
+        ),
     ];
     for machine in MACHINES {
         for (what, (x86, arm), arguments, expected) in cases {

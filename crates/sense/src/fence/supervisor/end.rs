@@ -1,7 +1,7 @@
 //! How a process ended that is not our child (`PIDFD_GET_INFO`, `linux/pidfd.h`; the end since 6.15).
 
-use rustix::fd::{AsRawFd, OwnedFd};
 use super::Ending;
+use rustix::fd::{AsRawFd, OwnedFd};
 
 /// `_IOWR(0xFF, 11, struct pidfd_info)` in its first version.
 const GET_INFO: libc::Ioctl = 0xc040_ff0bu32 as libc::Ioctl;
@@ -29,7 +29,9 @@ fn ask(handle: &OwnedFd) -> Result<Info, i32> {
     if failed == 0 {
         Ok(info)
     } else {
-        Err(std::io::Error::last_os_error().raw_os_error().unwrap_or_default())
+        Err(std::io::Error::last_os_error()
+            .raw_os_error()
+            .unwrap_or_default())
     }
 }
 

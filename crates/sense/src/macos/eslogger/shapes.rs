@@ -88,7 +88,10 @@ pub(super) fn destination(event: &Value) -> Option<String> {
 /// The new name of a file that is linked.
 pub(super) fn link(event: &Value) -> Option<String> {
     let directory = text(event, &["target_dir", "path"])?;
-    Some(format!("{directory}/{}", text(event, &["target_filename"])?))
+    Some(format!(
+        "{directory}/{}",
+        text(event, &["target_filename"])?
+    ))
 }
 
 /// Says whether somebody asked to hear of a file.

@@ -28,7 +28,9 @@ fn process(pid: u32, second: u64) -> Process {
 
 fn read_all(reader: &mut Reader) -> Vec<Observation> {
     let lines = STREAM.lines();
-    lines.flat_map(|line| reader.read(line.as_bytes()).unwrap()).collect()
+    lines
+        .flat_map(|line| reader.read(line.as_bytes()).unwrap())
+        .collect()
 }
 
 #[test]
@@ -49,30 +51,87 @@ fn a_stream_is_read_whole() {
         truncated: false,
         cwd: Some("/Users/ada/project".to_owned()),
         environment: vec![("CLAUDE_CODE_SESSION_ID".to_owned(), "s1".to_owned())],
-        parent: Process { pid: parent, started: 0 },
+        parent: Process {
+            pid: parent,
+            started: 0,
+        },
     };
-    let lost = Losses { ring_full: 5, ..Losses::default() };
+    let lost = Losses {
+        ring_full: 5,
+        ..Losses::default()
+    };
     let expected = [
-        (agent, exec("/usr/local/bin/claude", None, &["claude", "-p", "hi"], 400)),
+        (
+            agent,
+            exec("/usr/local/bin/claude", None, &["claude", "-p", "hi"], 400),
+        ),
         (agent, Deed::Fork { child }),
-        (child, exec("/bin/sh", Some("/Users/ada/project/build.sh"), &["sh", "build.sh"], 412)),
-        (child, file(FileActivity::Read, "/Users/ada/.ssh/id_rsa", None)),
-        (child, file(FileActivity::Update, "/Users/ada/project/out", None)),
-        (child, file(FileActivity::Rename, "/Users/ada/a", Some("/Users/ada/b"))),
+        (
+            child,
+            exec(
+                "/bin/sh",
+                Some("/Users/ada/project/build.sh"),
+                &["sh", "build.sh"],
+                412,
+            ),
+        ),
+        (
+            child,
+            file(FileActivity::Read, "/Users/ada/.ssh/id_rsa", None),
+        ),
+        (
+            child,
+            file(FileActivity::Update, "/Users/ada/project/out", None),
+        ),
+        (
+            child,
+            file(FileActivity::Rename, "/Users/ada/a", Some("/Users/ada/b")),
+        ),
         (child, file(FileActivity::Delete, "/Users/ada/b", None)),
-        (child, Deed::Connect { to: Endpoint::Unix { path: "/var/run/docker.sock".to_owned() } }),
+        (
+            child,
+            Deed::Connect {
+                to: Endpoint::Unix {
+                    path: "/var/run/docker.sock".to_owned(),
+                },
+            },
+        ),
         (agent, Deed::Lost(lost)),
-        (child, file(FileActivity::Update, "/Users/ada/project/out", None)),
-        (child, Deed::Exit { code: None, signal: Some(9) }),
-        (agent, Deed::Exit { code: Some(1), signal: None }),
+        (
+            child,
+            file(FileActivity::Update, "/Users/ada/project/out", None),
+        ),
+        (
+            child,
+            Deed::Exit {
+                code: None,
+                signal: Some(9),
+            },
+        ),
+        (
+            agent,
+            Deed::Exit {
+                code: Some(1),
+                signal: None,
+            },
+        ),
     ];
-    let told: Vec<(Process, Deed)> = seen.iter().map(|one| (one.process, one.deed.clone())).collect();
+    let told: Vec<(Process, Deed)> = seen
+        .iter()
+        .map(|one| (one.process, one.deed.clone()))
+        .collect();
     assert_eq!(told, expected);
-    assert!(seen.iter().all(|one| one.tree == agent && (one.user == 501 || one.process == agent)));
+    assert!(
+        seen.iter()
+            .all(|one| one.tree == agent && (one.user == 501 || one.process == agent))
+    );
     assert_eq!(seen[0].at, 1_795_248_001_000_000);
     assert_eq!(reader.processes(), 0);
     let kept = format!("{seen:?}{reader:?}");
-    assert!(!kept.contains("synthetic-never-kept"), "a secret of the environment was kept");
+    assert!(
+        !kept.contains("synthetic-never-kept"),
+        "a secret of the environment was kept"
+    );
 }
 
 #[test]
@@ -93,9 +152,15 @@ fn bad_lines_are_errors() {
     let long = vec![b' '; LONGEST_LINE + 1];
     assert!(matches!(reader.read(&long), Err(LineError::TooLong(_))));
     assert!(matches!(reader.read(b"{"), Err(LineError::Garbage(_))));
-    assert!(matches!(reader.read(b"{}"), Err(LineError::Missing("time"))));
+    assert!(matches!(
+        reader.read(b"{}"),
+        Err(LineError::Missing("time"))
+    ));
     let no_token = br#"{"time":"2026-11-21T08:00:00Z","process":{"audit_token":[1,2]}}"#;
-    assert!(matches!(reader.read(no_token), Err(LineError::Missing("audit_token"))));
+    assert!(matches!(
+        reader.read(no_token),
+        Err(LineError::Missing("audit_token"))
+    ));
 }
 
 proptest! {
