@@ -7,7 +7,9 @@ use crate::fields::Fields;
 use crate::history::Page;
 use crate::tool::named;
 use crate::vocabulary::{Meaning, operation};
-use ringfence_event::{Action, Change, ChangeKind, Cost, Operation, Outcome, Timestamp, Tool, Usage};
+use ringfence_event::{
+    Action, Change, ChangeKind, Cost, Operation, Outcome, Timestamp, Tool, Usage,
+};
 use serde_json::{Value, json};
 
 fn begin(page: &mut Page<'_>) {
@@ -44,16 +46,40 @@ pub(crate) fn read_message(mut fields: Fields, page: &mut Page<'_>) {
     match kind.as_str() {
         // Roo Code has no word for the first one.
         "text" if page.number() == 1 => {
-            page.tell_once(&once, None, Action::Prompt { text: bound::text(text) });
+            page.tell_once(
+                &once,
+                None,
+                Action::Prompt {
+                    text: bound::text(text),
+                },
+            );
         }
         "task" | "user_feedback" | "user_feedback_diff" | "user_edit_todos" => {
-            page.tell_once(&once, None, Action::Prompt { text: bound::text(text) });
+            page.tell_once(
+                &once,
+                None,
+                Action::Prompt {
+                    text: bound::text(text),
+                },
+            );
         }
         "text" | "plan_mode_respond" | "plan_mode_response" | "act_mode_respond" | "followup" => {
-            page.tell_once(&once, None, Action::Message { text: bound::text(text) });
+            page.tell_once(
+                &once,
+                None,
+                Action::Message {
+                    text: bound::text(text),
+                },
+            );
         }
         "reasoning" => {
-            page.tell_once(&once, None, Action::Thinking { text: bound::text(text) });
+            page.tell_once(
+                &once,
+                None,
+                Action::Thinking {
+                    text: bound::text(text),
+                },
+            );
         }
         "completion_result" if !text.is_empty() => {
             let text = Some(bound::text(text));
@@ -69,15 +95,31 @@ pub(crate) fn read_message(mut fields: Fields, page: &mut Page<'_>) {
             result(&stamp, text, page);
         }
         "error" | "diff_error" | "api_req_failed" | "info" | "clineignore_error" => {
-            page.tell_once(&once, None, Action::Notification { text: bound::text(text) });
+            page.tell_once(
+                &once,
+                None,
+                Action::Notification {
+                    text: bound::text(text),
+                },
+            );
         }
         "condense" | "condense_context" | "summarize_task" => {
             page.tell_once(&once, None, Action::Compaction { trigger: None });
         }
-        "completion_result" | "resume_task" | "resume_completed_task" | "checkpoint_created"
-        | "checkpoint_saved" | "api_req_finished" | "api_req_retried" | "task_progress"
-        | "shell_integration_warning" | "mcp_server_request_started" | "browser_action"
-        | "load_mcp_documentation" | "generate_explanation" | "mistake_limit_reached"
+        "completion_result"
+        | "resume_task"
+        | "resume_completed_task"
+        | "checkpoint_created"
+        | "checkpoint_saved"
+        | "api_req_finished"
+        | "api_req_retried"
+        | "task_progress"
+        | "shell_integration_warning"
+        | "mcp_server_request_started"
+        | "browser_action"
+        | "load_mcp_documentation"
+        | "generate_explanation"
+        | "mistake_limit_reached"
         | "auto_approval_max_req_reached" => {}
         _ => {
             fields.give_back("text", Value::String(text));
@@ -177,7 +219,10 @@ fn shown_tool(kind: &str, text: &str) -> Tool {
             write(ChangeKind::Update)
         }
         "fileDeleted" => write(ChangeKind::Delete),
-        "listFilesTopLevel" | "listFilesRecursive" | "listCodeDefinitionNames" | "searchFiles"
+        "listFilesTopLevel"
+        | "listFilesRecursive"
+        | "listCodeDefinitionNames"
+        | "searchFiles"
         | "codebaseSearch" => Operation::Search {
             path: part("path"),
             pattern: part("regex").or_else(|| part("query")),
@@ -311,7 +356,9 @@ fn means(name: &str, input: &Value) -> Operation {
         "use_mcp_tool" | "access_mcp_resource" => {
             return Operation::Mcp {
                 server: text("server_name").unwrap_or_default(),
-                tool: text("tool_name").or_else(|| text("uri")).unwrap_or_default(),
+                tool: text("tool_name")
+                    .or_else(|| text("uri"))
+                    .unwrap_or_default(),
             };
         }
         _ => Meaning::Other,
