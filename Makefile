@@ -12,7 +12,7 @@ say_skipped = if [ -f $(guests)/skipped ]; then echo "SKIPPED: tier A in a guest
 ui_sources := $(shell find ui \( -name node_modules -o -name dist \) -prune -o -type f -print)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-lsm check bench eval fuzz bpf dist clean
+.PHONY: help run test test-lsm check check-macos bench eval fuzz bpf dist clean
 
 help: ## show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -50,6 +50,10 @@ check: ui/dist/index.html ## format, types, lints, layers, sizes, licences, advi
 	cargo deny --locked check licenses bans sources
 	@scripts/advisories.sh
 	npm --prefix ui --silent run check
+
+check-macos: ui/dist/index.html ## type-check everything for macOS, on Debian
+	@$(need) rust python
+	@scripts/check-macos.sh
 
 bench: ui/dist/index.html ## measure hooks, pages, rules, scans and the store, and print tables
 	@$(need) rust shell_hook web

@@ -255,6 +255,8 @@ import os, subprocess, sys
 if os.fork(): os._exit(0)
 os.setsid()
 if os.fork(): os._exit(0)
+nothing = os.open('/dev/null', os.O_RDWR)
+for number in (0, 1, 2): os.dup2(nothing, number)
 open('there', 'w').close()
 open('gate').read()
 out = subprocess.run([sys.executable, '-c', sys.argv[1], *sys.argv[2:]], capture_output=True, text=True)
@@ -475,6 +477,8 @@ def attempt(what):
         return errno.errorcode[error.errno]
 if os.fork() == 0:
     os.setsid()
+    nothing = os.open('/dev/null', os.O_RDWR)
+    for number in (0, 1, 2): os.dup2(nothing, number)
     s = socket.socket()
     open('there', 'w').close()
     open('gate').read()
@@ -585,7 +589,7 @@ fn with_a_proxy_it_is_the_only_way_out() {
 fn a_hidden_directory_is_not_read_and_its_files_do_not_move() {
     let home = Home::new().with_key();
     home.write("notes", "plain");
-    let line = "cat ~/.ssh/id_rsa; cat ~/notes; mv ~/.ssh/id_rsa ~/stolen; ln ~/.ssh/id_rsa ~/linked; cat ~/stolen ~/linked; echo new > ~/new; cat ~/new; echo end";
+    let line = "cat ~/.ssh/id_rsa; cat ~/notes; mv ~/.ssh/id_rsa stolen; ln ~/.ssh/id_rsa linked; cat stolen linked; echo new > ~/new; cat ~/new; echo end";
     let hidden = home.path().join(".ssh").display().to_string();
     let run = fenced(&home, &["--deny-read", &hidden], &["sh", "-c", line]).ok();
     assert_eq!(run.stdout, "plainend\n", "{run:#?}");

@@ -14,6 +14,7 @@ mod exec;
 mod guest;
 mod hooks;
 mod install;
+mod kernel;
 mod layers;
 mod limits;
 mod looks;

@@ -57,13 +57,14 @@ impl Agent for ClaudeCode {
         &["claude", "claude.exe", "claude-code"]
     }
 
-    // Seen of version 2.1.197; its shells first read a snapshot of the user's, then `eval` the command.
+    // Seen of versions 2.1.197 and 2.1.329: a shell for a tool call reads a snapshot of the user's
+    // settings, evaluates the command and leaves its directory in a file.
     fn child_marks(&self) -> &'static ChildMarks {
         &ChildMarks {
             call: &[],
             session: &["CLAUDE_CODE_SESSION_ID"],
             any: &["CLAUDECODE", "CLAUDE_CODE_CHILD_SESSION"],
-            shell: &["/shell-snapshots/"],
+            shell: &["&& pwd -P >| "],
         }
     }
 }

@@ -58,7 +58,7 @@ impl Agent for Gemini {
             call: &[],
             session: &[],
             any: &["GEMINI_CLI"],
-            shell: &["__code=$?; pgrep -g 0"],
+            shell: &["_bgpids_file=/", "__code=$?; pgrep -g 0"],
         }
     }
 }

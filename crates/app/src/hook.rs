@@ -171,8 +171,8 @@ fn ask_daemon(
     let Ok(mut stream) = UnixStream::connect(places.socket()) else {
         return Ok(None);
     };
-    let peer = rustix::net::sockopt::socket_peercred(&stream)?;
-    if peer.uid != rustix::process::geteuid() {
+    let peer = ringfence_sense::Peer::of(&stream)?;
+    if peer.user != rustix::process::geteuid().as_raw() {
         bail!("the socket belongs to another user");
     }
     stream.set_read_timeout(Some(ASKING))?;

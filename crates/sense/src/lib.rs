@@ -12,6 +12,7 @@ pub mod fence;
 pub mod linux;
 pub mod macos;
 mod observation;
+mod peer;
 mod policy;
 #[cfg(target_os = "linux")]
 pub mod portable;
@@ -21,6 +22,7 @@ mod report;
 pub mod wire;
 
 pub use observation::{Deed, Endpoint, Observation, Process, Reached};
+pub use peer::Peer;
 pub use policy::{
     AddressRule, FileRule, FileUse, FileUses, Interest, Lock, NameRule, Policy, RuleNumber,
     Settings,

@@ -6,19 +6,22 @@
 
 mod account;
 mod attach;
+mod fanotify;
 mod files;
 mod layout;
 mod maps;
 mod owners;
 mod plan;
+mod privileges;
 mod processes;
 pub mod record;
 mod tell;
 mod trees;
 
-use crate::{Observation, Process, Report, Tier};
+use crate::{Deed, Observation, Process, Report, Tier};
 use account::Account;
 use attach::{Attached, Hooks};
+use fanotify::Watcher;
 use layout::Seed;
 use libbpf_rs::{Link, RingBuffer, RingBufferBuilder};
 use maps::Maps;
@@ -40,6 +43,9 @@ const HOUSEKEEPING: Duration = Duration::from_secs(1);
 
 /// Directories whose real path is kept in mind.
 const DIRECTORIES: usize = 512;
+
+/// Denials of the watcher whose failed openings are still to come.
+const DENIALS: usize = 256;
 
 /// How long a directory's real path is believed.
 const DIRECTORY_HOLDS: Duration = Duration::from_secs(1);
@@ -82,6 +88,8 @@ pub enum SensorError {
 /// settings, trees and a policy of their own.
 pub struct Sensor {
     // Fields are dropped in this order: first what denies.
+    /// Where no security hook refuses openings: who does, or why nobody.
+    watcher: Result<Watcher, String>,
     _links: Vec<Link>,
     ring: RingBuffer<'static>,
     inbox: Arc<Mutex<VecDeque<Vec<u8>>>>,
@@ -96,6 +104,10 @@ pub struct Sensor {
     trees: trees::Trees,
     directories: HashMap<String, (Instant, Option<String>)>,
     looked: Instant,
+    /// What the watcher could not mark.
+    unmarked: Vec<String>,
+    /// What the watcher has denied lately: the failed opening comes from the kernel too.
+    denials: VecDeque<Process>,
 }
 
 impl Default for Options {
@@ -154,9 +166,16 @@ impl Sensor {
             let key = plan::program_key(plan::ANYBODY, interpreter);
             maps.set("programs", &key, &1_u32.to_ne_bytes())?;
         }
+        let watcher = match hooks {
+            Hooks::Security => Err("security hooks do its work".to_owned()),
+            Hooks::None => Watcher::start(&maps).map_err(|error| in_words(&error)),
+        };
         let inbox = Arc::new(Mutex::new(VecDeque::new()));
         let ring = ring(&maps, &inbox)?;
         Ok(Sensor {
+            watcher,
+            denials: VecDeque::new(),
+            unmarked: Vec::new(),
             _links: links,
             ring,
             inbox,
@@ -215,10 +234,12 @@ impl Sensor {
         let records =
             std::mem::take(&mut *self.inbox.lock().unwrap_or_else(PoisonError::into_inner));
         let booted = booted();
-        for bytes in records {
-            if let Some((owner, observation)) = self.read(&bytes, booted) {
-                tell(owner, observation);
-            }
+        // Taken after the ring: a denial is told before its failed opening can be.
+        let mut seen = self.take_denials();
+        seen.extend(records.iter().filter_map(|bytes| self.read(bytes, booted)));
+        seen.sort_by_key(|(_, observation)| observation.at);
+        for (owner, observation) in seen {
+            tell(owner, observation);
         }
         if self.looked.elapsed() >= HOUSEKEEPING {
             self.looked = Instant::now();
@@ -230,7 +251,10 @@ impl Sensor {
     fn wait(&self, timeout: Duration) -> Result<(), SensorError> {
         let timeout = Timespec::try_from(timeout).ok();
         let ring = attach::ring_descriptor(&self.ring);
-        let mut polled = [PollFd::new(&ring, PollFlags::IN)];
+        let mut polled = vec![PollFd::new(&ring, PollFlags::IN)];
+        if let Ok(watcher) = &self.watcher {
+            polled.push(PollFd::new(&*watcher.wake, PollFlags::IN));
+        }
         match rustix::event::poll(&mut polled, timeout.as_ref()) {
             Ok(0) | Err(rustix::io::Errno::INTR) => Ok(()),
             Ok(_) => {
@@ -242,6 +266,34 @@ impl Sensor {
                 source: error.into(),
             }),
         }
+    }
+
+    /// Takes what the watcher has denied.
+    fn take_denials(&mut self) -> Vec<(u32, Observation)> {
+        let Ok(watcher) = &self.watcher else {
+            return Vec::new();
+        };
+        let denials = watcher.take();
+        for (_, observation) in &denials {
+            self.denials.push_front(observation.process);
+            self.denials.truncate(DENIALS);
+            self.account.denied_by_watcher(observation.at);
+        }
+        denials
+    }
+
+    /// Whether the watcher has told of this failed opening: each denial makes one, under whatever name
+    /// the process used.
+    fn told_by_watcher(&mut self, observation: &Observation) -> bool {
+        if !matches!(observation.deed, Deed::File { .. })
+            || observation.error != Some(libc::EPERM)
+            || observation.denied.is_some()
+        {
+            return false;
+        }
+        let mut denials = self.denials.iter();
+        let found = denials.position(|process| *process == observation.process);
+        found.and_then(|at| self.denials.remove(at)).is_some()
     }
 
     /// Reads one record; `None` where it is told to nobody.
@@ -257,13 +309,20 @@ impl Sensor {
         };
         let mut observation = tell::observe(&record, &mut reading);
         owners::complete_environment(&record, &owner.settings, &mut observation);
-        if !owner.wants(&record, &observation) {
+        let wanted = owner.wants(&record, &observation);
+        owner.notice(&record, &observation);
+        if !wanted || self.told_by_watcher(&observation) {
             self.account.suppress(record.kind);
             return None;
         }
-        owner.notice(&record, &observation);
         self.account.note(&record, observation.at);
         Some((record.owner, observation))
+    }
+
+    /// Gives up every privilege that an attached sensor does not need, in this thread and those it
+    /// starts later. Say it once, after [`Sensor::open`].
+    pub fn drop_privileges(&self) -> Result<(), SensorError> {
+        privileges::drop_all_but_needed()
     }
 
     /// How it does, as this user may know it.
@@ -301,6 +360,12 @@ fn booted() -> i64 {
         time.tv_sec * 1_000_000 + time.tv_nsec / 1000
     };
     micros(ClockId::Realtime) - micros(ClockId::Boottime)
+}
+
+/// Microseconds since boot.
+fn boot_time() -> i64 {
+    let time = clock_gettime(ClockId::Boottime);
+    time.tv_sec * 1_000_000 + time.tv_nsec / 1000
 }
 
 /// Monotonic nanoseconds, as the kernel's side reads them.

@@ -5,8 +5,7 @@ use crate::ancestry::{self, Starter};
 use crate::wire::{self, DaemonStatus, Request, Response};
 use ringfence_agents::Stamp;
 use ringfence_event::AgentKind;
-use ringfence_sense::Process;
-use rustix::net::sockopt::socket_peercred;
+use ringfence_sense::{Peer, Process};
 use std::cell::Cell;
 use std::io;
 use std::os::unix::net::UnixStream;
@@ -34,15 +33,15 @@ pub(super) fn serve(shared: &Arc<Shared>, mut stream: UnixStream) {
 fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    let peer = socket_peercred(&*stream)?;
-    let own = rustix::process::geteuid();
-    if peer.uid != own && !peer.uid.is_root() {
+    let peer = Peer::of(stream)?;
+    let own = rustix::process::geteuid().as_raw();
+    if peer.user != own && peer.user != 0 {
         return Err(io::Error::new(
             io::ErrorKind::PermissionDenied,
             "this daemon serves another user",
         ));
     }
-    let pid = peer.pid.as_raw_nonzero().get().unsigned_abs();
+    let pid = peer.pid;
     match wire::receive_json(stream)? {
         Request::Hook { version, .. } if version != wire::VERSION => {
             Err(io::Error::other("this daemon speaks another version"))
@@ -96,7 +95,7 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             wire::send_json(stream, &Response::Responded { done })
         }
         Request::Sense => {
-            if peer.uid != own {
+            if peer.user != own {
                 return Err(io::Error::new(
                     io::ErrorKind::PermissionDenied,
                     "this daemon serves another user",

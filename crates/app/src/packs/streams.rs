@@ -52,6 +52,8 @@ struct World {
     sessions: Sessions,
     canaries: Canaries,
     call: Option<(ToolCallId, String)>,
+    /// Who started a process, and what it runs.
+    parents: BTreeMap<u32, u32>,
     programs: BTreeMap<u32, String>,
     at: i64,
     events: u128,
@@ -76,6 +78,7 @@ impl World {
             sessions: Sessions::new(),
             canaries: Canaries::new([0; 32], vec![format!("{HOME}/.aws/credentials.bak")], &[]),
             call: None,
+            parents: BTreeMap::new(),
             programs: BTreeMap::new(),
             at: 0,
             events: 0,
@@ -83,7 +86,7 @@ impl World {
         };
         let above = vec!["bash".to_owned(), "sshd".to_owned()];
         (world.processes).rooted(AGENT, Some(AgentKind::ClaudeCode), above, Timestamp(0));
-        world.seen(100, (exec(&["claude".to_owned()], None), None));
+        world.seen(100, (exec(&["claude".to_owned()], None, None), None));
         world
     }
 
@@ -161,70 +164,29 @@ impl World {
     fn play(&mut self, line: &Value) {
         let text = |place: usize| line[place].as_str().unwrap_or_default();
         let number = |place: usize| u32::try_from(line[place].as_u64().unwrap()).unwrap();
-        let port = || u16::try_from(number(3)).unwrap();
-        let file = |activity| Action::File {
-            path: text(2).to_owned(),
-            activity,
-            to: (activity == FileActivity::Rename).then(|| text(3).to_owned()),
-            error: line[3].as_i64().map(|error| i32::try_from(error).unwrap()),
-        };
-        let connect = |address: &str, port, transport| Action::Connect {
-            address: address.to_owned(),
-            port,
-            transport,
-            error: None,
-        };
-        let action = match text(0) {
-            "call" => return self.call(text(1), text(2)),
-            "end" => return self.end(),
-            "wait" => {
-                self.at += 1_000_000 * i64::from(number(1));
-                return;
-            }
+        match text(0) {
+            "call" => self.call(text(1), text(2)),
+            "end" => self.end(),
+            "wait" => self.at += 1_000_000 * i64::from(number(1)),
             "fork" => {
                 let at = Timestamp(self.at);
                 let program = self.programs.get(&number(1)).cloned().unwrap_or_default();
                 self.programs.insert(number(2), program);
-                return (self.processes).forked(key(number(1)), key(number(2)), AGENT, at);
+                self.parents.insert(number(2), number(1));
+                (self.processes).forked(key(number(1)), key(number(2)), AGENT, at);
             }
             "exec" => {
                 let argv: Vec<String> = serde_json::from_value(line[3].clone()).unwrap();
                 self.programs.insert(number(1), text(2).to_owned());
-                let action = exec(&argv, line[5].as_str());
-                return self.seen(number(1), (action, Some(text(4).to_owned())));
+                let parent = self.parents.get(&number(1)).map(|parent| {
+                    let program = self.programs.get(parent).cloned();
+                    reference(*parent, program)
+                });
+                let action = exec(&argv, line[5].as_str(), parent);
+                self.seen(number(1), (action, Some(text(4).to_owned())));
             }
-            "read" => file(FileActivity::Read),
-            "create" => file(FileActivity::Create),
-            "update" => file(FileActivity::Update),
-            "delete" => file(FileActivity::Delete),
-            "rename" => file(FileActivity::Rename),
-            "connect" => connect(text(2), port(), Transport::Tcp),
-            "unix" => connect(text(2), 0, Transport::Unix),
-            "dns" => Action::DnsQuery {
-                name: text(2).to_owned(),
-                record: "A".to_owned(),
-                error: None,
-            },
-            "listen" => Action::Listen {
-                address: text(2).to_owned(),
-                port: port(),
-                transport: Transport::Tcp,
-            },
-            "system" => Action::System {
-                activity: serde_json::from_value::<SystemActivity>(line[2].clone()).unwrap(),
-                target: text(3).to_owned(),
-                error: None,
-            },
-            "lost" => Action::Lost {
-                counts: BTreeMap::from([("ring_full".to_owned(), 12)]),
-            },
-            "exit" => Action::Exit {
-                code: Some(0),
-                signal: None,
-            },
-            other => panic!("{other}"),
-        };
-        self.seen(number(1), (action, None));
+            _ => self.seen(number(1), (deed(line), None)),
+        }
     }
 
     fn call(&mut self, command: &str, cwd: &str) {
@@ -253,6 +215,53 @@ impl World {
     }
 }
 
+/// What a line says that a process did.
+fn deed(line: &Value) -> Action {
+    let text = |place: usize| line[place].as_str().unwrap_or_default().to_owned();
+    let port = || u16::try_from(line[3].as_u64().unwrap()).unwrap();
+    match text(0).as_str() {
+        "connect" => connect(text(2), port(), Transport::Tcp),
+        "unix" => connect(text(2), 0, Transport::Unix),
+        "dns" => Action::DnsQuery {
+            name: text(2),
+            record: "A".to_owned(),
+            error: None,
+        },
+        "listen" => Action::Listen {
+            address: text(2),
+            port: port(),
+            transport: Transport::Tcp,
+        },
+        "system" => Action::System {
+            activity: serde_json::from_value::<SystemActivity>(line[2].clone()).unwrap(),
+            target: text(3),
+            error: None,
+        },
+        "lost" => Action::Lost {
+            counts: BTreeMap::from([("ring_full".to_owned(), 12)]),
+        },
+        "exit" => Action::Exit {
+            code: Some(0),
+            signal: None,
+        },
+        activity => Action::File {
+            path: text(2),
+            activity: serde_json::from_value::<FileActivity>(activity.into()).unwrap(),
+            to: (activity == "rename").then(|| text(3)),
+            error: line[3].as_i64().map(|error| i32::try_from(error).unwrap()),
+        },
+    }
+}
+
+fn connect(address: String, port: u16, transport: Transport) -> Action {
+    Action::Connect {
+        address,
+        port,
+        transport,
+        error: None,
+    }
+}
+
 fn key(pid: u32) -> ProcessKey {
     ProcessKey { pid, started: 1 }
 }
@@ -265,10 +274,10 @@ fn reference(pid: u32, executable: Option<String>) -> ProcessRef {
     }
 }
 
-fn exec(argv: &[String], script: Option<&str>) -> Action {
+fn exec(argv: &[String], script: Option<&str>, parent: Option<ProcessRef>) -> Action {
     Action::Exec {
         argv: argv.to_vec(),
-        parent: None,
+        parent,
         environment: BTreeMap::new(),
         script: script.map(str::to_owned),
         error: None,

@@ -6,7 +6,7 @@
 use super::hub::{Hub, Wishes};
 use anyhow::{Context, Result, bail};
 use ringfence_sense::wire::{self, Answer, Request, WireError};
-use rustix::net::sockopt::socket_peercred;
+use ringfence_sense::Peer;
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -44,8 +44,8 @@ fn meet(hub: &Hub, socket: &Path) -> Result<()> {
             socket.display()
         )
     })?;
-    let peer = socket_peercred(&stream).context("failed to learn who the sensor is")?;
-    if !peer.uid.is_root() && peer.uid != rustix::process::geteuid() {
+    let peer = Peer::of(&stream).context("failed to learn who the sensor is")?;
+    if peer.user != 0 && peer.user != rustix::process::geteuid().as_raw() {
         bail!("`{}` belongs to another user", socket.display());
     }
     let met = converse(hub, &stream, true);

@@ -72,6 +72,8 @@ struct Supervisor {
     /// Open ends of processes, until their end was told.
     ends: HashMap<u32, (Process, OwnedFd)>,
     link: Option<JoinHandle<()>>,
+    /// The program runs, or has said why not.
+    is_started: bool,
     /// The program ended, or never started.
     is_over: bool,
 }
@@ -147,6 +149,7 @@ impl Supervisor {
             signals,
             ends: HashMap::new(),
             link,
+            is_started: false,
             is_over: false,
         };
         supervisor.listen(say).map_err(FenceError::Fork)?;
@@ -287,6 +290,10 @@ impl Supervisor {
         {
             self.tell_end(*process, ending);
         }
+        if pid == self.child.pid && ending.is_some() {
+            // It ended before it was a program, or has said all that it will: nobody waits here.
+            self.has_started(front);
+        }
         if pid == self.child.pid && !self.is_over {
             self.is_over = ending.is_some();
             // A front that is gone needs no word.
@@ -295,6 +302,9 @@ impl Supervisor {
     }
 
     fn has_started(&mut self, front: &mut UnixStream) {
+        if std::mem::replace(&mut self.is_started, true) {
+            return;
+        }
         if let Some(Step::NotStarted { error }) = launch::read_step(&mut self.child.started) {
             self.is_over = true;
             wire::send(front, &Word::NotStarted { error }).unwrap_or_default();

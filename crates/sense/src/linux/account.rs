@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 pub(super) struct Account {
     dropped: BTreeMap<Kind, u64>,
     delivered: BTreeMap<Kind, (u64, i64)>,
+    /// Denials of fanotify, and when the last one was.
+    watcher: (u64, i64),
 }
 
 impl Account {
@@ -28,6 +30,12 @@ impl Account {
     /// A record came through, but nobody had asked for it.
     pub(super) fn suppress(&mut self, kind: Kind) {
         *self.dropped.entry(kind).or_default() += 1;
+    }
+
+    /// The watcher has denied an opening.
+    pub(super) fn denied_by_watcher(&mut self, at: i64) {
+        self.watcher.0 += 1;
+        self.watcher.1 = at;
     }
 
     /// The account of one kind, all processors together.
@@ -133,6 +141,17 @@ pub(super) fn report(sensor: &Sensor, owner: u32) -> Report {
             None => LayerState::Attached,
         },
         delivered: 0,
+        blind: Vec::new(),
+    });
+    layers.push(Layer {
+        name: "fanotify".to_owned(),
+        state: match (&sensor.watcher, account.watcher) {
+            (Ok(_), (0, _)) => LayerState::Attached,
+            (Ok(_), (_, last)) => LayerState::Delivering { last },
+            (Err(_), _) if hooks => LayerState::Off,
+            (Err(why), _) => LayerState::Refused { why: why.clone() },
+        },
+        delivered: account.watcher.0,
         blind: Vec::new(),
     });
     let tallies = Kind::ALL

@@ -152,7 +152,7 @@ fn tracepoint(tracefs: &OwnedFd, name: &str) -> Option<OwnedFd> {
     perf_event(text.trim().parse().ok()?).ok()
 }
 
-/// Opens a tracepoint for all processes (perf_event_open(2)): with a program on it, it fires on each
+/// Opens a tracepoint for all processes (`perf_event_open(2)`): with a program on it, it fires on each
 /// processor, whichever it was opened for.
 fn perf_event(id: u64) -> io::Result<OwnedFd> {
     const TRACEPOINT: u64 = 2;

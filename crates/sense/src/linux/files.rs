@@ -58,6 +58,15 @@ impl Wanted {
         }
     }
 
+    /// What lies below a rule's path.
+    pub(super) fn below(&self, path: &str) -> impl Iterator<Item = &str> {
+        self.below
+            .get(path)
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+    }
+
     /// The identities by stat(2) of what was found, for who gets files from the kernel as such.
     pub(super) fn stats(&self) -> impl Iterator<Item = (&str, (u64, u64))> {
         self.signs

@@ -3,14 +3,15 @@
 //! **Invariant:** a plan replaces the one from before by what differs; a user's entries are never
 //! another user's.
 
+use super::fanotify::{self, Marks};
 use super::files::{self, Wanted};
-use super::layout::OwnerEntry;
+use super::layout::{Inode, OwnerEntry};
 use super::plan::{self, Found, Plan, Table};
 use super::record::{Kind, Record, flag};
 use super::{Sensor, SensorError, now, processes, tell};
 use crate::{Deed, Observation, Policy, Process, Settings};
 use ringfence_event::FileActivity;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Users at once: the room that the kernel's side has.
 const MOST_OWNERS: usize = 64;
@@ -27,6 +28,7 @@ pub(super) struct Owner {
     pulse: u64,
     pub(super) plan: Plan,
     wanted: Wanted,
+    found: HashMap<String, Inode>,
     /// Numbers under which locked trees' allowed addresses are kept.
     locks: BTreeMap<Process, u32>,
     /// Something changed in a place that rules or interests name.
@@ -177,7 +179,9 @@ impl Sensor {
         let locks = &mut entry.locks;
         let mut number = |tree: Process| {
             *locks.entry(tree).or_insert_with(|| {
-                let free = (1..).find(|one| !used.contains(one)).unwrap_or(u32::MAX);
+                let free = (1..u32::MAX)
+                    .find(|one| !used.contains(one))
+                    .unwrap_or(u32::MAX);
                 used.push(free);
                 free
             })
@@ -188,7 +192,9 @@ impl Sensor {
             .retain(|tree, _| entry.policy.locks.iter().any(|lock| lock.tree == *tree));
         entry.wanted = wanted;
         let old = std::mem::replace(&mut entry.plan, fresh.clone());
+        entry.found.clone_from(&found.inodes);
         self.replace(&old, &fresh)?;
+        self.mark_paths();
         Ok(found)
     }
 
@@ -233,6 +239,35 @@ impl Sensor {
         self.maps.set("marks", &0_u32.to_ne_bytes(), &bytes)
     }
 
+    /// Has openings asked for where no security hook refuses them.
+    fn mark_paths(&mut self) {
+        let Ok(watcher) = &mut self.watcher else {
+            return;
+        };
+        let mut marks = Marks::new();
+        let mut identities = HashMap::new();
+        for (number, owner) in &self.owners {
+            for (path, identity) in owner.wanted.stats() {
+                if let Some(inode) = owner.found.get(path) {
+                    identities.insert(identity, *inode);
+                }
+            }
+            for rule in &owner.policy.files {
+                let mask = fanotify::mark_of(rule.denies);
+                let below = owner.wanted.below(&rule.path);
+                for path in below.chain([rule.path.as_str()]) {
+                    if mask != 0
+                        && owner.found.contains_key(path)
+                        && fanotify::is_own(path, *number)
+                    {
+                        *marks.entry(path.to_owned()).or_insert(0) |= mask;
+                    }
+                }
+            }
+        }
+        self.unmarked = watcher.mark(marks, identities);
+    }
+
     fn problems(&self, policy: &Policy, found: &Found) -> Vec<String> {
         let mut problems: Vec<String> = policy
             .files
@@ -245,6 +280,7 @@ impl Sensor {
                 )
             })
             .collect();
+        problems.extend(self.unmarked.iter().cloned());
         if self.tier() != crate::Tier::A {
             if policy.guard.is_some() {
                 problems.push(

@@ -225,6 +225,16 @@ pub(super) fn exception_key(owner: u32, inode: Inode, number: u32, any: bool) ->
         .done()
 }
 
+/// Reads a `struct file_rule`: the rule that denies one use (a bit), and whether it has exceptions.
+pub(super) fn denial(rule: &[u8], wanted: u32) -> Option<(RuleNumber, bool)> {
+    let mut fields = super::layout::Fields(rule);
+    let numbers: [u32; USE_ROOM] = std::array::from_fn(|_| fields.word());
+    let [denies, excepted] = [fields.word(), fields.word()];
+    let use_number = usize::try_from(wanted.trailing_zeros()).unwrap_or(USE_ROOM);
+    let number = numbers.get(use_number)?;
+    (denies & wanted != 0).then_some((RuleNumber(*number), excepted & wanted != 0))
+}
+
 /// The strictest rule of each use is kept: one without exceptions before one with some.
 fn deny(rule: &FileRule, entry: &mut FileEntry) {
     let bits = u32::from(rule.denies.bits());

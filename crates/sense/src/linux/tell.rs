@@ -246,7 +246,7 @@ fn program_type(number: u32) -> String {
     .to_owned()
 }
 
-/// What a queue was used for, by its opcode (linux/io_uring.h); 0 where it was made.
+/// What a queue was used for, by its opcode (`linux/io_uring.h`); 0 where it was made.
 fn queued(operation: u8) -> &'static str {
     match operation {
         0 => "setup",

@@ -4,7 +4,7 @@
 
 use super::layout::{Fields, Member, Seed, Tree, process_key, read_process};
 use super::record::{Kind, Record};
-use super::{Sensor, SensorError, processes};
+use super::{Sensor, SensorError, boot_time, processes};
 use crate::{Deed, Losses, Observation, Process};
 use std::collections::BTreeMap;
 
@@ -223,10 +223,4 @@ fn since(now: Losses, before: Losses) -> Losses {
         map_full: now.map_full.saturating_sub(before.map_full),
         fault: now.fault.saturating_sub(before.fault),
     }
-}
-
-/// Microseconds since boot.
-fn boot_time() -> i64 {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    time.tv_sec * 1_000_000 + time.tv_nsec / 1000
 }

@@ -200,6 +200,21 @@ impl Scene {
         }
     }
 
+    /// Ends the sensor, as its process's end would.
+    pub(crate) fn end_sensor(&mut self) {
+        let idle = Options {
+            cgroup: self.cgroup.0.clone(),
+            ..Options::default()
+        };
+        // Another one that knows nothing takes its place.
+        self.sensor = Sensor::open(idle).unwrap();
+    }
+
+    /// Lets a process go that nobody watches any more; returns what it printed.
+    pub(crate) fn finish_unseen(&mut self, started: Started) -> String {
+        self.finish(started).output
+    }
+
     /// Takes what has come.
     pub(crate) fn poll(&mut self) {
         let seen = &mut self.seen;

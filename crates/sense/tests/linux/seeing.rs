@@ -2,7 +2,9 @@
 
 use crate::scene::{OWNER, Scene};
 use ringfence_event::{FileActivity, Transport};
-use ringfence_sense::{Deed, Endpoint, Interest, Settings};
+use ringfence_sense::{
+    Deed, Endpoint, FileRule, FileUses, Interest, Policy, Reached, RuleNumber, Settings,
+};
 
 fn inet(address: &str, port: u16, transport: Transport) -> Endpoint {
     Endpoint::Inet {
@@ -257,4 +259,113 @@ fn a_process_outside_is_never_told() {
     assert!(ran.status.success());
     assert_eq!(ran.seen, []);
     assert_eq!(scene.sensor.report(OWNER).tallies, []);
+}
+
+#[test]
+fn control_sockets_are_told_by_path() {
+    let mut scene = Scene::new();
+    let path = scene.at("control.sock");
+    let _server = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    let ran = scene.deed(&["unix", &path]);
+    assert_eq!(ran.output, "ok\n");
+    let reached = ran.only(|deed| matches!(deed, Deed::Connect { .. }));
+    let to = Endpoint::Unix { path };
+    assert_eq!(reached.deed, Deed::Connect { to });
+}
+
+#[test]
+fn who_waits_for_others_is_told_and_who_waits_for_itself_is_not() {
+    let mut scene = Scene::new();
+    for (address, told) in [("0.0.0.0", 1), ("127.0.0.1", 0)] {
+        let ran = scene.deed(&["listen", address]);
+        assert_eq!(ran.output, "ok\n");
+        let listens = ran.deeds(|deed| match deed {
+            Deed::Listen { at } => Some(at.clone()),
+            _ => None,
+        });
+        assert_eq!(listens.len(), told, "{listens:?}");
+    }
+}
+
+#[test]
+fn signals_to_guarded_processes_are_told() {
+    let mut scene = Scene::new();
+    let guarded = scene.start(&["true"]);
+    let other = scene.start(&["true"]);
+    let settings = Settings {
+        guarded: vec![guarded.root],
+        ..Settings::default()
+    };
+    scene.sensor.settings(OWNER, &settings).unwrap();
+    let [pid, unguarded] = [guarded.root, other.root].map(|process| process.pid.to_string());
+    scene.deed(&["kill", &unguarded, "18"]);
+    let ran = scene.deed(&["kill", &pid, "18"]);
+    let signals = ran.deeds(|deed| match deed {
+        Deed::System {
+            activity: Reached::Signal,
+            target,
+        } => Some(target.clone()),
+        _ => None,
+    });
+    assert_eq!(signals, [pid]);
+    scene.finish(guarded);
+    scene.finish(other);
+}
+
+#[test]
+fn a_program_of_a_named_kind_begins_a_tree_also_where_an_interpreter_reads_it() {
+    let mut scene = Scene::new();
+    let settings = Settings {
+        programs: vec!["ringfence-agent".to_owned()],
+        ..Settings::default()
+    };
+    scene.sensor.settings(OWNER, &settings).unwrap();
+    let made = scene.at("made");
+    let agent = scene.file("bin/ringfence-agent", &format!("echo x > {made}\n"));
+    let other = scene.file("bin/ringfence-other", &format!("echo x > {made}\n"));
+    for (script, watched) in [(&agent, true), (&other, false)] {
+        let started = scene.start(&["sh", "-e", script]);
+        let ran = scene.finish(started);
+        let told = ran.deeds(|deed| match deed {
+            Deed::File { path, .. } if *path == made => Some(()),
+            _ => None,
+        });
+        assert_eq!(
+            told.len(),
+            usize::from(watched),
+            "{script}: {:#?}",
+            ran.seen
+        );
+        assert!(ran.seen.iter().all(|one| one.tree == ran.root));
+        std::fs::remove_file(&made).unwrap();
+    }
+}
+
+#[test]
+fn a_sensor_with_few_privileges_does_all_the_same() {
+    let mut scene = Scene::new();
+    scene.sensor.drop_privileges().unwrap();
+    let secret = scene.file("keys/id", "PRIVATE");
+    let rule = FileRule {
+        number: RuleNumber(1),
+        path: scene.at("keys"),
+        denies: FileUses::ALL,
+        except: Vec::new(),
+    };
+    let policy = Policy {
+        files: vec![rule],
+        ..Policy::default()
+    };
+    let problems = scene.sensor.enforce(OWNER, &policy).unwrap();
+    assert_eq!(problems, Vec::<String>::new());
+    let ran = scene.deed(&["read", &secret]);
+    assert!(!ran.output.contains("PRIVATE"));
+    assert!(ran.seen.iter().any(|one| one.denied == Some(RuleNumber(1))));
+    let status = std::fs::read_to_string("/proc/thread-self/status").unwrap();
+    let kept = status
+        .lines()
+        .find_map(|line| line.strip_prefix("CapEff:"))
+        .unwrap();
+    let kept = u64::from_str_radix(kept.trim(), 16).unwrap();
+    assert_eq!(kept.count_ones(), 5, "{kept:x}");
 }
