@@ -331,10 +331,12 @@ fn a_normal_day_brings_nothing_that_people_are_told_of() {
 #[test]
 fn each_attack_is_found_by_its_rule() {
     let all = played(".attack.jsonl");
-    for (name, found) in &all {
-        let rules: BTreeSet<&str> = found.iter().map(|one| one.rule.as_str()).collect();
-        assert!(rules.contains(name.as_str()), "{name} is not in {rules:?}");
-    }
+    let is_found = |(name, found): &&(String, Vec<Finding>)| {
+        found.iter().any(|one| one.rule.as_str() == name.as_str())
+    };
+    let missed = all.iter().filter(|one| !is_found(one));
+    let missed: Vec<&str> = missed.map(|(name, _)| name.as_str()).collect();
+    assert_eq!(missed, [""; 0]);
     let attacks: BTreeSet<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
     // What needs more than one process tree of one agent: tested where trees are joined.
     let elsewhere = ["unsaid-marks-differ", "agent-unleashed-by-automation"];
