@@ -4,11 +4,5 @@ use libfuzzer_sys::fuzz_target;
 use ringfence_agents::HistoryFormat;
 
 fuzz_target!(|bytes: &[u8]| {
-    ringfence_fuzz::history(
-        &[
-            HistoryFormat::Qwen,
-            HistoryFormat::QwenFile,
-        ],
-        bytes,
-    );
+    ringfence_fuzz::history(&[HistoryFormat::Qwen, HistoryFormat::QwenFile], bytes);
 });

@@ -9,7 +9,8 @@ use ringfence_agents::{
 use ringfence_detect::{Pack, Placeholders, Policy, RuleSet};
 use ringfence_enrich::{Masker, NoLinks, Place};
 use ringfence_event::{
-    Action, AgentKind, DifferenceKind, Event, EventKey, Labels, Operation, Source, Timestamp, Tool, Verdict,
+    Action, AgentKind, DifferenceKind, Event, EventKey, Labels, Operation, Source, Timestamp, Tool,
+    Verdict,
 };
 use std::sync::OnceLock;
 
@@ -154,7 +155,10 @@ pub fn trusted(text: &str) {
         assert!(found.len() <= 25 && found.is_sorted_by_key(|one| one.kind));
         assert!(found.iter().all(|one| one.text.chars().count() < 1000));
         let same = ringfence_agents::compare(&path, file.kind, Some(new), Some(new));
-        assert!(same.iter().all(|one| one.kind == DifferenceKind::Unreadable));
+        assert!(
+            same.iter()
+                .all(|one| one.kind == DifferenceKind::Unreadable)
+        );
     }
     drop(ringfence_agents::watched_part("/home/a/.claude.json", new));
 }

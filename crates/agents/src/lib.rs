@@ -35,8 +35,8 @@ mod imported;
 pub use answer::{Answer, AnswerKind, Asking, Reply, render};
 pub use collected::{CollectRoute, collected_agent, collected_reply, read_collected};
 pub use history::{
-    EntryKind, FileIdentity, HistoryCounts, HistoryFormat, HistoryReader, LARGEST_WHOLE, LONGEST_LINE, Line,
-    Look, Origin, Place, Tail, Told,
+    EntryKind, FileIdentity, HistoryCounts, HistoryFormat, HistoryReader, LARGEST_WHOLE,
+    LONGEST_LINE, Line, Look, Origin, Place, Tail, Told,
 };
 pub use hook::{HookCall, Stamp, Twin, TwinSide, read_hook};
 pub use install::{EditError, HookState, Removal, after_install, inspect, install, uninstall};

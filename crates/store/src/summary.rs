@@ -96,7 +96,11 @@ fn add_told(line: &mut Line, action: &Action) {
         Action::PermissionMode { mode, .. } => line.add(mode),
         Action::Decision { tool, accepted, by } => {
             let decided = if *accepted { "accepted" } else { "refused" };
-            line.add_list([Some(tool.as_str()), Some(decided), by.as_deref()].into_iter().flatten());
+            line.add_list(
+                [Some(tool.as_str()), Some(decided), by.as_deref()]
+                    .into_iter()
+                    .flatten(),
+            );
         }
         Action::HookRegistered {
             moment,

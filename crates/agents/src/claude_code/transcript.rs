@@ -88,7 +88,10 @@ pub(crate) fn read_line(mut fields: Fields, page: &mut Page<'_>) {
     }
     let kind = fields.see_text("type").map(str::to_owned);
     let kind = kind.or_else(|| role(&fields)).unwrap_or_default();
-    if matches!(kind.as_str(), "user" | "assistant" | "system" | "attachment") {
+    if matches!(
+        kind.as_str(),
+        "user" | "assistant" | "system" | "attachment"
+    ) {
         page.in_session_of_file();
         page.begin(None, None);
     }
@@ -149,12 +152,7 @@ fn is_result(block: &Value) -> bool {
     kind_of(block) == "tool_result"
 }
 
-fn user_block(
-    block: Value,
-    structured: &mut Option<Value>,
-    decision: &Value,
-    page: &mut Page<'_>,
-) {
+fn user_block(block: Value, structured: &mut Option<Value>, decision: &Value, page: &mut Page<'_>) {
     let kind = kind_of(&block).to_owned();
     let Value::Object(block) = block else {
         return;
@@ -217,7 +215,10 @@ fn assistant(mut fields: Fields, page: &mut Page<'_>, aside: bool) {
     let request = fields.text("requestId");
     // Where a resumed session copied it from.
     let asked_in = fields.text("requestSessionId");
-    let cost = fields.value("costUSD").as_f64().and_then(Cost::from_dollars);
+    let cost = fields
+        .value("costUSD")
+        .as_f64()
+        .and_then(Cost::from_dollars);
     let mut message = match fields.value("message") {
         Value::Object(message) => Fields::new(message),
         _ => Fields::new(Map::new()),

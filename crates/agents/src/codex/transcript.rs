@@ -202,7 +202,11 @@ fn message(mut payload: Fields, page: &mut Page<'_>) {
         Some("assistant") => page.tell(Action::Message {
             text: bound::text(text),
         }),
-        Some("user") if !OWN_WORDS.iter().any(|own| text.trim_start().starts_with(own)) => {
+        Some("user")
+            if !OWN_WORDS
+                .iter()
+                .any(|own| text.trim_start().starts_with(own)) =>
+        {
             page.tell(Action::Prompt {
                 text: bound::text(text),
             });
@@ -238,7 +242,9 @@ fn output(mut payload: Fields, page: &mut Page<'_>) {
         other => other,
     };
     let success = output.get("success").and_then(Value::as_bool);
-    let code = output.pointer("/metadata/exit_code").and_then(Value::as_i64);
+    let code = output
+        .pointer("/metadata/exit_code")
+        .and_then(Value::as_i64);
     let code = code.or_else(|| exit_code(output.as_str()?));
     let outcome = match (success, code) {
         (Some(true), _) | (None, Some(0)) => Outcome::Success,

@@ -152,7 +152,9 @@ fn time(value: &Fields, name: &str) -> Option<Timestamp> {
 fn composer(session: String, value: &Fields, page: &mut Page<'_>) {
     page.in_session(Some(session));
     page.happened(time(value, "createdAt"));
-    let model = value.see("modelConfig").and_then(|config| config.get("modelName"));
+    let model = value
+        .see("modelConfig")
+        .and_then(|config| config.get("modelName"));
     let model = model.and_then(Value::as_str).map(str::to_owned);
     page.state.model.clone_from(&model);
     page.begin(None, model);
@@ -165,7 +167,9 @@ fn bubble_row(id: &str, mut value: Fields, page: &mut Page<'_>) {
         page.tell_once(&["said", id], None, Action::Prompt { text });
         return;
     }
-    let thought = value.see("thinking").and_then(|thought| thought.get("text"));
+    let thought = value
+        .see("thinking")
+        .and_then(|thought| thought.get("text"));
     if let Some(thought) = thought.and_then(Value::as_str)
         && !thought.is_empty()
     {
@@ -179,7 +183,9 @@ fn bubble_row(id: &str, mut value: Fields, page: &mut Page<'_>) {
         let count = value.see("tokenCount")?.get(name)?;
         count.as_u64()
     };
-    let model = value.see("modelInfo").and_then(|info| info.get("modelName"));
+    let model = value
+        .see("modelInfo")
+        .and_then(|info| info.get("modelName"));
     let usage = Usage {
         model: model
             .and_then(Value::as_str)

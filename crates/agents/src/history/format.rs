@@ -235,10 +235,7 @@ mod tests {
                 "/home/dev/.gemini/tmp/x/chats/session-2026-0a.json",
                 Some(F::GeminiFile),
             ),
-            (
-                "/home/dev/.qwen/projects/-x/chats/0a.jsonl",
-                Some(F::Qwen),
-            ),
+            ("/home/dev/.qwen/projects/-x/chats/0a.jsonl", Some(F::Qwen)),
             (
                 "/home/dev/.qwen/tmp/x/chats/session-1.json",
                 Some(F::QwenFile),

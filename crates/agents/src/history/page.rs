@@ -6,8 +6,8 @@ use super::{Pending, Place, State, Told};
 use crate::bound;
 use crate::fields::Fields;
 use ringfence_event::{
-    Action, AgentKind, CallRef, Event, EventKey, Join, Labels, SessionId, Source, Timestamp,
-    Tool, ToolCallId, Usage,
+    Action, AgentKind, CallRef, Event, EventKey, Join, Labels, SessionId, Source, Timestamp, Tool,
+    ToolCallId, Usage,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -108,7 +108,10 @@ impl<'a> Page<'a> {
     pub(crate) fn in_session_of_file(&mut self) {
         if self.state.session.is_none() {
             let name = self.state.name.as_str();
-            let stem = name.split_once('.').map_or(name, |(stem, _)| stem).to_owned();
+            let stem = name
+                .split_once('.')
+                .map_or(name, |(stem, _)| stem)
+                .to_owned();
             self.state.session = Some(stem).filter(|stem| !stem.is_empty());
         }
     }
@@ -263,8 +266,10 @@ impl<'a> Page<'a> {
     pub(super) fn unreadable(&mut self, why: &str) {
         self.end = Some(End::Unknown);
         self.rest = cut(&String::from_utf8_lossy(self.bytes));
-        self.rest
-            .insert("unread".to_owned(), json!({ "why": bound::text(why.to_owned()) }));
+        self.rest.insert(
+            "unread".to_owned(),
+            json!({ "why": bound::text(why.to_owned()) }),
+        );
         self.tell(Action::Other);
     }
 

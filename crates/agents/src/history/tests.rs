@@ -79,11 +79,16 @@ fn line(told: &Told) -> String {
     let event = &told.event;
     let mut json = serde_json::to_value(event).unwrap();
     let fields = json.as_object_mut().unwrap();
-    for name in ["key", "source", "agent", "labels", "session", "cwd", "action", "at"] {
+    for name in [
+        "key", "source", "agent", "labels", "session", "cwd", "action", "at",
+    ] {
         fields.remove(name);
     }
     let action = serde_json::to_string(&event.action).unwrap();
-    let call = event.call.as_ref().map(|CallRef { id, join }| format!(" {id} {join:?}"));
+    let call = event
+        .call
+        .as_ref()
+        .map(|CallRef { id, join }| format!(" {id} {join:?}"));
     fields.remove("call");
     fields.remove("moment");
     let rest = fields.remove("rest").map(|rest| format!(" + {rest}"));
@@ -131,7 +136,13 @@ fn every_fixture_is_told_as_it_was() {
         }
         let short: String = name
             .chars()
-            .map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' })
+            .map(|letter| {
+                if letter.is_ascii_alphanumeric() {
+                    letter
+                } else {
+                    '_'
+                }
+            })
             .collect();
         insta::assert_snapshot!(short, text);
     }
@@ -196,7 +207,10 @@ fn a_tool_call_is_the_one_that_the_hook_told() {
         call.event
     });
     let hooked = calls(&is_call, events.collect());
-    let both: Vec<_> = written.keys().filter(|id| hooked.contains_key(*id)).collect();
+    let both: Vec<_> = written
+        .keys()
+        .filter(|id| hooked.contains_key(*id))
+        .collect();
     assert_eq!(both.len(), 4);
     for id in both {
         assert_eq!(written[id], hooked[id], "{id}");
@@ -224,7 +238,9 @@ fn a_file_that_is_written_whole_tells_only_what_is_new() {
             reader = serde_json::from_str(&json).unwrap();
         }
         let known = |told: &[Told]| -> BTreeSet<EventKey> {
-            let known = told.iter().filter(|told| told.event.action != Action::Other);
+            let known = told
+                .iter()
+                .filter(|told| told.event.action != Action::Other);
             known.map(|told| told.event.key).collect()
         };
         assert_eq!(known(&told), known(&at_once), "{name}");

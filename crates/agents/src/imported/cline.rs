@@ -7,8 +7,29 @@ use crate::fields::Fields;
 use crate::history::Page;
 use crate::tool::named;
 use crate::vocabulary::{Meaning, operation};
-use ringfence_event::{Action, Change, ChangeKind, Cost, Operation, Outcome, Timestamp, Tool, Usage};
+use ringfence_event::{
+    Action, Change, ChangeKind, Cost, Operation, Outcome, Timestamp, Tool, Usage,
+};
 use serde_json::{Value, json};
+
+/// Messages by which the editor shows where it is.
+const SHOWN: &[&str] = &[
+    "api_req_finished",
+    "api_req_retried",
+    "auto_approval_max_req_reached",
+    "browser_action",
+    "checkpoint_created",
+    "checkpoint_saved",
+    "completion_result",
+    "generate_explanation",
+    "load_mcp_documentation",
+    "mcp_server_request_started",
+    "mistake_limit_reached",
+    "resume_completed_task",
+    "resume_task",
+    "shell_integration_warning",
+    "task_progress",
+];
 
 fn begin(page: &mut Page<'_>) {
     // The directory is named for the task.
@@ -40,25 +61,11 @@ pub(crate) fn read_message(mut fields: Fields, page: &mut Page<'_>) {
         page.state.model = model.as_str().map(str::to_owned);
     }
     let text = fields.whole_text("text").unwrap_or_default();
-    let once = ["ui", &stamp, &kind];
+    if let Some(action) = said(&kind, &text, page.number() == 1) {
+        page.tell_once(&["ui", &stamp, &kind], None, action);
+        return;
+    }
     match kind.as_str() {
-        // Roo Code has no word for the first one.
-        "text" if page.number() == 1 => {
-            page.tell_once(&once, None, Action::Prompt { text: bound::text(text) });
-        }
-        "task" | "user_feedback" | "user_feedback_diff" | "user_edit_todos" => {
-            page.tell_once(&once, None, Action::Prompt { text: bound::text(text) });
-        }
-        "text" | "plan_mode_respond" | "plan_mode_response" | "act_mode_respond" | "followup" => {
-            page.tell_once(&once, None, Action::Message { text: bound::text(text) });
-        }
-        "reasoning" => {
-            page.tell_once(&once, None, Action::Thinking { text: bound::text(text) });
-        }
-        "completion_result" if !text.is_empty() => {
-            let text = Some(bound::text(text));
-            page.tell_once(&once, None, Action::TurnEnd { text });
-        }
         "api_req_started" | "deleted_api_reqs" => request(&stamp, &text, page),
         "command" => shell(&stamp, &text, page),
         "tool" | "use_mcp_server" | "browser_action_launch" => {
@@ -68,22 +75,38 @@ pub(crate) fn read_message(mut fields: Fields, page: &mut Page<'_>) {
         "command_output" | "mcp_server_response" | "browser_action_result" => {
             result(&stamp, text, page);
         }
-        "error" | "diff_error" | "api_req_failed" | "info" | "clineignore_error" => {
-            page.tell_once(&once, None, Action::Notification { text: bound::text(text) });
-        }
-        "condense" | "condense_context" | "summarize_task" => {
-            page.tell_once(&once, None, Action::Compaction { trigger: None });
-        }
-        "completion_result" | "resume_task" | "resume_completed_task" | "checkpoint_created"
-        | "checkpoint_saved" | "api_req_finished" | "api_req_retried" | "task_progress"
-        | "shell_integration_warning" | "mcp_server_request_started" | "browser_action"
-        | "load_mcp_documentation" | "generate_explanation" | "mistake_limit_reached"
-        | "auto_approval_max_req_reached" => {}
+        kind if SHOWN.contains(&kind) => {}
         _ => {
             fields.give_back("text", Value::String(text));
             page.unknown(fields);
         }
     }
+}
+
+/// What somebody said, if it is that.
+fn said(kind: &str, text: &str, first: bool) -> Option<Action> {
+    let text = || bound::text(text.to_owned());
+    let action = match kind {
+        // Roo Code has no word for the first one.
+        "text" if first => Action::Prompt { text: text() },
+        "task" | "user_feedback" | "user_feedback_diff" | "user_edit_todos" => {
+            Action::Prompt { text: text() }
+        }
+        "text" | "plan_mode_respond" | "plan_mode_response" | "act_mode_respond" | "followup" => {
+            Action::Message { text: text() }
+        }
+        "reasoning" => Action::Thinking { text: text() },
+        "completion_result" => {
+            let text = Some(text()).filter(|text| !text.is_empty())?;
+            Action::TurnEnd { text: Some(text) }
+        }
+        "error" | "diff_error" | "api_req_failed" | "info" | "clineignore_error" => {
+            Action::Notification { text: text() }
+        }
+        "condense" | "condense_context" | "summarize_task" => Action::Compaction { trigger: None },
+        _ => return None,
+    };
+    Some(action)
 }
 
 /// `api_req_started` gets tokens and cost when the request is over.
@@ -177,7 +200,10 @@ fn shown_tool(kind: &str, text: &str) -> Tool {
             write(ChangeKind::Update)
         }
         "fileDeleted" => write(ChangeKind::Delete),
-        "listFilesTopLevel" | "listFilesRecursive" | "listCodeDefinitionNames" | "searchFiles"
+        "listFilesTopLevel"
+        | "listFilesRecursive"
+        | "listCodeDefinitionNames"
+        | "searchFiles"
         | "codebaseSearch" => Operation::Search {
             path: part("path"),
             pattern: part("regex").or_else(|| part("query")),
@@ -311,7 +337,9 @@ fn means(name: &str, input: &Value) -> Operation {
         "use_mcp_tool" | "access_mcp_resource" => {
             return Operation::Mcp {
                 server: text("server_name").unwrap_or_default(),
-                tool: text("tool_name").or_else(|| text("uri")).unwrap_or_default(),
+                tool: text("tool_name")
+                    .or_else(|| text("uri"))
+                    .unwrap_or_default(),
             };
         }
         _ => Meaning::Other,

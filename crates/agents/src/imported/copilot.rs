@@ -175,7 +175,9 @@ fn mcp_name(data: &mut Fields) -> Option<String> {
 
 fn result(mut data: Fields, page: &mut Page<'_>) {
     let id = data.text("toolCallId").unwrap_or_default();
-    let code = data.see("shellExecution").and_then(|shell| shell.get("exitCode"));
+    let code = data
+        .see("shellExecution")
+        .and_then(|shell| shell.get("exitCode"));
     let outcome = match (data.see("success"), code.and_then(Value::as_i64)) {
         (Some(Value::Bool(true)), None | Some(0)) => Outcome::Success,
         (Some(Value::Bool(_)), _) => Outcome::Failure,

@@ -121,7 +121,10 @@ fn part(id: &str, message: &str, mut data: Fields, page: &mut Page<'_>) {
             // `is_new` remembers the message as the user's, if its row came before.
             let action = if page.state.seen.knows(&["user", message]) {
                 Action::Prompt { text }
-            } else if data.see("time").is_some_and(|time| time.get("end").is_none()) {
+            } else if data
+                .see("time")
+                .is_some_and(|time| time.get("end").is_none())
+            {
                 return;
             } else {
                 Action::Message { text }
@@ -130,7 +133,9 @@ fn part(id: &str, message: &str, mut data: Fields, page: &mut Page<'_>) {
         }
         "reasoning" => {
             let text = data.text("text").unwrap_or_default();
-            let complete = data.see("time").is_none_or(|time| time.get("end").is_some());
+            let complete = data
+                .see("time")
+                .is_none_or(|time| time.get("end").is_some());
             if complete && !text.is_empty() {
                 page.tell_once(&["thought", id], None, Action::Thinking { text });
             }

@@ -147,7 +147,11 @@ fn shown(event: &Map<String, Value>, page: &mut Page<'_>) {
             page.tell_call(&call, Action::Decision { tool, accepted, by });
         }
         Some("qwen-code.api_error") => page.tell(Action::Notification {
-            text: bound::text(text("error_message").or_else(|| text("error")).unwrap_or_default()),
+            text: bound::text(
+                text("error_message")
+                    .or_else(|| text("error"))
+                    .unwrap_or_default(),
+            ),
         }),
         _ => {}
     }

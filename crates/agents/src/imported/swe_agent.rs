@@ -29,7 +29,8 @@ pub(crate) fn elements(value: Value) -> Vec<Value> {
     let settings = ["environment", "replay_config"].map(|name| file.remove(name));
     let has_steps = !steps.is_empty();
     let mut elements = Vec::with_capacity(history.len() + steps.len() + 2);
-    let tagged = |part: &str, value: Value| json!({ "part": part, "has_steps": has_steps, "of": value });
+    let tagged =
+        |part: &str, value: Value| json!({ "part": part, "has_steps": has_steps, "of": value });
     elements.extend(history.into_iter().map(|one| tagged("history", one)));
     elements.extend(steps.into_iter().map(|one| tagged("step", one)));
     elements.extend(info.map(|info| tagged("info", info)));

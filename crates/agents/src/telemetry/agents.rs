@@ -43,6 +43,24 @@ const DROPPED: &[&str] = &[
     "terminal.type",
 ];
 
+/// What is kept beside what is told: by this, records find each other, and gaps are seen.
+const KEPT: &[&str] = &[
+    "agent_name",
+    "duration_ms",
+    "effort",
+    "error.type",
+    "event.sequence",
+    "hook_type",
+    "mcp_server_name",
+    "message.uuid",
+    "permission_mode",
+    "prompt.id",
+    "prompt_id",
+    "query_source",
+    "tool_source",
+    "turn_id",
+];
+
 /// Longest attribute that is kept of a record, in bytes.
 const LONGEST_KEPT: usize = 1024;
 
@@ -126,7 +144,9 @@ fn event(
         .iter()
         .find_map(|name| record.text(name))
         .map(str::to_owned);
-    let number = record.number("event.sequence").map(|number| number.to_string());
+    let number = record
+        .number("event.sequence")
+        .map(|number| number.to_string());
     let begin = record.begin.to_string();
     let names = [
         "telemetry",
@@ -149,20 +169,23 @@ fn event(
         }),
         process: None,
         cwd: None,
+        rest: kept(record, &action),
         action,
         labels: Labels::default(),
-        rest: kept(record),
     }
 }
 
-/// The short attributes; long ones are texts that transcripts tell.
-fn kept(record: Record) -> Map<String, Value> {
+/// What is left of the attributes. Of a record without a word all short ones are kept; long ones
+/// are texts that transcripts tell.
+fn kept(record: Record, action: &Action) -> Map<String, Value> {
+    let is_told = *action != Action::Other;
     let mut rest: Map<String, Value> = record
         .attributes
         .into_iter()
         .filter(|(name, value)| {
-            let known = DROPPED.contains(&name.as_str()) || name.starts_with("user.");
-            !known && is_short(value)
+            let name = name.as_str();
+            let known = DROPPED.contains(&name) || name.starts_with("user.");
+            !known && is_short(value) && (!is_told || KEPT.contains(&name))
         })
         .collect();
     if record.kind == Kind::Span && record.end > record.begin {

@@ -16,7 +16,12 @@ fn bodies() -> BTreeMap<String, (Signal, Encoding)> {
     for agent in fs::read_dir(fixtures()).unwrap() {
         for file in fs::read_dir(agent.unwrap().path()).unwrap() {
             let path = file.unwrap().path();
-            let name = path.strip_prefix(fixtures()).unwrap().to_str().unwrap().to_owned();
+            let name = path
+                .strip_prefix(fixtures())
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned();
             let signal = if name.contains("logs") {
                 Signal::Logs
             } else if name.contains("traces") {
@@ -43,7 +48,11 @@ fn read(name: &str) -> Telemetry {
 
 fn line(event: &ringfence_event::Event) -> String {
     let call = event.call.as_ref().map(|call| format!(" {}", call.id));
-    let action: String = serde_json::to_string(&event.action).unwrap().chars().take(300).collect();
+    let action: String = serde_json::to_string(&event.action)
+        .unwrap()
+        .chars()
+        .take(300)
+        .collect();
     let rest = serde_json::to_string(&event.rest).unwrap();
     let rest: String = rest.chars().take(200).collect();
     format!(
@@ -73,7 +82,13 @@ fn every_body_is_told_as_it_was() {
         }
         let short: String = name
             .chars()
-            .map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' })
+            .map(|letter| {
+                if letter.is_ascii_alphanumeric() {
+                    letter
+                } else {
+                    '_'
+                }
+            })
             .collect();
         insta::assert_snapshot!(short, text);
     }
@@ -100,7 +115,10 @@ fn hooks_decisions_and_costs_of_claude_code_become_events() {
         let found = events.iter().filter(|event| event.action.kind() == wanted);
         found.count()
     };
-    assert_eq!((of("hook_registered"), of("hook_run"), of("decision")), (2, 5, 4));
+    assert_eq!(
+        (of("hook_registered"), of("hook_run"), of("decision")),
+        (2, 5, 4)
+    );
     let calls: BTreeSet<&ToolCallId> = events
         .iter()
         .filter_map(|event| event.call.as_ref())
@@ -133,7 +151,10 @@ fn one_call_has_three_sources() {
     let hooks = fs::read_to_string(base.join("hooks.jsonl")).unwrap();
     assert_eq!(telemetry.len(), 4);
     for call in telemetry {
-        assert!(transcript.contains(&call) && hooks.contains(&call), "{call}");
+        assert!(
+            transcript.contains(&call) && hooks.contains(&call),
+            "{call}"
+        );
     }
 }
 
@@ -212,7 +233,10 @@ fn programs_that_are_no_agents_are_counted() {
 fn what_a_user_is_called_is_not_kept() {
     for name in bodies().keys() {
         for event in read(name).events {
-            assert!(!event.rest.keys().any(|key| key.starts_with("user.")), "{name}");
+            assert!(
+                !event.rest.keys().any(|key| key.starts_with("user.")),
+                "{name}"
+            );
             assert_ne!(event.agent, Some(AgentKind::Cursor));
         }
     }

@@ -176,10 +176,7 @@ fn of_told(action: &mut Action, show: &mut dyn FnMut(Held<'_>)) {
             perhaps(request, show);
             perhaps(message, show);
         }
-        Action::PermissionMode {
-            mode,
-            unguarded: _,
-        } => show(Held::Text(mode)),
+        Action::PermissionMode { mode, unguarded: _ } => show(Held::Text(mode)),
         Action::Decision {
             tool,
             accepted: _,

@@ -28,7 +28,9 @@ pub(crate) fn read_meta(mut fields: Fields, page: &mut Page<'_>) {
 /// Reads a long result that stands in a file of its own, named for its call.
 pub(crate) fn read_result(text: &str, page: &mut Page<'_>) {
     let name = page.state.name.clone();
-    let call = name.rsplit_once('.').map_or(name.as_str(), |(call, _)| call);
+    let call = name
+        .rsplit_once('.')
+        .map_or(name.as_str(), |(call, _)| call);
     page.in_session(Some(page.state.above.clone()));
     page.identify(Some(format!("result {call}")));
     let tool = page.state.calls.close(call);

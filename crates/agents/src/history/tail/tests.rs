@@ -10,12 +10,7 @@ type Read = Vec<(u64, u64, Vec<u8>, u64)>;
 
 fn keep(lines: &mut Read) -> impl FnMut(&Line<'_>) + '_ {
     |line| {
-        lines.push((
-            line.number,
-            line.offset,
-            line.bytes.to_vec(),
-            line.missing,
-        ));
+        lines.push((line.number, line.offset, line.bytes.to_vec(), line.missing));
     }
 }
 
@@ -94,7 +89,10 @@ fn a_file_that_is_not_the_same_is_read_again() {
         assert_eq!(tail.look(file, length, head), Look::Again);
         assert_eq!(tail.look(file, length, head), Look::Read { from: 0 });
     }
-    assert_eq!(begun().look(FILE, 9, b"one\nmore\n"), Look::Read { from: 4 });
+    assert_eq!(
+        begun().look(FILE, 9, b"one\nmore\n"),
+        Look::Read { from: 4 }
+    );
 }
 
 #[test]

@@ -73,19 +73,9 @@ fn sums_are_those_of_ccusage() {
             1_403_500,
             0,
         ),
-        (
-            &["codex/0.169.0/"],
-            [8218, 998, 2054, 0],
-            28_712_950,
-            0,
-        ),
+        (&["codex/0.169.0/"], [8218, 998, 2054, 0], 28_712_950, 0),
         (&["codex/0.8/"], [2750, 425, 750, 0], 10_893_750, 0),
-        (
-            &["copilot/1.0.102/"],
-            [4666, 326, 998, 0],
-            16_804_500,
-            0,
-        ),
+        (&["copilot/1.0.102/"], [4666, 326, 998, 0], 16_804_500, 0),
         // In these two thoughts stand beside the output.
         (
             &["gemini/0.61.0/"],
@@ -104,7 +94,11 @@ fn sums_are_those_of_ccusage() {
         let sum = spent(names, None);
         let found = [sum.input, sum.output, sum.cache_read, sum.cache_write];
         assert_eq!(found, tokens, "{names:?}");
-        assert_eq!((sum.cost, sum.recorded), (Cost(cost), Cost(recorded)), "{names:?}");
+        assert_eq!(
+            (sum.cost, sum.recorded),
+            (Cost(cost), Cost(recorded)),
+            "{names:?}"
+        );
     }
 }
 
@@ -122,6 +116,11 @@ fn a_fork_adds_only_what_is_new() {
 fn subagents_are_counted_once() {
     // The session, and three subagents, each started by the one before.
     let session = spent(&[&format!("{CLAUDE}/1329013f")], Some("claude-opus-4-8"));
-    let main = spent(&[&format!("{CLAUDE}/1329013f-a911-4ca5-96e3-83de55be30d3.jsonl")], None);
+    let main = spent(
+        &[&format!(
+            "{CLAUDE}/1329013f-a911-4ca5-96e3-83de55be30d3.jsonl"
+        )],
+        None,
+    );
     assert_eq!((main.requests, session.requests), (3, 9));
 }

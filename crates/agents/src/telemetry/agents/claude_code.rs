@@ -53,7 +53,9 @@ pub(super) fn says(name: &str, record: &Record) -> Says {
             trigger: text("trigger"),
         }),
         "api_error" | "internal_error" => Says::This(Action::Notification {
-            text: text("error").or_else(|| text("error_name")).unwrap_or_default(),
+            text: text("error")
+                .or_else(|| text("error_name"))
+                .unwrap_or_default(),
         }),
         "hook_execution_start" | "api_request_body" | "api_response_body" => Says::Nothing,
         _ => Says::Unknown,

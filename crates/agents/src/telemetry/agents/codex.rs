@@ -53,13 +53,18 @@ pub(super) fn says(name: &str, record: &Record) -> Says {
             };
             Says::OfCall(text("call_id"), action)
         }
-        "codex.sse_event" if record.text("event.kind") == Some("response.completed") => {
+        // It is told twice, once without numbers.
+        "codex.sse_event" if record.number("output_token_count").is_some() => {
             Says::This(Action::Usage {
                 usage: usage(record),
             })
         }
-        "codex.sse_event" | "codex.api_request" | "codex.startup_phase" | "codex.turn_ttft"
-        | "codex.websocket_event" | "codex.websocket_request" => Says::Nothing,
+        "codex.sse_event"
+        | "codex.api_request"
+        | "codex.startup_phase"
+        | "codex.turn_ttft"
+        | "codex.websocket_event"
+        | "codex.websocket_request" => Says::Nothing,
         name if name.starts_with("codex.") => Says::Unknown,
         // What the program logs about itself.
         _ => Says::Nothing,

@@ -45,7 +45,9 @@ pub(super) fn says(name: &str, record: &Record) -> Says {
         "approval_mode_switch" => mode(text("to_mode")),
         "chat_compression" => Says::This(Action::Compaction { trigger: None }),
         "api_error" => Says::This(Action::Notification {
-            text: text("error.message").or_else(|| text("error")).unwrap_or_default(),
+            text: text("error.message")
+                .or_else(|| text("error"))
+                .unwrap_or_default(),
         }),
         "api_request"
         | "file_operation"
