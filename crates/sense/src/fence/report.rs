@@ -14,6 +14,43 @@ pub(super) struct Facts {
     pub(super) is_cut_off: bool,
 }
 
+/// Name, kinds of deeds, what is not seen.
+type Sight = (
+    &'static str,
+    &'static [&'static str],
+    &'static [&'static str],
+);
+
+const LAYERS: [Sight; 4] = [
+    (
+        "processes",
+        &["exec", "fork", "exit"],
+        &[
+            "arguments are read before the program starts: another thread of the process can change them until then",
+            "a process is told of when it first starts a program or talks to somebody",
+        ],
+    ),
+    (
+        "addresses",
+        &["connect", "send", "listen"],
+        &[
+            "incoming connections",
+            "a datagram whose sender swaps the socket while it waits",
+            "what a service of this machine does on request, over its Unix socket",
+        ],
+    ),
+    (
+        "names",
+        &["query"],
+        &["questions by write() or longer than 512 bytes, over TCP, TLS or HTTPS"],
+    ),
+    (
+        "kernel",
+        &["system"],
+        &["signals to threads, and writing to /proc/<pid>/mem"],
+    ),
+];
+
 fn layer(name: &str, teller: &Teller, kinds: &[&str], blind: &[&str]) -> Layer {
     let (delivered, last) = teller.delivered(kinds);
     Layer {
@@ -29,39 +66,10 @@ fn layer(name: &str, teller: &Teller, kinds: &[&str], blind: &[&str]) -> Layer {
 
 pub(super) fn report(facts: &Facts, shared: &Shared, processes: usize) -> Report {
     let teller = &shared.teller;
-    let mut layers = vec![
-        layer(
-            "processes",
-            teller,
-            &["exec", "fork", "exit"],
-            &[
-                "arguments are read before the program starts: another thread of the process can change them until then",
-                "a process is told of when it first starts a program or talks to somebody",
-            ],
-        ),
-        layer(
-            "addresses",
-            teller,
-            &["connect", "send", "listen"],
-            &[
-                "incoming connections",
-                "a datagram whose sender swaps the socket while it waits",
-                "what a service of this machine does on request, over its Unix socket",
-            ],
-        ),
-        layer(
-            "names",
-            teller,
-            &["query"],
-            &["questions by write() or longer than 512 bytes, over TCP, TLS or HTTPS"],
-        ),
-        layer(
-            "kernel",
-            teller,
-            &["system"],
-            &["signals to threads, and writing to /proc/<pid>/mem"],
-        ),
-    ];
+    let mut layers: Vec<Layer> = LAYERS
+        .iter()
+        .map(|(name, kinds, blind)| layer(name, teller, kinds, blind))
+        .collect();
     if facts.is_cut_off
         && let Some(names) = layers.get_mut(2)
     {

@@ -25,6 +25,7 @@ use rustix::process::{
 };
 use std::collections::HashMap;
 use std::io;
+use std::net::{IpAddr, TcpListener};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -111,39 +112,17 @@ impl Supervisor {
             denies_files,
             is_cut_off,
         };
-        let link = plan.daemon.take().and_then(|dial| {
-            let shared = Arc::clone(&shared);
-            let work = move || link::keep(stream, &dial, &shared, &facts, root);
-            thread::Builder::new()
-                .name("daemon".to_owned())
-                .spawn(work)
-                .ok()
-        });
+        let link = plan.daemon.take();
+        let link = link.and_then(|dial| keep_talking(dial, stream, &shared, facts, root));
         if let Some(listener) = child.proxy.take() {
-            let user = geteuid().as_raw();
-            let door = Arc::new(proxy::Door {
-                shared: Arc::clone(&shared),
-                root: Who {
-                    process: root,
-                    user,
-                },
-                inward: std::mem::take(&mut plan.inward),
-            });
-            let work = move || proxy::serve(&listener, &door);
-            thread::Builder::new()
-                .name("proxy's door".to_owned())
-                .spawn(work)
-                .map_err(FenceError::Proxy)?;
+            let inward = std::mem::take(&mut plan.inward);
+            open_door(listener, inward, &shared, root)?;
         }
         let queue =
             epoll::create(CreateFlags::CLOEXEC).map_err(|error| FenceError::Fork(error.into()))?;
+        let outside = vec![own, origin.front];
         let mut supervisor = Supervisor {
-            desk: Desk::new(
-                shared,
-                Tree::new(root, own),
-                machine,
-                vec![own, origin.front],
-            ),
+            desk: Desk::new(shared, Tree::new(root, own), machine, outside),
             queue,
             child,
             signals,
@@ -276,13 +255,13 @@ impl Supervisor {
         let options = WaitOptions::NOHANG | WaitOptions::UNTRACED | WaitOptions::CONTINUED;
         while let Ok(Some((pid, status))) = wait(options) {
             let pid = u32::try_from(pid.as_raw_nonzero().get()).unwrap_or_default();
-            self.note_end(pid, Word::of(status), front);
+            self.note_end(pid, &Word::of(status), front);
         }
     }
 
-    fn note_end(&mut self, pid: u32, word: Word, front: &mut UnixStream) {
+    fn note_end(&mut self, pid: u32, word: &Word, front: &mut UnixStream) {
         let ending = match word {
-            Word::Ended(ending) => Some(ending),
+            Word::Ended(ending) => Some(*ending),
             _ => None,
         };
         if ending.is_some()
@@ -297,7 +276,7 @@ impl Supervisor {
         if pid == self.child.pid && !self.is_over {
             self.is_over = ending.is_some();
             // A front that is gone needs no word.
-            wire::send(front, &word).unwrap_or_default();
+            wire::send(front, word).unwrap_or_default();
         }
     }
 
@@ -327,7 +306,7 @@ impl Supervisor {
         if !self.is_over
             && let Ok(Some((_, status))) = waitpid(program, WaitOptions::empty())
         {
-            self.note_end(self.child.pid, Word::of(status), front);
+            self.note_end(self.child.pid, &Word::of(status), front);
         }
         self.reap(front);
         let left: Vec<Process> = self.ends.values().map(|(process, _)| *process).collect();
@@ -346,6 +325,38 @@ impl Supervisor {
             }
         }
     }
+}
+
+/// Talks to the daemon on a thread of its own; without one the fence holds all the same.
+fn keep_talking(
+    dial: link::Dial,
+    stream: Option<UnixStream>,
+    shared: &Arc<Shared>,
+    facts: Facts,
+    root: Process,
+) -> Option<JoinHandle<()>> {
+    let shared = Arc::clone(shared);
+    let work = move || link::keep(stream, &dial, &shared, &facts, root);
+    let thread = thread::Builder::new().name("daemon".to_owned());
+    thread.spawn(work).ok()
+}
+
+/// Serves the proxy on threads of its own.
+fn open_door(
+    listener: TcpListener,
+    inward: Vec<IpAddr>,
+    shared: &Arc<Shared>,
+    process: Process,
+) -> Result<(), FenceError> {
+    let user = geteuid().as_raw();
+    let door = Arc::new(proxy::Door {
+        shared: Arc::clone(shared),
+        root: Who { process, user },
+        inward,
+    });
+    let thread = thread::Builder::new().name("proxy's door".to_owned());
+    let started = thread.spawn(move || proxy::serve(&listener, &door));
+    started.map(drop).map_err(FenceError::Proxy)
 }
 
 fn devnull() -> Result<OwnedFd, FenceError> {

@@ -402,6 +402,6 @@ mod tests {
         teller.take_back(Answer::Seen(batch.clone()));
         assert_eq!(teller.next(Duration::ZERO).unwrap(), batch);
         teller.close();
-        assert_eq!(teller.next(Duration::from_secs(60)), None);
+        assert_eq!(teller.next(Duration::from_mins(1)), None);
     }
 }

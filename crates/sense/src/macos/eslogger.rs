@@ -218,14 +218,6 @@ impl Reader {
     }
 
     fn deed(&self, name: &str, event: &Value, actor: &Value) -> Option<Deed> {
-        let path = |way: &[&str]| text(event, way).map(str::to_owned);
-        let file = |activity, path: Option<String>, to| {
-            Some(Deed::File {
-                activity,
-                path: path?,
-                to,
-            })
-        };
         match name {
             "exec" => self.exec(event, actor),
             "fork" => {
@@ -236,39 +228,9 @@ impl Reader {
                 })
             }
             "exit" => Some(shapes::end(number(event, "stat").unwrap_or_default())),
-            "open" if number(event, "fflag")? & FOR_WRITING != 0 => {
-                file(FileActivity::Update, path(&["file", "path"]), None)
-            }
-            "open" => {
-                let path = path(&["file", "path"])?;
-                let told = self
-                    .settings
-                    .interests
-                    .iter()
-                    .any(|one| shapes::covers(one, &path));
-                told.then_some(())?;
-                file(FileActivity::Read, Some(path), None)
-            }
-            "close" if event.get("modified") == Some(&Value::Bool(true)) => {
-                file(FileActivity::Update, path(&["target", "path"]), None)
-            }
-            "create" => file(FileActivity::Create, shapes::destination(event), None),
-            "rename" => file(
-                FileActivity::Rename,
-                path(&["source", "path"]),
-                shapes::destination(event),
-            ),
-            "unlink" => file(FileActivity::Delete, path(&["target", "path"]), None),
-            "link" => file(
-                FileActivity::Link,
-                path(&["source", "path"]),
-                shapes::link(event),
-            ),
-            "truncate" => file(FileActivity::Update, path(&["target", "path"]), None),
-            "setmode" => file(FileActivity::SetAttributes, path(&["target", "path"]), None),
             "uipc_connect" => Some(Deed::Connect {
                 to: Endpoint::Unix {
-                    path: path(&["file", "path"])?,
+                    path: text(event, &["file", "path"])?.to_owned(),
                 },
             }),
             "trace" | "get_task" => {
@@ -278,13 +240,53 @@ impl Reader {
                     target: target.pid.to_string(),
                 })
             }
-            "mount" => Some(Deed::System {
-                activity: Reached::Mount,
-                target: path(&["statfs", "f_mntonname"]).unwrap_or_default(),
-            }),
+            "mount" => {
+                let target = text(event, &["statfs", "f_mntonname"]);
+                Some(Deed::System {
+                    activity: Reached::Mount,
+                    target: target.unwrap_or_default().to_owned(),
+                })
+            }
             // Asked for nothing else; a newer version may add some.
-            _ => None,
+            _ => self.file(name, event),
         }
+    }
+
+    fn file(&self, name: &str, event: &Value) -> Option<Deed> {
+        let path = |way: &[&str]| text(event, way).map(str::to_owned);
+        let (activity, path, to) = match name {
+            "open" => {
+                let path = path(&["file", "path"])?;
+                let writes = number(event, "fflag")? & FOR_WRITING != 0;
+                let mut interests = self.settings.interests.iter();
+                if writes {
+                    (FileActivity::Update, Some(path), None)
+                } else if interests.any(|one| shapes::covers(one, &path)) {
+                    (FileActivity::Read, Some(path), None)
+                } else {
+                    return None;
+                }
+            }
+            "close" if event.get("modified") != Some(&Value::Bool(true)) => return None,
+            "close" | "truncate" => (FileActivity::Update, path(&["target", "path"]), None),
+            "create" => (FileActivity::Create, shapes::destination(event), None),
+            "rename" => {
+                let to = shapes::destination(event);
+                (FileActivity::Rename, path(&["source", "path"]), to)
+            }
+            "unlink" => (FileActivity::Delete, path(&["target", "path"]), None),
+            "link" => {
+                let to = shapes::link(event);
+                (FileActivity::Link, path(&["source", "path"]), to)
+            }
+            "setmode" => (FileActivity::SetAttributes, path(&["target", "path"]), None),
+            _ => return None,
+        };
+        Some(Deed::File {
+            activity,
+            path: path?,
+            to,
+        })
     }
 
     fn exec(&self, event: &Value, actor: &Value) -> Option<Deed> {

@@ -34,6 +34,7 @@ fn read_all(reader: &mut Reader) -> Vec<Observation> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one expected list")]
 fn a_stream_is_read_whole() {
     let mut reader = Reader::new(settings());
     let seen = read_all(&mut reader);
