@@ -61,6 +61,55 @@ CALLED u32 question(struct slot *slot, struct sender *sender, u32 length)
 	return rule && enforcing(sender->owner) ? rule : 0;
 }
 
+/* There is no process on the way out: the socket says whose packet it is. */
+CALLED void fill_sent(struct record *record, u32 kind, struct sender *sender)
+{
+	__builtin_memset(record, 0, sizeof *record);
+	record->at = bpf_ktime_get_boot_ns();
+	record->started = sender->started;
+	record->tree = sender->tree.pid;
+	record->tree_started = sender->tree.started;
+	record->pid = sender->pid;
+	record->owner = sender->owner;
+	record->user = sender->user;
+	record->kind = kind;
+	record->times = 1;
+}
+
+/* A packet of a raw socket, or of ping's: no hook for addresses has seen it. */
+CALLED int look_at_packet(struct __sk_buff *packet, struct sender *sender, u32 version)
+{
+	struct member whose = { .tree = sender->tree, .owner = sender->owner };
+	u32 address[4] = { 0, 0, bpf_htonl(0xffff), 0 };
+	long failed = version == 4 ? bpf_skb_load_bytes(packet, 16, &address[3], 4)
+				   : bpf_skb_load_bytes(packet, 24, address, 16);
+	count(KIND_SEND, ATTEMPTED);
+	if (failed) {
+		lose(KIND_SEND, FAULT, &sender->tree);
+		return 1;
+	}
+	u32 rule = forbidden(&whose, address, 0), times = 1;
+	if (!rule) {
+		u64 half = (u64)address[0] << 32 | address[1], other = (u64)address[2] << 32 | address[3];
+		times = repeated(&whose, KIND_SEND, 0, half * 0x9E3779B97F4A7C15ULL ^ other, 0);
+	}
+	if (!times) {
+		count(KIND_SEND, SUPPRESSED);
+		return 1;
+	}
+	struct record record;
+	fill_sent(&record, KIND_SEND, sender);
+	record.detail = TRANSPORT_UDP;
+	record.times = times;
+	__builtin_memcpy(record.address, address, 16);
+	if (rule) {
+		deny_record(&record, rule - 1);
+		count(KIND_SEND, DENIED);
+	}
+	send_record(&record);
+	return !rule;
+}
+
 CALLED int look_at_question(struct __sk_buff *packet, struct sender *sender, struct slot *slot, u32 at)
 {
 	u32 length = packet->len - at;
@@ -79,16 +128,7 @@ CALLED int look_at_question(struct __sk_buff *packet, struct sender *sender, str
 	u32 name = read_name(slot);
 	u32 rule = question(slot, sender, name);
 	struct record *record = &slot->record;
-	__builtin_memset(record, 0, sizeof *record);
-	record->at = bpf_ktime_get_boot_ns();
-	record->started = sender->started;
-	record->tree = sender->tree.pid;
-	record->tree_started = sender->tree.started;
-	record->pid = sender->pid;
-	record->owner = sender->owner;
-	record->user = sender->user;
-	record->kind = KIND_QUERY;
-	record->times = 1;
+	fill_sent(record, KIND_QUERY, sender);
 	u64 type = at_most(DNS_HEAD + name + 1, sizeof slot->text - 2);
 	if (name)
 		record->other = slot->text[type] << 8 | slot->text[type + 1];
@@ -124,8 +164,10 @@ int dns_egress(struct __sk_buff *packet)
 		return 1;
 	if (version >> 4 == 4)
 		at = (version & 15) * 4;
-	if (bpf_skb_load_bytes(packet, version >> 4 == 4 ? 9 : 6, &protocol, 1) || protocol != 17)
+	if (bpf_skb_load_bytes(packet, version >> 4 == 4 ? 9 : 6, &protocol, 1))
 		return 1;
+	if (protocol != 17)
+		return look_at_packet(packet, sender, version >> 4);
 	if (bpf_skb_load_bytes(packet, at + 2, &port, 2) || port != bpf_htons(53))
 		return 1;
 	count(KIND_QUERY, ATTEMPTED);

@@ -114,18 +114,22 @@ INLINE int is_stream(struct file *file)
 CALLED int file_opened(struct member *member, struct file *file)
 {
 	u32 mode = BPF_CORE_READ(file, f_mode), how = opened_how(mode), denied = 0;
-	struct dentry *entry = BPF_CORE_READ(file, f_path.dentry);
+	if (mode & FMODE_PATH) { /* only a handle: nothing of it can be read */
+		count(KIND_OPEN, SUPPRESSED);
+		return 0;
+	}
+	struct dentry *entry = entry_of(file);
 	struct slot *slot = take_slot();
 	if (!slot) {
 		lose(KIND_OPEN, FAULT, &member->tree);
-		return 0;
+		return enforcing(member->owner); /* a crowd must not open what one may not */
 	}
 	look_up(slot, member, entry, uses_of(mode));
 	denied = slot->found & FLAG_DENIED;
 	u32 flags = slot->found & FLAG_INTEREST, rule = slot->number, times = 1;
 	if (!denied && !flags) {
 		struct owner *owner = bpf_map_lookup_elem(&owners, &member->owner);
-		if (how == OPENED_READ && owner && owner->endings && entry_ends_as_asked(slot, member->owner, entry))
+		if (how == OPENED_READ && owner && owner->endings && entry_ends_as_asked(slot, member->owner, owner->lasts, entry))
 			flags = FLAG_FALLIBLE;
 		else if (how == OPENED_READ || is_stream(file)) {
 			__sync_fetch_and_add(&member->reads, how == OPENED_READ);
@@ -153,7 +157,8 @@ CALLED int file_opened(struct member *member, struct file *file)
 	return denied;
 }
 
-CALLED int open_ended(long result, const char *name, int directory)
+/* `named` says which argument the name is: the one before it is the directory it counts from. */
+CALLED int open_ended(long result, u32 named)
 {
 	struct member *member = current_member();
 	if (!member)
@@ -165,16 +170,12 @@ CALLED int open_ended(long result, const char *name, int directory)
 	}
 	count(KIND_OPEN, ATTEMPTED);
 	if (result < 0) {
-		open_failed(member, result, name, directory);
+		open_failed(member, result, (const char *)argument(named), named ? argument(named - 1) : AT_FDCWD);
 		return 0;
 	}
 	struct file *file = file_of(result);
 	if (!file) {
 		lose(KIND_OPEN, FAULT, &member->tree);
-		return 0;
-	}
-	if (BPF_CORE_READ(file, f_mode) & FMODE_PATH) {
-		count(KIND_OPEN, SUPPRESSED);
 		return 0;
 	}
 	/* Too late to refuse: the process ends before it gets to see what it opened. */
@@ -265,10 +266,11 @@ CALLED int number_ended(u32 kind, long result, int number)
 		return body;                                                                               \
 	}
 
-ENDS(open, open_ended(result, NAMED(0), AT_FDCWD))
-ENDS(creat, open_ended(result, NAMED(0), AT_FDCWD))
-ENDS(openat, open_ended(result, NAMED(1), A(0)))
-ENDS(openat2, open_ended(result, NAMED(1), A(0)))
+ENDS(open, open_ended(result, 0))
+ENDS(creat, open_ended(result, 0))
+ENDS(openat, open_ended(result, 1))
+ENDS(openat2, open_ended(result, 1))
+ENDS(open_by_handle_at, result < 0 ? 0 : open_ended(result, 0))
 ENDS(rename, two_ended(KIND_RENAME, result, NAMED(0), AT_FDCWD, NAMED(1), AT_FDCWD))
 ENDS(renameat, two_ended(KIND_RENAME, result, NAMED(1), A(0), NAMED(3), A(2)))
 ENDS(renameat2, two_ended(KIND_RENAME, result, NAMED(1), A(0), NAMED(3), A(2)))

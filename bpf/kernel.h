@@ -16,9 +16,12 @@ typedef __s32 s32;
 #define BOUND __attribute__((preserve_access_index))
 
 struct super_block { u32 s_dev; } BOUND;
-struct inode { unsigned short i_mode; struct super_block *i_sb; unsigned long i_ino; } BOUND;
+struct hlist_node { struct hlist_node *next; } BOUND;
+struct hlist_head { struct hlist_node *first; } BOUND;
+struct inode { unsigned short i_mode; struct super_block *i_sb; unsigned long i_ino; struct hlist_head i_dentry; } BOUND;
 struct qstr { u32 len; const unsigned char *name; } BOUND;
-struct dentry { struct dentry *d_parent; struct qstr d_name; struct inode *d_inode; } BOUND;
+union dentry_links { struct hlist_node d_alias; } BOUND;
+struct dentry { struct dentry *d_parent; struct qstr d_name; struct inode *d_inode; struct super_block *d_sb; union dentry_links d_u; } BOUND;
 struct vfsmount { struct dentry *mnt_root; } BOUND;
 struct mount { struct mount *mnt_parent; struct dentry *mnt_mountpoint; struct vfsmount mnt; } BOUND;
 struct path { struct vfsmount *mnt; struct dentry *dentry; } BOUND;
@@ -33,6 +36,7 @@ struct live_count { int counter; } BOUND;
 struct signal_struct { struct live_count live; int group_exit_code; } BOUND;
 struct task_struct {
 	u32 flags;
+	u32 ptrace;
 	int pid;
 	int tgid;
 	int exit_code;

@@ -122,12 +122,12 @@ INLINE void add_path(struct slot *slot, u32 part, struct path *from)
 
 CALLED struct file *file_of(int number)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct fdtable *table = task->files->fdt;
 	struct file *file = 0;
-	if (number < 0 || (u32)number >= BPF_CORE_READ(table, max_fds))
+	if (number < 0 || (u32)number >= table->max_fds)
 		return 0;
-	struct file **all = BPF_CORE_READ(table, fd);
+	struct file **all = table->fd;
 	bpf_probe_read_kernel(&file, sizeof file, all + number);
 	return file;
 }
@@ -196,29 +196,59 @@ GLOBAL int weigh(struct slot *slot, struct member *member, struct file_rule *rul
 	return 0;
 }
 
+/* What is read of an entry at once: its directory, its name and its inode lie side by side. */
+#define ENTRY_SPAN 40
+
+/* A field of it. Where a kernel has put it elsewhere, it is read by itself. */
+INLINE unsigned long entry_field(struct dentry *entry, const u8 *span, u32 offset)
+{
+	u32 at = offset - bpf_core_field_offset(struct dentry, d_parent);
+	unsigned long value = 0;
+	if (at <= ENTRY_SPAN - 8)
+		return *(unsigned long *)(span + at);
+	bpf_probe_read_kernel(&value, sizeof value, (void *)entry + offset);
+	return value;
+}
+
 /* Looks for rules on a file and on each directory above it, which no other name, no other mount and
  * no link changes. Leaves FLAG_INTEREST and FLAG_DENIED in `found`, and the rule in `number`. */
 CALLED void look_up(struct slot *slot, struct member *member, struct dentry *entry, u32 uses)
 {
 	slot->found = 0;
 	slot->file.owner = member->owner;
-	slot->file.device = BPF_CORE_READ(entry, d_inode, i_sb, s_dev);
 #pragma clang loop unroll(disable)
 	for (int i = 0; i < DEEPEST_RULE; i++) {
-		u64 number = BPF_CORE_READ(entry, d_inode, i_ino);
+		u8 span[ENTRY_SPAN] __attribute__((aligned(8)));
+		if (bpf_probe_read_kernel(span, sizeof span, (void *)entry + bpf_core_field_offset(struct dentry, d_parent)))
+			break;
+		struct inode *inode = (void *)entry_field(entry, span, bpf_core_field_offset(struct dentry, d_inode));
+		u64 number = BPF_CORE_READ(inode, i_ino);
 		if (number && marked(number)) {
 			slot->file.inode = number;
+			slot->file.device = BPF_CORE_READ(inode, i_sb, s_dev);
 			struct file_rule *rule = bpf_map_lookup_elem(&files, &slot->file);
 			if (rule)
 				weigh(slot, member, rule, uses);
 		}
-		struct dentry *above = BPF_CORE_READ(entry, d_parent);
+		struct dentry *above = (void *)entry_field(entry, span, bpf_core_field_offset(struct dentry, d_parent));
 		if (above == entry || !above)
 			break;
 		entry = above;
 	}
 	if (slot->found & FLAG_DENIED && !enforcing(member->owner))
 		slot->found &= ~FLAG_DENIED;
+}
+
+/* The name of an open file where its rules are to be looked for. Before Linux 6.6 an overlay opens the
+ * file below under its own name, and only the inode is that file's. */
+INLINE struct dentry *entry_of(struct file *file)
+{
+	struct dentry *entry = BPF_CORE_READ(file, f_path.dentry);
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	struct hlist_node *first = BPF_CORE_READ(inode, i_dentry.first);
+	if (BPF_CORE_READ(entry, d_inode) == inode || !first)
+		return entry;
+	return (void *)first - bpf_core_field_offset(struct dentry, d_u.d_alias);
 }
 
 /* Whether a path ends with what somebody asked for. `text` holds the last bytes of the name, `rest`
@@ -241,13 +271,16 @@ CALLED int ends_as_asked(struct slot *slot, u32 owner)
 	return bpf_map_lookup_elem(&endings, &slot->ending) != 0;
 }
 
-CALLED int entry_ends_as_asked(struct slot *slot, u32 owner, struct dentry *entry)
+CALLED int entry_ends_as_asked(struct slot *slot, u32 owner, u64 lasts, struct dentry *entry)
 {
 	u32 length = BPF_CORE_READ(entry, d_name.len);
 	const unsigned char *name = BPF_CORE_READ(entry, d_name.name);
 	u32 over = length > ENDING - 1 ? length - (ENDING - 1) : 0;
 	length = (length - over) & (ENDING - 1);
 	if (bpf_probe_read_kernel(slot->text, length, name + over))
+		return 0;
+	/* Most names end with another letter than any that somebody asked for. */
+	if (!(lasts >> (slot->text[(length - 1) & (ENDING - 1)] & 63) & 1))
 		return 0;
 	slot->rest = length;
 	return ends_as_asked(slot, owner);

@@ -169,7 +169,7 @@ CALLED u32 has_preload(struct slot *slot, unsigned long at, unsigned long end)
 		if (length <= 0)
 			return 1;
 		if (slot->text[0] == 'L' && slot->text[1] == 'D' && slot->text[2] == '_' &&
-		    (slot->text[3] == 'P' || slot->text[3] == 'A'))
+		    (slot->text[3] == 'P' || slot->text[3] == 'A' || slot->text[3] == 'L'))
 			return 1;
 		at += length;
 	}
@@ -184,8 +184,9 @@ CALLED void remember_executable(struct slot *slot, struct member *member, struct
 	struct exception_key key = {
 		.inode = member->executable, .device = member->device, .owner = member->owner, .any = 1,
 	};
-	/* Few executables are excepted from anything: only theirs is worth reading. */
-	if (bpf_map_lookup_elem(&exceptions, &key))
+	/* Few executables are excepted from anything: only theirs is worth reading. Nor is who is traced:
+	 * it does what its tracer wants. */
+	if (!BPF_CORE_READ(task, ptrace) && bpf_map_lookup_elem(&exceptions, &key))
 		member->preloaded = has_preload(slot, BPF_CORE_READ(task, mm, env_start), BPF_CORE_READ(task, mm, env_end));
 }
 

@@ -87,6 +87,7 @@ struct lock { u32 id; u32 rule; };
 
 struct owner {
 	u64 pulse;              /* monotonic nanoseconds of its last sign of life */
+	u64 lasts;              /* a bit for each last byte of an end of a path, modulo 64 */
 	u32 enforce;
 	u32 variables;          /* how many variables it wants to hear of */
 	u32 endings;            /* how many ends of paths */

@@ -45,7 +45,7 @@ CALLED int name_denied(struct member *member, u32 kind, struct vfsmount *mount, 
 	if (!slot) {
 		count(kind, ATTEMPTED);
 		lose(kind, FAULT, &member->tree);
-		return 0;
+		return enforcing(member->owner); /* a crowd must not do what one may not */
 	}
 	look_up(slot, member, entry, uses);
 	int denied = slot->found & FLAG_DENIED;
@@ -75,6 +75,52 @@ int security_exec(u64 *context)
 	struct linux_binprm *program = (void *)context[0];
 	struct file *file = BPF_CORE_READ(program, file);
 	if (name_denied(member, KIND_EXEC, BPF_CORE_READ(file, f_path.mnt), BPF_CORE_READ(file, f_path.dentry), USE_EXECUTE))
+		return REFUSE();
+	return 0;
+}
+
+/* A file that somebody else has opened comes over a socket, or out of another process. */
+SEC("lsm/file_receive")
+int security_receive(u64 *context)
+{
+	BEGIN(1)
+	struct file *file = (void *)context[0];
+	u32 uses = uses_of(BPF_CORE_READ(file, f_mode));
+	if (name_denied(member, KIND_OPEN, BPF_CORE_READ(file, f_path.mnt), entry_of(file), uses))
+		return REFUSE();
+	return 0;
+}
+
+/* A denied program that the dynamic loader was given. */
+SEC("lsm/mmap_file")
+int security_map(u64 *context)
+{
+	BEGIN(4)
+	struct file *file = (void *)context[0];
+	if (!file || !(context[2] & 4 /* PROT_EXEC */))
+		return 0;
+	if (name_denied(member, KIND_EXEC, BPF_CORE_READ(file, f_path.mnt), entry_of(file), USE_EXECUTE))
+		return REFUSE();
+	return 0;
+}
+
+/* What is mounted over a protected directory takes its place. */
+SEC("lsm/sb_mount")
+int security_mount(u64 *context)
+{
+	BEGIN(5)
+	struct path *at = (void *)context[1];
+	if (name_denied(member, KIND_MOUNT, BPF_CORE_READ(at, mnt), BPF_CORE_READ(at, dentry), USE_REMOVE))
+		return REFUSE();
+	return 0;
+}
+
+SEC("lsm/move_mount")
+int security_move_mount(u64 *context)
+{
+	BEGIN(2)
+	struct path *at = (void *)context[1];
+	if (name_denied(member, KIND_MOUNT, BPF_CORE_READ(at, mnt), BPF_CORE_READ(at, dentry), USE_REMOVE))
 		return REFUSE();
 	return 0;
 }
@@ -201,7 +247,14 @@ int security_trace(u64 *context)
 	struct task_struct *target = (void *)context[0];
 	u32 rule = 0;
 	/* PTRACE_MODE_ATTACH: reading /proc/<pid>/stat is not meant. */
-	if (!((u32)context[1] & 2) || !guarded_from(member, target, &rule))
+	if (!((u32)context[1] & 2))
+		return 0;
+	/* Who is steered may no more than who steers. */
+	u32 pid = target->tgid;
+	struct member *steered = bpf_map_lookup_elem(&members, &pid);
+	if (steered && steered != member)
+		steered->preloaded = 1;
+	if (!guarded_from(member, target, &rule))
 		return 0;
 	refuse_plainly(member, KIND_TRACE, rule, target->tgid);
 	return REFUSE();

@@ -139,11 +139,12 @@ need_guest() {
     local cache=${CARGO_TARGET_DIR:-target}/guest why
     mkdir -p "$cache"
     rm -f "$cache/skipped"
-    if ! has qemu-system-x86_64 || ! has busybox; then
-        if has apt-get; then (system qemu-system-x86 busybox-static) || true; fi
+    if has dnf; then rpm -q glibc-static >/dev/null || system glibc-static; fi # what the attempts are linked with
+    if has apt-get && ! { has qemu-system-x86_64 && [ -x /bin/busybox ]; }; then
+        (system qemu-system-x86 busybox-static) || true
     fi
     if ! has qemu-system-x86_64 || ! [ -x /bin/busybox ]; then
-        why="there is no qemu-system-x86_64, or no static /bin/busybox"
+        why="there is no qemu-system-x86_64, or no static busybox"
     else
         why=$(scripts/guest-kernels.sh "$cache" 2>&1 >/dev/null | tee /dev/stderr | tail -n 1) && return
     fi

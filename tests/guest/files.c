@@ -130,11 +130,14 @@ static int copy_range(void) {
     return holds_secret(out);
 }
 
-static int uring_open(void) {
-    struct io_uring_sqe operation = {.opcode = IORING_OP_OPENAT, .fd = AT_FDCWD, .addr = (unsigned long)secret, .open_flags = O_RDONLY};
+static int uring_read(const char *path) {
+    struct io_uring_sqe operation = {.opcode = IORING_OP_OPENAT, .fd = AT_FDCWD, .addr = (unsigned long)path, .open_flags = O_RDONLY};
     int fd = uring(&operation);
     return fd < 0 ? fail(-fd) : holds_secret(fd);
 }
+
+static int uring_open(void) { return uring_read(secret); }
+static int uring_open_settled(void) { return uring_read(text("%s/settled", guarded)); }
 
 static int uring_unlink(void) {
     struct io_uring_sqe operation = {.opcode = IORING_OP_UNLINKAT, .fd = AT_FDCWD, .addr = (unsigned long)secret};
@@ -178,6 +181,7 @@ const struct attempt files[] = {
     {"sendfile-inherited", send_open_file},
     {"copy-file-range", copy_range},
     {"uring-open", uring_open},
+    {"uring-open-settled", uring_open_settled},
     {"uring-unlink", uring_unlink},
     {"uring-rename", uring_rename},
     {0},

@@ -89,7 +89,7 @@ static int denied_by_copy(void) {
 /* A program that never was a file. */
 static int memory_program(void) {
     int fd = memfd_create("program", MFD_CLOEXEC);
-    if (copy_to(fd, dynamic())) return -1;
+    if (copy_to(fd, own_program())) return -1;
     pid_t child = fork();
     if (child == 0) {
         syscall(SYS_execveat, fd, "", reader("program"), NULL, AT_EMPTY_PATH);
@@ -134,15 +134,18 @@ static int trace_excepted(void) {
 
 /* Attaches once the program runs, and lets it open the file: its memory is then anybody's. */
 static int trace_excepted_later(void) {
-    int go[2];
-    if (pipe(go)) return -1;
+    int go[2], runs[2];
+    char none;
+    if (pipe(go) || pipe2(runs, O_CLOEXEC)) return -1;
     pid_t child = fork();
     if (child == 0) {
         dup2(go[0], 0);
         execv(text("%s/excepted", world), (char *[]){"excepted", "read-it", secret, "later", NULL});
         _exit(errno);
     }
-    if (ptrace(PTRACE_SEIZE, child, 0, 0)) {
+    close(runs[1]);
+    /* Its end closes when the program begins. */
+    if (read(runs[0], &none, 1) || ptrace(PTRACE_SEIZE, child, 0, 0)) {
         int error = errno;
         kill(child, SIGKILL), waitpid(child, NULL, 0);
         return fail(error);

@@ -191,11 +191,13 @@ fn judge(lines: &[String], cover: impl Fn(&Evasion) -> Cover, elsewhere: &[&str]
         }
         let through = outcome.fenced == "through";
         match cover(evasion) {
-            Cover::Denied if through => faults.push(format!("{name}: gets through")),
+            Cover::Denied | Cover::Late(_) if through => {
+                faults.push(format!("{name}: gets through"));
+            }
             Cover::Denied if !outcome.intact => {
                 faults.push(format!("{name}: {}, but it left a mark", outcome.fenced));
             }
-            Cover::Denied if !outcome.told => {
+            Cover::Denied | Cover::Late(_) if !outcome.told => {
                 faults.push(format!("{name}: {}, but nobody was told", outcome.fenced));
             }
             Cover::Gap(_) if !through => faults.push(format!(
@@ -203,7 +205,7 @@ fn judge(lines: &[String], cover: impl Fn(&Evasion) -> Cover, elsewhere: &[&str]
                 outcome.fenced
             )),
             Cover::Meant if !through => faults.push(format!("{name}: {}", outcome.fenced)),
-            Cover::Denied | Cover::Gap(_) | Cover::Meant => {}
+            Cover::Denied | Cover::Late(_) | Cover::Gap(_) | Cover::Meant => {}
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -217,13 +219,18 @@ fn table_of_evasions() -> String {
         let mut cell = |cover: Cover| match cover {
             Cover::Denied => "denied".to_owned(),
             Cover::Meant => "works".to_owned(),
-            Cover::Gap(reason) => {
+            Cover::Late(reason) | Cover::Gap(reason) => {
                 let known = reasons.iter().position(|known| *known == reason);
                 let number = known.unwrap_or_else(|| {
                     reasons.push(reason);
                     reasons.len() - 1
                 });
-                format!("**not denied** ({})", number + 1)
+                let word = if matches!(cover, Cover::Gap(_)) {
+                    "**not denied**"
+                } else {
+                    "ended, late"
+                };
+                format!("{word} ({})", number + 1)
             }
         };
         let (a, b) = (cell(evasion.a), cell(evasion.b));

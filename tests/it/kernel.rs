@@ -98,7 +98,11 @@ fn what_a_grandchild_reads_is_seen_with_its_tool_call() {
 #[test]
 fn who_leaves_the_tree_still_belongs_to_it() {
     let mut scene = Scene::new("");
-    drop(scene.runs("(setsid sh -c \"sleep 0.2; cat ~/.ssh/id_rsa >/dev/null\" &)"));
+    scene.home.write(
+        "project/later.sh",
+        "#!/bin/sh\nsleep 0.2\ncat ~/.ssh/id_rsa >/dev/null\n",
+    );
+    drop(scene.runs("(setsid sh ./later.sh >/dev/null 2>&1 &)"));
     let key = scene.key();
     let read = scene.wait_for("file", |event| event["action"]["path"] == key.as_str());
     assert_eq!(read["event"]["session"], SESSION, "{read:#}");
@@ -107,10 +111,15 @@ fn who_leaves_the_tree_still_belongs_to_it() {
 #[test]
 fn where_a_tree_connects_is_seen_by_name_and_address() {
     let mut scene = Scene::new("");
-    drop(scene.runs("getent hosts secret.example.invalid; python3 -c \"import socket; socket.socket().connect_ex((chr(49)+chr(57)+chr(50)+\\\".0.2.1\\\", 0))\""));
+    scene.home.write(
+        "project/reach.py",
+        "import socket\nsocket.socket().connect_ex(('192.0.2.1', 9))\n",
+    );
+    drop(scene.runs("getent hosts secret.example.invalid; timeout 1 python3 reach.py"));
     scene.wait_for("dns_query", |event| {
         event["action"]["name"] == "secret.example.invalid"
     });
+    scene.wait_for("connect", |event| event["action"]["address"] == "192.0.2.1");
 }
 
 #[test]

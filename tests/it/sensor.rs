@@ -300,7 +300,7 @@ fn a_locked_session_reaches_only_what_its_user_named() {
         .home
         .json(&["alerts", "--rule", "session-locked", "--json"]);
     assert_eq!(
-        alerts["alerts"][0]["evidence"], "198.51.100.1",
+        alerts["alerts"][0]["evidence"], "python3.11 198.51.100.1",
         "{alerts:#}"
     );
     drop(scene.home.ringfence(&["unlock", SESSION]).ok());

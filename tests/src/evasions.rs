@@ -1,13 +1,15 @@
 //! Every way round the fence that we try, and what each tier does about it: the one table that the
 //! guests, the native test and docs/threat-model.md are held against.
 
-use Cover::{Denied, Gap, Meant};
+use Cover::{Denied, Gap, Late, Meant};
 
 /// What happens to an attempt by a process of a watched tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cover {
     /// It is refused, or ended before it has anything.
     Denied,
+    /// It is ended, but only after it has done this.
+    Late(&'static str),
     /// It works, for this reason.
     Gap(&'static str),
     /// It works and is to work: the fence is not in the way.
@@ -30,15 +32,21 @@ pub struct Evasion {
 const ASK: Cover =
     Gap("a process outside that does what it is asked is not of the tree: guard its socket");
 const CGROUP: Cover = Gap(
-    "tier B denies in one control group; as root of the machine it is the root group, which nobody leaves",
+    "tier B denies addresses and names in one control group: the machine's root group, which nobody leaves, but a smaller one in this test",
+);
+const LINKED: Cover = Gap(
+    "a new name outside of the guarded directory: tier B is told that it was made, and does not refuse it",
+);
+const OVERLAY: Cover = Gap(
+    "tier B sees the overlay's file, and not the one below it; mounting is told, and needs root or a user namespace",
+);
+const URING: Cover = Gap(
+    "no system call opens it, and its directory is younger than the rule, so that fanotify does not watch it yet; tier B is told that io_uring was used",
 );
 const CHANGE: Cover = Gap(
     "tier B has no hook before a file is deleted, renamed or changed without being opened: it is told afterwards",
 );
 const COPY: Cover = Gap("a rule holds for a file, not for what stands in it; deny reading as well");
-const LINK: Cover = Gap(
-    "a name that lies in no guarded directory: the rule holds for directories and all below them, and looks at the name by which a file was opened",
-);
 const LOADER: Cover = Gap(
     "the loader only reads it, which tier B lets pass where a rule denies nothing but running; deny reading as well",
 );
@@ -47,7 +55,8 @@ const META: Cover =
 const META2: Cover = Gap("extended attributes of a file are not guarded");
 const OPEN: Cover =
     Gap("a file that was open before belongs to the process: watch an agent from its start");
-const PACKET: Cover = Gap("needs CAP_NET_RAW, and goes round all that tier B denies by");
+const PACKET: Cover =
+    Gap("needs CAP_NET_RAW, which only root has, and goes round every hook that denies by address");
 const PORT: Cover = Gap("only port 53 is read for names");
 const SIGNAL: Cover = Gap("tier B sees it and has no hook to refuse it");
 const TCP: Cover = Gap("only datagrams are read for names");
@@ -95,7 +104,12 @@ pub const EVASIONS: &[Evasion] = &[
     row("list", "lists the directory", Denied, Denied),
     row("stat", "asks for size and times of a file", META, META),
     row("write", "writes over it", Denied, Denied),
-    row("create", "makes a file beside it", Denied, CHANGE),
+    row(
+        "create",
+        "makes a file beside it",
+        Denied,
+        Late("the file is made, and stays empty"),
+    ),
     row("mkdir", "makes a directory beside it", Denied, CHANGE),
     row("rmdir", "removes a directory beside it", Denied, CHANGE),
     row(
@@ -157,7 +171,13 @@ pub const EVASIONS: &[Evasion] = &[
         Denied,
         Denied,
     ),
-    row("uring-open", "opens it through io_uring", Denied, Denied),
+    row("uring-open", "opens it through io_uring", Denied, URING),
+    row(
+        "uring-open-settled",
+        "does so with a file that stood directly in it before the rule",
+        Denied,
+        Denied,
+    ),
     row(
         "uring-unlink",
         "deletes it through io_uring",
@@ -192,19 +212,19 @@ pub const EVASIONS: &[Evasion] = &[
         "hard-link",
         "makes a hard link, and reads that",
         Denied,
-        Denied,
+        LINKED,
     ),
     row(
         "hard-link-by-fd",
         "makes a hard link by descriptor, and reads that",
         Denied,
-        Denied,
+        LINKED,
     ),
     row(
         "hard-link-before",
         "reads a hard link elsewhere that was made before",
-        LINK,
-        LINK,
+        Denied,
+        Denied,
     ),
     row(
         "proc-self-root",
@@ -276,13 +296,13 @@ pub const EVASIONS: &[Evasion] = &[
         "overlay",
         "reads it through an overlay file system",
         Denied,
-        Denied,
+        OVERLAY,
     ),
     row(
         "overlay-copy-up",
         "lets an overlay copy it, and reads the copy",
         Denied,
-        Denied,
+        OVERLAY,
     ),
     row("chroot", "reads it in another root", Denied, Denied),
     row("exec", "starts a denied program", Denied, Denied),
@@ -346,8 +366,8 @@ pub const EVASIONS: &[Evasion] = &[
     row(
         "excepted-traced",
         "starts that program under ptrace(2)",
-        TRACED,
-        TRACED,
+        Denied,
+        Denied,
     ),
     row(
         "excepted-traced-later",
@@ -444,7 +464,7 @@ pub const EVASIONS: &[Evasion] = &[
     row(
         "outside-file",
         "is sent the open file by a process outside (SCM_RIGHTS)",
-        ASK,
+        Denied,
         ASK,
     ),
     row(
@@ -521,7 +541,7 @@ pub const EVASIONS: &[Evasion] = &[
         Denied,
         Denied,
     ),
-    row("packet-socket", "sends below the IP layer", Denied, PACKET),
+    row("packet-socket", "sends below the IP layer", PACKET, PACKET),
     row("dns", "asks for a denied name", Denied, Denied),
     row("dns-capitals", "writes it in mixed case", Denied, Denied),
     row(

@@ -15,7 +15,9 @@ fn object_and_sources_belong_together() {
     let sums = std::fs::read_to_string(format!("{folder}/SHA256SUMS")).unwrap();
     for entry in std::fs::read_dir(folder).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        let source = name.ends_with(".c") || name.ends_with(".h") || name.ends_with(".o");
+        let source = name
+            .rsplit_once('.')
+            .is_some_and(|(_, kind)| ["c", "h", "o"].contains(&kind));
         assert!(
             !source || sums.contains(&format!("  {name}\n")),
             "{name} is not summed up: run `make bpf`"

@@ -5,8 +5,8 @@
 
 use super::hub::{Hub, Wishes};
 use anyhow::{Context, Result, bail};
-use ringfence_sense::wire::{self, Answer, Request, WireError};
 use ringfence_sense::Peer;
+use ringfence_sense::wire::{self, Answer, Request, WireError};
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::path::Path;

@@ -6,7 +6,6 @@
 
 mod outbox;
 mod peer;
-mod privileges;
 
 use anyhow::{Context, Result, bail};
 use outbox::Outbox;
@@ -69,7 +68,9 @@ pub(crate) fn run(socket: &Path, cgroup: Option<PathBuf>) -> Result<()> {
     }
     let sensor = Sensor::open(options).context("failed to load the sensor into the kernel")?;
     let listener = bind(socket)?;
-    privileges::give_up()?;
+    sensor
+        .drop_privileges()
+        .context("failed to give up privileges")?;
     let stopping = Arc::new(AtomicBool::new(false));
     let told = Arc::clone(&stopping);
     thread::Builder::new()

@@ -174,7 +174,7 @@ impl Desk {
             Call::Connect => self.connect(notice, caller),
             Call::SendTo => self.send_to(notice, caller),
             Call::SendMessage => self.send_message(notice, caller),
-            Call::SendMessages => self.send_messages(notice, caller),
+            Call::SendMessages => Some(self.send_messages(notice, caller)),
             Call::Listen => Some(self.listen(notice, caller)),
             Call::Trace if !ATTACH.contains(&notice.word(0)) => Some(Reply::Go),
             Call::Trace => Some(self.trace(caller, notice.int(1))),
@@ -192,9 +192,8 @@ impl Desk {
 
     fn start(&mut self, call: Call, notice: &Notice, caller: Caller) -> Reply {
         let process = caller.who.process.pid;
-        let memory = match memory_of(&self.shared.listener, notice) {
-            Ok(memory) => memory,
-            Err(_) => return self.unreadable("exec"),
+        let Ok(memory) = memory_of(&self.shared.listener, notice) else {
+            return self.unreadable("exec");
         };
         let read = self.shared.rules.settings(|settings| {
             Program::read(call, notice, process, &memory, &settings.variables)

@@ -33,20 +33,26 @@ pub(super) fn prepare(denied: &[PathBuf]) -> Result<Option<RulesetCreated>, Fenc
     if denied.contains(Path::new("/")) {
         return Err(FenceError::DenyAll);
     }
-    let mut rules = ruleset().map_err(landlock_error)?;
+    let mut rules = ruleset().map_err(|error| landlock_error(&error))?;
     for path in neighbours(&denied)? {
         // What is gone meanwhile, or may not be opened, is not read either.
         if let Ok(handle) = PathFd::new(&path) {
             let rule = PathBeneath::new(handle, AccessFs::ReadFile);
-            rules = rules.add_rule(rule).map_err(landlock_error)?;
+            rules = rules
+                .add_rule(rule)
+                .map_err(|error| landlock_error(&error))?;
         }
     }
     let root = PathFd::new("/").map_err(|error| FenceError::Landlock(error.to_string()))?;
     let moves = PathBeneath::new(root, AccessFs::Refer);
-    Ok(Some(rules.add_rule(moves).map_err(landlock_error)?))
+    Ok(Some(
+        rules
+            .add_rule(moves)
+            .map_err(|error| landlock_error(&error))?,
+    ))
 }
 
-fn landlock_error(error: landlock::RulesetError) -> FenceError {
+fn landlock_error(error: &landlock::RulesetError) -> FenceError {
     FenceError::Landlock(error.to_string())
 }
 

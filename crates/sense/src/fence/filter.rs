@@ -115,9 +115,12 @@ impl Machine {
     }
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "all codes are below 2^16 (bpf_common.h)"
+)]
 const fn step(code: u32, k: u32, yes: u8, no: u8) -> sock_filter {
     sock_filter {
-        // All codes are below 2^16 (bpf_common.h).
         code: code as u16,
         jt: yes,
         jf: no,

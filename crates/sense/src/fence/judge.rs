@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** pure; the first rule that denies answers, rules before locks.
 
-use crate::{FileUse, Policy, Process, RuleNumber};
+use crate::{FileUse, Lock, Policy, Process, RuleNumber};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 
@@ -48,6 +48,14 @@ fn below(suffix: &str, name: &str) -> bool {
         })
 }
 
+/// Says whether a lock leaves an address open. What is asked of a server of names is judged by name.
+fn opens(lock: &Lock, address: IpAddr, port: u16) -> bool {
+    let mut networks = lock.addresses.iter();
+    address.is_loopback()
+        || (port == NAMES && !lock.names.is_empty())
+        || networks.any(|(network, prefix)| contains(*network, *prefix, address))
+}
+
 impl Policy {
     /// The rule by which a tree must not reach an address.
     pub(super) fn denies_address(
@@ -63,13 +71,9 @@ impl Policy {
             .find(|rule| contains(rule.network, rule.prefix, address))
             .map(|rule| rule.number);
         denied.or_else(|| {
-            let lock = self.locks.iter().find(|lock| {
-                lock.tree == tree
-                    && !lock.addresses.iter().any(|(network, prefix)| contains(*network, *prefix, address))
-                    // What is asked there is judged by name.
-                    && !(port == NAMES && !lock.names.is_empty())
-            });
-            lock.filter(|_| !address.is_loopback()).map(|lock| lock.number)
+            let mut locks = self.locks.iter().filter(|lock| lock.tree == tree);
+            let closed = locks.find(|lock| !opens(lock, address, port));
+            closed.map(|lock| lock.number)
         })
     }
 
@@ -113,7 +117,7 @@ impl Policy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{AddressRule, FileRule, Lock, NameRule};
+    use crate::{AddressRule, FileRule, NameRule};
 
     const TREE: Process = Process { pid: 7, started: 9 };
     const OTHER: Process = Process { pid: 8, started: 9 };
@@ -140,8 +144,6 @@ mod tests {
                 number: RuleNumber(5),
                 suffix: "evil.example".to_owned(),
             }],
-            guard: None,
-            kernel: None,
             locks: vec![Lock {
                 number: RuleNumber(6),
                 tree: OTHER,

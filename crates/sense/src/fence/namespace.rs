@@ -34,7 +34,8 @@ fn raise_loopback() -> io::Result<()> {
     for (place, byte) in request.ifr_name.iter_mut().zip(b"lo") {
         *place = libc::c_char::try_from(*byte).unwrap_or_default();
     }
-    request.ifr_ifru.ifru_flags = (libc::IFF_UP | libc::IFF_RUNNING) as libc::c_short;
+    let flags = libc::IFF_UP | libc::IFF_RUNNING;
+    request.ifr_ifru.ifru_flags = libc::c_short::try_from(flags).unwrap_or_default();
     // SAFETY: the request is the structure that this number reads, with a name that ends with a zero.
     let failed = unsafe {
         libc::ioctl(

@@ -43,7 +43,9 @@ pub(super) fn read(bytes: &[u8]) -> Option<Question> {
         if !name.is_empty() {
             name.push('.');
         }
-        label.iter().for_each(|byte| push(&mut name, *byte));
+        for byte in label {
+            push(&mut name, *byte);
+        }
     }
     let (record, rest) = rest.split_first_chunk()?;
     let (_class, _) = rest.split_first_chunk::<2>()?;

@@ -21,7 +21,7 @@ use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::process::{
     Pid, PidfdFlags, Signal, WaitOptions, geteuid, pidfd_open, pidfd_send_signal,
-    set_child_subreaper, waitpid,
+    set_child_subreaper, wait, waitpid,
 };
 use std::collections::HashMap;
 use std::io;
@@ -274,7 +274,7 @@ impl Supervisor {
     fn reap(&mut self, front: &mut UnixStream) {
         while self.signals.next().is_some() {}
         let options = WaitOptions::NOHANG | WaitOptions::UNTRACED | WaitOptions::CONTINUED;
-        while let Ok(Some((pid, status))) = waitpid(None, options) {
+        while let Ok(Some((pid, status))) = wait(options) {
             let pid = u32::try_from(pid.as_raw_nonzero().get()).unwrap_or_default();
             self.note_end(pid, Word::of(status), front);
         }

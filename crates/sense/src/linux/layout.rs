@@ -180,6 +180,8 @@ impl Inode {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct OwnerEntry {
     pub(super) pulse: u64,
+    /// A bit for each last byte of an end of a path, modulo 64.
+    pub(super) lasts: u64,
     pub(super) enforce: bool,
     pub(super) variables: usize,
     pub(super) endings: usize,
@@ -194,6 +196,7 @@ impl OwnerEntry {
         let number = |rule: Option<crate::RuleNumber>| rule.map_or(0, |rule| rule.0);
         Bytes::default()
             .long(self.pulse)
+            .long(self.lasts)
             .word(u32::from(self.enforce))
             .word(count(self.variables))
             .word(count(self.endings))
@@ -280,7 +283,7 @@ mod tests {
 
     #[test]
     fn lengths_are_those_of_the_kernels_side() {
-        assert_eq!(OwnerEntry::default().bytes().len(), 40);
+        assert_eq!(OwnerEntry::default().bytes().len(), 48);
         assert_eq!(Seed::default().bytes().len(), 32);
         assert_eq!(Tree::default().bytes().len(), 32);
     }

@@ -71,6 +71,13 @@ impl Owner {
         self.moved |= named(path) || to.as_deref().is_some_and(named);
     }
 
+    /// Last bytes of the ends of paths that somebody asked for.
+    fn last_bytes(&self) -> u64 {
+        let ends = self.settings.interests.iter().filter(|one| one.ending);
+        let lasts = ends.filter_map(|one| one.path.bytes().last());
+        lasts.fold(0, |bits, byte| bits | 1 << (byte & 63))
+    }
+
     fn entry(&self) -> OwnerEntry {
         let ending = |wanted: bool| {
             let interests = self.settings.interests.iter();
@@ -78,6 +85,7 @@ impl Owner {
         };
         OwnerEntry {
             pulse: self.pulse,
+            lasts: self.last_bytes(),
             enforce: self.enforcing,
             variables: self.settings.variables.len(),
             endings: ending(true),

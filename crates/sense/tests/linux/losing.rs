@@ -79,7 +79,7 @@ fn a_flooded_ring_loses_nothing_from_the_account() {
         scene
             .sensor
             .poll(Duration::from_millis(20), &mut |_, one| {
-                add(&mut lost, &one.deed)
+                add(&mut lost, &one.deed);
             })
             .unwrap();
     }

@@ -31,6 +31,7 @@ impl World {
         fs::create_dir_all(root.join("work")).expect("room for anything");
         fs::create_dir_all(other_cgroup).expect("a control group");
         world.write("work/ordinary", SECRET);
+        world.write("home/.ssh/settled", SECRET);
         for name in ["outside", "inherited", "linked"] {
             world.put_secret(name);
         }
@@ -78,8 +79,20 @@ impl World {
         fs::create_dir_all(self.guarded().join(place).join("empty")).expect("a directory");
     }
 
+    /// Puts directories back that an attempt moved and could not: it was ended before.
+    fn put_back(&self) {
+        let moves = [("moved", "home"), ("home/moved", "home/.ssh")];
+        for (from, to) in moves {
+            let (from, to) = (self.root.join(from), self.root.join(to));
+            if from.exists() && !to.exists() {
+                fs::rename(from, to).expect("it is put back");
+            }
+        }
+    }
+
     /// Says whether all that an attempt was about is as it was made.
     pub(crate) fn intact(&self, attempt: &str, side: &str) -> bool {
+        self.put_back();
         let place = self.guarded().join(format!("{attempt}-{side}"));
         let names = fs::read_dir(&place)
             .map(Iterator::count)

@@ -220,15 +220,15 @@ impl Desk {
     }
 
     /// Several messages are sent one by one; as the kernel does it, the first that fails ends it.
-    pub(super) fn send_messages(&mut self, notice: &Notice, caller: Caller) -> Option<Reply> {
+    pub(super) fn send_messages(&mut self, notice: &Notice, caller: Caller) -> Reply {
         let socket = match Socket::take(notice, caller.who.process.pid, notice.int(0)) {
             Ok(socket) if socket.is_inet() && !socket.is_stream() => socket,
-            Ok(_) => return Some(Reply::Go),
-            Err(error) => return Some(self.not_done("send", error)),
+            Ok(_) => return Reply::Go,
+            Err(error) => return self.not_done("send", error),
         };
         let memory = match memory_of(&self.shared.listener, notice) {
             Ok(memory) => memory,
-            Err(error) => return Some(self.not_done("send", error)),
+            Err(error) => return self.not_done("send", error),
         };
         // The count is an `unsigned int`.
         let count = (notice.word(2) & 0xffff_ffff).min(MOST_MESSAGES);
@@ -250,11 +250,11 @@ impl Desk {
             };
             match reply {
                 Ok(()) => sent += 1,
-                Err(reply) if sent == 0 => return Some(reply),
+                Err(reply) if sent == 0 => return reply,
                 Err(_) => break,
             }
         }
-        Some(Reply::Done(i64::try_from(sent).unwrap_or(i64::MAX)))
+        Reply::Done(i64::try_from(sent).unwrap_or(i64::MAX))
     }
 
     /// Judges one datagram and tells it; an error is what the call fails with.
