@@ -29,7 +29,7 @@ fn bodies() -> BTreeMap<String, (Signal, Encoding)> {
             } else {
                 Signal::Metrics
             };
-            let encoding = if name.ends_with(".pb") {
+            let encoding = if path.extension().is_some_and(|ending| ending == "pb") {
                 Encoding::Protobuf
             } else {
                 Encoding::Json
