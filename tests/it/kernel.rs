@@ -2,7 +2,9 @@
 //! enforce, stopped; whoever is outside of the tree is left alone.
 
 use ringfence_event::AgentKind;
+use ringfence_tests::agents::RealAgent;
 use ringfence_tests::home::{Home, KEY_CONTENT};
+use ringfence_tests::model::{Model, Script};
 use ringfence_tests::payload::ShellCall;
 use ringfence_tests::run::until;
 use ringfence_tests::sensor::{FakeAgent, RealSensor};
@@ -145,4 +147,54 @@ fn in_enforce_a_key_is_not_printed_below_an_agent_and_is_elsewhere() {
         scene.runs("sh ./tool.sh").contains(KEY_CONTENT)
     });
     scene.sensor.stop();
+}
+
+#[test]
+fn claude_code_is_fenced_in_the_kernel() {
+    fences(RealAgent::ClaudeCode);
+}
+
+#[test]
+fn codex_is_fenced_in_the_kernel() {
+    fences(RealAgent::Codex);
+}
+
+#[test]
+fn gemini_is_fenced_in_the_kernel() {
+    fences(RealAgent::Gemini);
+}
+
+/// A real agent runs a harmless-looking script whose grandchild reads a key.
+fn fences(agent: RealAgent) {
+    let home = Home::new().with_key();
+    let _sensor = RealSensor::start(&home, "mode = \"enforce\"");
+    home.write("project/tool.sh", "#!/bin/sh\nsh -c 'cat ~/.ssh/id_rsa'\n");
+    let model = Model::start(agent.dialect(), Script::new().shell("sh ./tool.sh"));
+    agent.settle(&home, &model);
+    drop(home.ringfence(&["install", agent.name()]).ok());
+    home.up();
+    until("denials are in force", || {
+        let status = home.json(&["status", "--json"]);
+        status["status"]["daemon"]["sensor"]["report"]["enforcing"] == true
+    });
+    drop(agent.run(&home, &model));
+    let asked = model.take_asked();
+    assert!(asked.len() > 1, "the model got no result: {asked:#?}");
+    assert!(!asked.iter().any(|asked| asked.tells(KEY_CONTENT)));
+    let key = home.path().join(".ssh/id_rsa").display().to_string();
+    let mut denied = Value::Null;
+    until("the denial is on record", || {
+        let events = home.json(&["events", "--kind", "file", "--limit", "1000", "--json"]);
+        let events = events["events"].as_array().cloned().unwrap_or_default();
+        let of_key = |stored: &&Value| stored["event"]["action"]["path"] == key.as_str();
+        denied = events.iter().find(of_key).cloned().unwrap_or_default();
+        denied["verdict"] == "deny"
+    });
+    let event = &denied["event"];
+    assert_eq!(event["agent"], agent.name(), "{event:#}");
+    assert!(event["session"].is_string(), "{event:#}");
+    // Gemini gives its calls no id.
+    if agent != RealAgent::Gemini {
+        assert!(event["call"]["id"].is_string(), "{event:#}");
+    }
 }

@@ -43,7 +43,7 @@ impl Group {
             let Ok(text) = fs::read_to_string(folder.join("cgroup.procs")) else {
                 return false;
             };
-            let listed = text.lines().map(|line| line.parse::<u32>());
+            let listed = text.lines().map(str::parse::<u32>);
             if seen > MOST_GROUPS || !listed.flatten().all(|pid| pids.contains(&pid)) {
                 return false;
             }

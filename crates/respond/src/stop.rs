@@ -81,11 +81,11 @@ pub fn carry_out(machine: &impl Machine, tree: &Tree, order: Order) -> Result<Ou
         Order::Kill => {
             let (how, _) = suspend(machine, tree, &mut found, group.as_ref())?;
             let ended = kill(machine, tree, &mut found)?;
-            if how == How::Freezer {
+            if how == How::Freezer
+                && let Some(group) = &group
+            {
                 // The group may be used again; there is nobody in it to be let go.
-                group.iter().for_each(|group| {
-                    group.freeze(false);
-                });
+                group.freeze(false);
             }
             (how, ended)
         }

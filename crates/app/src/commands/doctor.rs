@@ -8,7 +8,7 @@ use crate::output::{BOLD, Exit, GREEN, YELLOW, print, print_json};
 use crate::places::Places;
 use crate::sensor::status::SensorStatus;
 use anyhow::Result;
-use ringfence_sense::{LayerState, Tier};
+use ringfence_sense::{Layer, LayerState, Tier};
 use serde::Serialize;
 
 /// One part, and how it does.
@@ -149,36 +149,58 @@ fn sensor(sensor: &SensorStatus) -> Vec<Check> {
         format!("tier {}: {tier}", report.tier),
         None,
     )];
-    for layer in &report.layers {
-        let part = format!("sensor: {}", layer.name);
-        checks.push(match &layer.state {
-            LayerState::Delivering { .. } => check(
-                &part,
-                true,
-                format!("{} events came through it", layer.delivered),
-                None,
-            ),
-            LayerState::Attached => check(
-                &part,
-                false,
-                "the kernel took it, and nothing came through it yet".to_owned(),
-                Some("it counts as working once an agent's process gave it something to tell"),
-            ),
-            LayerState::Refused { why } => check(
-                &part,
-                // The tiers below do without.
-                report.tier != Tier::A,
-                format!("the kernel refused it: {why}"),
-                None,
-            ),
-            LayerState::Off => continue,
-        });
-    }
+    checks.extend(
+        report
+            .layers
+            .iter()
+            .filter_map(|layer| self::layer(layer, report.tier)),
+    );
+    checks.extend(losses(sensor));
+    checks
+}
+
+/// A layer; nothing of one that is not needed here.
+fn layer(layer: &Layer, tier: Tier) -> Option<Check> {
+    let (well, why, next) = match &layer.state {
+        LayerState::Delivering { .. } => (
+            true,
+            format!("{} events came through it", layer.delivered),
+            None,
+        ),
+        LayerState::Attached => (
+            false,
+            "the kernel took it, and nothing came through it yet".to_owned(),
+            Some("it counts as working once an agent's process gave it something to tell"),
+        ),
+        // The tiers below do without.
+        LayerState::Refused { why } => (
+            tier != Tier::A,
+            format!("the kernel refused it: {why}"),
+            None,
+        ),
+        LayerState::Off => return None,
+    };
+    Some(Check {
+        part: format!("sensor: {}", layer.name),
+        well,
+        why,
+        next: next.map(str::to_owned),
+    })
+}
+
+/// What is lost, lifted, or not in force.
+fn losses(sensor: &SensorStatus) -> Vec<Check> {
+    let check = |part: &str, why: String, next: Option<&str>| Check {
+        part: part.to_owned(),
+        well: false,
+        why,
+        next: next.map(str::to_owned),
+    };
+    let mut checks = Vec::new();
     let lost = sensor.lost() + sensor.dropped + sensor.unkept;
     if lost > 0 {
         checks.push(check(
             "sensor: losses",
-            false,
             format!("{lost} events are lost; the sessions are marked"),
             Some("`ringfence events --kind lost` says when and why"),
         ));
@@ -186,13 +208,12 @@ fn sensor(sensor: &SensorStatus) -> Vec<Check> {
     if sensor.released {
         checks.push(check(
             "denials in the kernel",
-            false,
             "the user has lifted them".to_owned(),
             Some("`ringfence release --undo` takes it back"),
         ));
     }
     for problem in &sensor.problems {
-        checks.push(check("denials in the kernel", false, problem.clone(), None));
+        checks.push(check("denials in the kernel", problem.clone(), None));
     }
     checks
 }

@@ -4,7 +4,7 @@ use super::{Shared, calls, kernel, trees, web};
 use crate::ancestry::{self, Starter};
 use crate::wire::{self, DaemonStatus, Request, Response};
 use ringfence_agents::Stamp;
-use ringfence_event::AgentKind;
+use ringfence_event::{AgentKind, EventKey, Timestamp};
 use ringfence_sense::{Peer, Process};
 use std::cell::Cell;
 use std::io;
@@ -46,20 +46,7 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
         Request::Hook { version, .. } if version != wire::VERSION => {
             Err(io::Error::other("this daemon speaks another version"))
         }
-        Request::Hook { agent, key, at, .. } => {
-            let payload = wire::receive(stream)?;
-            let starter = starter(shared, agent, pid);
-            let root = starter.as_ref().filter(|starter| starter.is_agent);
-            let root = root.map(|starter| Process {
-                pid: starter.process.pid,
-                started: starter.process.started,
-            });
-            let process = starter.map(|starter| starter.process);
-            let stamp = Stamp { key, at, process };
-            let read = ringfence_agents::read_hook(agent, &payload, stamp.clone());
-            let call = calls::take(shared, agent, read, &payload, stamp, root);
-            wire::send_json(stream, &Response::hook(call.reply, call.kept))
-        }
+        Request::Hook { agent, key, at, .. } => hook(shared, stream, pid, agent, key, at),
         Request::Ping => wire::send_json(
             stream,
             &Response::Pong {
@@ -109,6 +96,29 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             Ok(())
         }
     }
+}
+
+/// Judges a hook's payload, which follows in a frame of its own.
+fn hook(
+    shared: &Shared,
+    stream: &mut UnixStream,
+    pid: u32,
+    agent: AgentKind,
+    key: EventKey,
+    at: Timestamp,
+) -> io::Result<()> {
+    let payload = wire::receive(stream)?;
+    let starter = starter(shared, agent, pid);
+    let root = starter.as_ref().filter(|starter| starter.is_agent);
+    let root = root.map(|starter| Process {
+        pid: starter.process.pid,
+        started: starter.process.started,
+    });
+    let process = starter.map(|starter| starter.process);
+    let stamp = Stamp { key, at, process };
+    let read = ringfence_agents::read_hook(agent, &payload, stamp.clone());
+    let call = calls::take(shared, agent, read, &payload, stamp, root);
+    wire::send_json(stream, &Response::hook(call.reply, call.kept))
 }
 
 /// The agent among a process and its ancestors.

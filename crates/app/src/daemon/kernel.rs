@@ -40,7 +40,7 @@ const MOST: usize = 4096;
 
 /// Most trees that are fenced without root at one time.
 const MOST_GUESTS: u64 = 64;
-/// Most projects and executables of agents that the policy speaks of: those seen last.
+/// Most projects that the policy speaks of: those seen last.
 const MOST_AROUND: usize = 64;
 
 /// What the threads keep.
@@ -91,10 +91,8 @@ impl Kernel {
         if let Some(process) = root {
             let is_new = self.hub.watch(process);
             let mut around = self.around();
-            if is_new {
-                let executable = event.process.as_ref();
-                let executable = executable.and_then(|process| process.executable.clone());
-                around.saw(executable, event.cwd.clone());
+            if is_new && let Some(project) = &event.cwd {
+                around.works_in(project);
             }
             around.has(process, session);
         }
@@ -223,23 +221,17 @@ impl Around {
         self.now.locks = locked.collect();
     }
 
-    /// Takes in what an agent runs as and where it works.
-    fn saw(&mut self, executable: Option<String>, project: Option<String>) {
-        let lists = [
-            (&mut self.now.agents, executable),
-            (&mut self.now.projects, project),
-        ];
-        for (list, new) in lists {
-            if let Some(new) = new
-                && !list.contains(&new)
-            {
-                if list.len() >= MOST_AROUND {
-                    list.remove(0);
-                }
-                list.push(new);
-                self.changed = true;
-            }
+    /// Takes in where an agent works.
+    fn works_in(&mut self, project: &str) {
+        let projects = &mut self.now.projects;
+        if projects.iter().any(|known| known == project) {
+            return;
         }
+        if projects.len() >= MOST_AROUND {
+            projects.remove(0);
+        }
+        projects.push(project.to_owned());
+        self.changed = true;
     }
 }
 
@@ -375,7 +367,7 @@ impl Intake<'_> {
             event.moment = Some(denials::LOCKED.to_owned());
         }
         joined.processes.take(&mut event, tree);
-        Some(self.judged(judge, joined, event, denied))
+        Some(self.judged(judge, joined, event, denied.as_ref()))
     }
 
     fn judged(
@@ -383,10 +375,10 @@ impl Intake<'_> {
         judge: &Judge,
         joined: &mut Joined,
         event: Event,
-        denied: Option<RuleId>,
+        denied: Option<&RuleId>,
     ) -> Record {
         let memory = &self.shared.memory;
-        let record = judge.seen(event, denied.as_ref(), memory, |event, place| {
+        let record = judge.seen(event, denied, memory, |event, place| {
             let Joined { processes, deeds } = joined;
             deeds.compare(event, processes, place, &RealLinks);
         });

@@ -20,7 +20,6 @@ enum Denial {
     AutostartChanged,
     AccessGranted,
     GitHookChanged,
-    AgentConfigChanged,
     GuardChanged,
     DropAsked,
     Metadata,
@@ -28,18 +27,17 @@ enum Denial {
 }
 
 use Denial::{
-    AccessGranted, AgentConfigChanged, AutostartChanged, CredentialRead, DropAsked, GitHookChanged,
-    GuardChanged, Locked, Metadata, PrivateStoreRead, SystemSecretRead,
+    AccessGranted, AutostartChanged, CredentialRead, DropAsked, GitHookChanged, GuardChanged,
+    Locked, Metadata, PrivateStoreRead, SystemSecretRead,
 };
 
-const DENIALS: [(Denial, &str); 11] = [
+const DENIALS: [(Denial, &str); 10] = [
     (CredentialRead, "credential-read"),
     (PrivateStoreRead, "private-store-read"),
     (SystemSecretRead, "system-secret-read"),
     (AutostartChanged, "autostart-changed"),
     (AccessGranted, "access-granted"),
     (GitHookChanged, "git-hook-changed"),
-    (AgentConfigChanged, "agent-config-changed"),
     (GuardChanged, "guard-changed"),
     (DropAsked, "drop-name-asked"),
     (Metadata, "cloud-metadata"),
@@ -122,8 +120,6 @@ const METADATA: [&str; 3] = ["169.254.169.254", "169.254.170.2", "fd00:ec2::254"
 pub(crate) struct Circumstances {
     /// Directories in which sessions work.
     pub(crate) projects: Vec<String>,
-    /// Executables of agents that were seen.
-    pub(crate) agents: Vec<String>,
     /// Locked sessions.
     pub(crate) locks: Vec<Locking>,
 }
@@ -233,6 +229,7 @@ impl Compiler<'_> {
             };
             // A history of commands is only told of; `/proc` has no inodes to hold.
             let held = !ending && access == Access::Read && !path.starts_with("/proc");
+            let held = held && !self.is_of_an_agent(&path);
             if !held || path.ends_with("_history") || path.ends_with(".history") {
                 continue;
             }
@@ -253,17 +250,10 @@ impl Compiler<'_> {
                 except.extend(programs(names));
             }
         }
-        let places = self.judge.places.agents();
-        let is_agents = ringfence_event::AgentKind::ALL
-            .into_iter()
-            .any(|agent| Path::new(path).starts_with(ringfence_agents::home_of(agent, &places)));
-        if is_agents {
-            except.extend(self.around.agents.iter().cloned());
-        }
         except
     }
 
-    /// What must not be changed: what runs by itself later, lets others in, or steers agents.
+    /// What must not be changed: what runs by itself later, or lets others in.
     fn changes(&mut self) {
         let denies = changing();
         for spot in spots(&self.home) {
@@ -292,35 +282,15 @@ impl Compiler<'_> {
                 }
             }
         }
-        self.settings_of_agents(denies);
     }
 
-    fn settings_of_agents(&mut self, denies: FileUses) {
-        if !self.is_on(AgentConfigChanged) {
-            return;
-        }
-        let files = ringfence_agents::trusted_files().iter();
-        for file in files.filter(|file| !file.kind.is_obeyed()) {
-            let pattern = file.pattern.strip_suffix("/**").unwrap_or(file.pattern);
-            if pattern.trim_start_matches("**/").contains(['*', '?']) {
-                continue;
-            }
-            let paths: Vec<String> = match (pattern.strip_prefix("~/"), pattern.strip_prefix("**/"))
-            {
-                (Some(rest), _) => vec![format!("{}/{rest}", self.home)],
-                (None, Some(rest)) => {
-                    let projects = self.around.projects.iter();
-                    projects
-                        .map(|project| format!("{project}/{rest}"))
-                        .collect()
-                }
-                (None, None) => vec![pattern.to_owned()],
-            };
-            for path in paths {
-                let except = self.around.agents.clone();
-                self.file(AgentConfigChanged, path, denies, except);
-            }
-        }
+    /// An agent reads and writes its own files as it starts, when nobody knows its executable yet:
+    /// the kernel cannot tell it from what it runs, and would end it. Hooks and the watcher guard them.
+    fn is_of_an_agent(&self, path: &str) -> bool {
+        let places = self.judge.places.agents();
+        ringfence_event::AgentKind::ALL
+            .into_iter()
+            .any(|agent| Path::new(path).starts_with(ringfence_agents::home_of(agent, &places)))
     }
 
     /// Ringfence's own files: only Ringfence changes them, or reads its keys.

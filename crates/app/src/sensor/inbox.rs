@@ -284,7 +284,7 @@ mod tests {
         let taken = inbox.take(1, Duration::ZERO).unwrap();
         assert_eq!((taken.items.len(), taken.missing.len()), (1, 0));
         inbox.close();
-        assert!(inbox.take(1, Duration::from_secs(60)).is_none());
+        assert!(inbox.take(1, Duration::from_mins(1)).is_none());
     }
 
     #[test]

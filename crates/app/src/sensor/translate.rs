@@ -256,6 +256,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one table")]
     fn every_deed_has_its_action() {
         let to = |transport| Endpoint::Inet {
             address: [192, 0, 2, 1].into(),
