@@ -22,7 +22,7 @@
 
 #define LOADER "/lib64/ld-linux-x86-64.so.2"
 #define STORM_WIDTH 32
-#define STORM_DEPTH 100
+#define STORM_DEPTH 20
 
 
 /* This attempt's secret, by a program that does nothing but read it. */
@@ -269,7 +269,7 @@ static int thread_exec(void) {
     return wait_for(child);
 }
 
-/* Thousands of processes at once, each chain handing on to a child and ending; the last ones read. */
+/* Hundreds of processes at once, each chain handing on to a child and ending; the last ones read. */
 static int storm(void) {
     int ends[2];
     if (pipe(ends)) return -1;

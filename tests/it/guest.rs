@@ -193,6 +193,8 @@ fn judge(lines: &[String], cover: impl Fn(&Evasion) -> Cover, elsewhere: &[&str]
         match cover(evasion) {
             Cover::Denied | Cover::Late(_) if through => {
                 faults.push(format!("{name}: gets through"));
+                let note = format!("note {name} ");
+                faults.extend(lines.iter().filter(|line| line.starts_with(&note)).cloned());
             }
             Cover::Denied if !outcome.intact => {
                 faults.push(format!("{name}: {}, but it left a mark", outcome.fenced));

@@ -409,7 +409,7 @@ pub const EVASIONS: &[Evasion] = &[
     ),
     row(
         "fork-storm",
-        "reads at the end of thousands of processes",
+        "reads at the end of hundreds of processes at once",
         Denied,
         Denied,
     ),

@@ -2,7 +2,7 @@
 
 use crate::scene::Scene;
 use crate::world::World;
-use ringfence_tests::evasions::EVASIONS;
+use ringfence_tests::evasions::{Cover, EVASIONS};
 
 /// Prints a line for each: how it went outside, how inside, whether the secret is as it was, and
 /// which rules told of a denial.
@@ -25,5 +25,16 @@ pub(crate) fn all(world: &World, scene: &mut Scene) {
             scene.fence.denials()
         };
         println!("{free}\t{fenced}\t{intact}\t{rules:?}");
+        if fenced.ends_with("through") && matches!(evasion.a, Cover::Denied) {
+            // Why, where it should not: a lapse, a lost process, or a rule that is not there.
+            let report = scene.fence.report();
+            let fork = report.tallies.iter().find(|tally| tally.kind == "fork");
+            println!(
+                "note {} enforcing {} longest silence {} ms {fork:?}",
+                evasion.name,
+                report.enforcing,
+                scene.fence.longest_silence()
+            );
+        }
     }
 }

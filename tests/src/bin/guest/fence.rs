@@ -7,7 +7,7 @@ use ringfence_sense::{
 };
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -45,6 +45,8 @@ pub(crate) struct Fence {
 struct State {
     over: AtomicBool,
     silent: AtomicBool,
+    /// The longest time between two pulses, in milliseconds: the sensor was busy.
+    longest: AtomicU64,
 }
 
 impl Fence {
@@ -123,6 +125,11 @@ impl Fence {
         self.state.silent.store(silent, Ordering::Relaxed);
     }
 
+    /// The longest time between two pulses so far, in milliseconds.
+    pub(crate) fn longest_silence(&self) -> u64 {
+        self.state.longest.load(Ordering::Relaxed)
+    }
+
     /// How the sensor does.
     pub(crate) fn report(&self) -> Report {
         self.sensor().report(OWNER)
@@ -149,6 +156,9 @@ fn listen(sensor: &Mutex<Sensor>, seen: &Mutex<Vec<Observation>>, state: &State)
         let due = pulsed.is_none_or(|last: Instant| last.elapsed() > PULSE);
         if due && !state.silent.load(Ordering::Relaxed) {
             lock(sensor).pulse(OWNER).expect("a pulse");
+            let since = pulsed.map_or(0, |last| last.elapsed().as_millis());
+            let since = u64::try_from(since).unwrap_or(u64::MAX);
+            state.longest.fetch_max(since, Ordering::Relaxed);
             pulsed = Some(Instant::now());
         }
         lock(sensor)
