@@ -6,10 +6,13 @@ BENCH_EVENTS ?= 1000000
 # A directory of labelled commands and texts for `make eval`; without one, it says so.
 CORPORA ?= ../shared/corpora
 
+guests := $(or $(CARGO_TARGET_DIR),target)/guest
+say_skipped = if [ -f $(guests)/skipped ]; then echo "SKIPPED: tier A in a guest: $$(cat $(guests)/skipped)"; fi
+
 ui_sources := $(shell find ui \( -name node_modules -o -name dist \) -prune -o -type f -print)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-macos bench eval fuzz dist clean
+.PHONY: help run test test-lsm check check-macos bench eval fuzz bpf dist clean
 
 help: ## show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -27,10 +30,17 @@ run: dist ## build Ringfence and start it
 	@echo "  target/dist/ringfence down            stop"
 
 test: ui/dist/index.html ## run every test, with the real agents and a real browser
-	@$(need) rust nextest agents ui web python
+	@$(need) rust nextest agents ui web python guest
 	npm --prefix ui --silent test
 	cargo build --workspace
 	cargo nextest run --workspace
+	@$(say_skipped)
+
+test-lsm: ## boot Debian's kernels 6.1 and 6.12 in an emulator, and try to get round the fence there
+	@$(need) rust nextest guest
+	cargo build -p ringfence-tests --bins
+	cargo nextest run -p ringfence-tests --no-capture tier_a
+	@$(say_skipped)
 
 check: ui/dist/index.html ## format, types, lints, layers, sizes, licences, advisories
 	@$(need) rust nextest deny ui
@@ -63,6 +73,10 @@ fuzz: ## let each parser read garbage, a minute each
 	@for target in $$(cargo +nightly fuzz list); do \
 		cargo +nightly fuzz run "$$target" -- -max_total_time=$(SECONDS_PER_FUZZ_TARGET) || exit 1; \
 	done
+
+bpf: ## compile what runs in the kernel; only where its C changes
+	@$(need) rust clang
+	scripts/bpf.sh
 
 dist: ui/dist/index.html ## build the program as users get it, with the dashboard in it
 	@$(need) rust

@@ -27,8 +27,24 @@ system() {
 }
 
 need_compiler() {
-    if has cc; then return; fi
-    if has apt-get; then system gcc libc6-dev; else system gcc; fi
+    if ! has cc; then
+        if has apt-get; then system gcc libc6-dev; else system gcc; fi
+    fi
+    if [ "$(uname)" = Linux ]; then need_kernel_loader; fi
+}
+
+# What the sensor's loader is built with: libbpf comes with its crate, libelf and zlib from the system.
+need_kernel_loader() {
+    if has make && has pkg-config && pkg-config --exists libelf zlib; then return; fi
+    if has apt-get; then system make pkg-config libelf-dev zlib1g-dev
+    elif has dnf; then system make pkgconf-pkg-config elfutils-libelf-devel zlib-devel
+    else system make pkgconf libelf zlib; fi
+}
+
+# Compiles what runs in the kernel; its object is committed, so only who changes it needs this.
+need_clang() {
+    if has clang-19 && has llvm-strip-19; then return; fi
+    system clang-19 llvm-19
 }
 
 rust_is_there() {
@@ -115,6 +131,25 @@ need_fuzz() {
     cargo_command fuzz
     has rustup || fail "fuzzing needs rustup, for a nightly toolchain" "install rustup (https://rustup.rs)"
     rustup toolchain list | grep -q nightly || rustup toolchain install nightly --profile minimal
+}
+
+# An emulator, what its guests are made of, and their kernels. Where that can't be, says so loudly and
+# leaves the reason in `skipped`, for the tests that then do nothing.
+need_guest() {
+    local cache=${CARGO_TARGET_DIR:-target}/guest why
+    mkdir -p "$cache"
+    rm -f "$cache/skipped"
+    if has dnf; then rpm -q glibc-static >/dev/null || system glibc-static; fi # what the attempts are linked with
+    if has apt-get && ! { has qemu-system-x86_64 && [ -x /bin/busybox ]; }; then
+        (system qemu-system-x86 busybox-static) || true
+    fi
+    if ! has qemu-system-x86_64 || ! [ -x /bin/busybox ]; then
+        why="there is no qemu-system-x86_64, or no static busybox"
+    else
+        why=$(scripts/guest-kernels.sh "$cache" 2>&1 >/dev/null | tee /dev/stderr | tail -n 1) && return
+    fi
+    printf '%s\n' "$why" >"$cache/skipped"
+    say "SKIPPED: tier A in a guest: $why"
 }
 
 for thing in "$@"; do

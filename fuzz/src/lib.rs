@@ -2,11 +2,15 @@
 //! `cargo +nightly fuzz run hook_claude_code`.
 #![forbid(unsafe_code)]
 
-use ringfence_agents::{Answer, HookState, Removal, Stamp};
+use ringfence_agents::{
+    Answer, Encoding, EntryKind, HistoryFormat, HistoryReader, HookState, Origin, Removal, Signal,
+    Stamp, Tail,
+};
 use ringfence_detect::{Pack, Placeholders, Policy, RuleSet};
 use ringfence_enrich::{Masker, NoLinks, Place};
 use ringfence_event::{
-    Action, AgentKind, DifferenceKind, Event, EventKey, Labels, Operation, Source, Timestamp, Tool, Verdict,
+    Action, AgentKind, DifferenceKind, Event, EventKey, Labels, Operation, Source, Timestamp, Tool,
+    Verdict,
 };
 use std::sync::OnceLock;
 
@@ -42,6 +46,79 @@ pub fn hook(agent: AgentKind, payload: &[u8]) {
     }
 }
 
+/// Any bytes are told entry by entry, none is lost, and events and reader survive JSON.
+///
+/// # Panics
+///
+/// If they do not.
+pub fn history(formats: &[HistoryFormat], bytes: &[u8]) {
+    for format in formats {
+        let origin = Origin {
+            path: "/home/dev/above/folder/name.jsonl".to_owned(),
+            time: Some(Timestamp(0)),
+            cwd: None,
+        };
+        let mut reader = HistoryReader::new(*format, origin);
+        let mut told = Vec::new();
+        if format.kind() == EntryKind::Whole {
+            reader.whole(bytes, &mut told);
+        } else {
+            let mut tail = Tail::new();
+            tail.take(bytes, |line| reader.line(line, &mut told));
+            tail.end(|line| reader.line(line, &mut told));
+        }
+        reader.finish(&mut told);
+        let counts = reader.counts();
+        let sum = counts.understood + counts.unknown + counts.too_long + counts.empty;
+        assert_eq!(counts.entries, sum);
+        let text = serde_json::to_string(&reader).expect("a reader is JSON");
+        let again: HistoryReader = serde_json::from_str(&text).expect("a reader survives JSON");
+        assert_eq!(again.counts(), counts);
+        for one in told {
+            let text = serde_json::to_string(&one.event).expect("an event is JSON");
+            let again: Event = serde_json::from_str(&text).expect("an event survives JSON");
+            assert_eq!(again.key, one.event.key);
+        }
+    }
+}
+
+/// Any body gives an error, or records that are all accounted for.
+///
+/// # Panics
+///
+/// If it does not.
+pub fn telemetry(body: &[u8]) {
+    for signal in [Signal::Logs, Signal::Traces, Signal::Metrics] {
+        for encoding in [Encoding::Protobuf, Encoding::Json] {
+            let read = ringfence_agents::read_telemetry(signal, encoding, body, Timestamp(0));
+            if let Ok(found) = read {
+                let sum = found.told + found.quiet + found.unknown + found.foreign;
+                assert_eq!(found.records, sum);
+            }
+        }
+    }
+}
+
+/// Pieces give the lines that the whole gives.
+///
+/// # Panics
+///
+/// If they do not.
+pub fn tail(pieces: &[&[u8]]) {
+    let lines = |pieces: &[&[u8]]| {
+        let mut tail = Tail::new();
+        let mut lines = Vec::new();
+        for piece in pieces {
+            tail.take(piece, |line| {
+                lines.push((line.number, line.offset, line.bytes.to_vec(), line.missing));
+            });
+        }
+        tail.end(|line| lines.push((line.number, line.offset, line.bytes.to_vec(), line.missing)));
+        lines
+    };
+    assert_eq!(lines(pieces), lines(&[&pieces.concat()]));
+}
+
 /// Any settings file gives an error, or can be installed into twice with one result,
 /// and left again.
 ///
@@ -50,7 +127,7 @@ pub fn hook(agent: AgentKind, payload: &[u8]) {
 /// If it cannot.
 pub fn settings(text: &str) {
     let program = "/usr/bin/ringfence";
-    for agent in AgentKind::ALL {
+    for agent in AgentKind::HOOKED {
         let Ok(once) = ringfence_agents::install(agent, Some(text), program) else {
             continue;
         };
@@ -78,7 +155,10 @@ pub fn trusted(text: &str) {
         assert!(found.len() <= 25 && found.is_sorted_by_key(|one| one.kind));
         assert!(found.iter().all(|one| one.text.chars().count() < 1000));
         let same = ringfence_agents::compare(&path, file.kind, Some(new), Some(new));
-        assert!(same.iter().all(|one| one.kind == DifferenceKind::Unreadable));
+        assert!(
+            same.iter()
+                .all(|one| one.kind == DifferenceKind::Unreadable)
+        );
     }
     drop(ringfence_agents::watched_part("/home/a/.claude.json", new));
 }

@@ -106,7 +106,7 @@ fn no_secret_reaches_the_disk() {
         for (agent, payload) in payloads(secret) {
             let route = match agent {
                 AgentKind::ClaudeCode => "claude-code",
-                AgentKind::Codex | AgentKind::Gemini | AgentKind::Cursor => "pre-tool-use",
+                _ => "pre-tool-use",
             };
             let ask = door.script("POST", &format!("/api/collect/{route}"));
             let answer = ask.body(payload).send();

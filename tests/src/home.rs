@@ -281,18 +281,23 @@ impl Drop for Home {
     }
 }
 
-/// Returns the program under test, which lies beside the directory of the test's own.
+/// Returns the program under test.
 pub fn binary() -> PathBuf {
+    built("ringfence")
+}
+
+/// Returns a program of the workspace, which lies beside the directory of the test's own.
+pub fn built(name: &str) -> PathBuf {
     let own = std::env::current_exe().expect("a test knows its own path");
     let profile = own
         .ancestors()
         .skip(1)
         .find(|directory| directory.file_name() != Some(OsStr::new("deps")))
         .expect("a test lies in target/<profile>/deps");
-    let binary = profile.join("ringfence");
+    let binary = profile.join(name);
     assert!(
         binary.is_file(),
-        "{} is missing\nhint: `make test` builds it, or `cargo build -p ringfence-app`",
+        "{} is missing\nhint: `make test` builds it, or `cargo build --workspace`",
         binary.display()
     );
     binary

@@ -43,6 +43,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("hyper", &["api", "tests"]),
     ("ignore", &["app"]),
     ("jsonc-parser", &["agents"]),
+    ("libbpf-rs", &["sense"]),
+    ("libc", &["sense"]),
     ("notify", &["app"]),
     ("postcard", &["sense"]),
     ("regex", &["scan", "detect"]),

@@ -13,7 +13,9 @@
 
 pub mod agents;
 pub mod browser;
+pub mod evasions;
 pub mod fence;
+pub mod guest;
 pub mod home;
 pub mod http;
 pub mod layers;

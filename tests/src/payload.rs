@@ -52,6 +52,7 @@ impl ShellCall<'_> {
                 "tool_input": { "command": self.command }, "tool_use_id": self.call,
                 "cwd": self.cwd,
             }),
+            other => panic!("{other} has no hooks"),
         }
     }
 
@@ -108,6 +109,7 @@ impl Said {
             ),
             AgentKind::Gemini => (&answer["decision"], &answer["reason"]),
             AgentKind::Cursor => (&answer["permission"], &answer["agent_message"]),
+            other => panic!("{other} has no hooks"),
         };
         let reason = reason.as_str().unwrap_or_default().to_owned();
         match decision.as_str() {

@@ -123,7 +123,8 @@ fn holds(deadline: Duration, mut condition: impl FnMut() -> bool) -> bool {
     }
 }
 
-fn collect(mut pipe: impl Read + Send + 'static) -> Receiver<String> {
+/// Reads a pipe to its end on a thread of its own.
+pub fn collect(mut pipe: impl Read + Send + 'static) -> Receiver<String> {
     let (send, receive) = mpsc::channel();
     thread::spawn(move || {
         let mut bytes = Vec::new();

@@ -252,3 +252,95 @@ pub fn exec(executable: &str, argv: &[&str], parent: Process) -> Deed {
         parent,
     }
 }
+
+/// The real sensor, with a control group of its own.
+pub struct RealSensor {
+    child: Child,
+    group: PathBuf,
+}
+
+/// Where control groups of version 2 are mounted.
+const GROUPS: [&str; 2] = ["/sys/fs/cgroup/unified", "/sys/fs/cgroup"];
+
+impl RealSensor {
+    /// Starts it where the home's daemon will look, with these settings beside.
+    pub fn start(home: &Home, settings: &str) -> RealSensor {
+        assert!(
+            rustix::process::geteuid().is_root(),
+            "the sensor is tested as root\nhint: run the tests as root"
+        );
+        let socket = home.path().join(".run/sensor/sensor.sock");
+        home.configure(&format!(
+            "{settings}\n[sensor]\nsocket = \"{}\"\n",
+            socket.display()
+        ));
+        let mount = GROUPS
+            .iter()
+            .map(std::path::Path::new)
+            .find(|mount| mount.join("cgroup.procs").exists())
+            .expect("control groups of version 2 are mounted");
+        let name = home.path().file_name().expect("a home has a name");
+        let group = mount.join(name);
+        fs::create_dir(&group).expect("a control group can be made");
+        let child = home
+            .command(binary())
+            .arg("sensor")
+            .arg("--socket")
+            .arg(&socket)
+            .arg("--cgroup")
+            .arg(&group)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the sensor starts");
+        let mut sensor = RealSensor { child, group };
+        until("the sensor listens", || {
+            let ended = sensor.child.try_wait().expect("the child can be asked");
+            assert!(ended.is_none(), "the sensor ended: {ended:?}");
+            UnixStream::connect(&socket).is_ok()
+        });
+        sensor
+    }
+
+    /// Puts a process into the control group.
+    pub fn takes_in(&self, pid: u32) {
+        fs::write(self.group.join("cgroup.procs"), pid.to_string())
+            .expect("a process can be put into the group");
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it as a supervisor would; panics if it does not end well.
+    pub fn stop(&mut self) {
+        self.signal(rustix::process::Signal::TERM);
+        let ended = crate::run::wait(&mut self.child, PATIENCE);
+        let ended = ended.expect("the sensor ends when it is told to");
+        assert!(ended.success(), "the sensor ended: {ended:?}");
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        let pid = i32::try_from(self.child.id()).expect("a process id");
+        let pid = rustix::process::Pid::from_raw(pid).expect("a process id");
+        rustix::process::kill_process(pid, signal).expect("the sensor runs");
+    }
+}
+
+impl Drop for RealSensor {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+        // Who is still in it goes back to the first group; then it can go.
+        let above = self.group.parent().map(|mount| mount.join("cgroup.procs"));
+        let inside = fs::read_to_string(self.group.join("cgroup.procs")).unwrap_or_default();
+        for pid in inside.lines() {
+            if let Some(above) = &above {
+                drop(fs::write(above, pid));
+            }
+        }
+        drop(fs::remove_dir(&self.group));
+    }
+}

@@ -28,8 +28,8 @@ pub(crate) trait Agent: Sync {
     /// The name of the settings file with the hooks, inside of [`Agent::home`].
     fn settings_file(&self) -> &'static str;
 
-    /// How its hooks are written into that file.
-    fn hooks(&self) -> &'static Hooks;
+    /// How its hooks are written into that file; nothing if Ringfence puts none there.
+    fn hooks(&self) -> Option<&'static Hooks>;
 
     /// What the user must do before the hooks run.
     fn after_install(&self) -> Option<&'static str> {
@@ -56,5 +56,11 @@ pub(crate) fn of(agent: AgentKind) -> &'static dyn Agent {
         AgentKind::Codex => &crate::codex::Codex,
         AgentKind::Gemini => &crate::gemini::Gemini,
         AgentKind::Cursor => &crate::cursor::Cursor,
+        AgentKind::Copilot => &crate::imported::COPILOT,
+        AgentKind::Opencode => &crate::imported::OPENCODE,
+        AgentKind::Cline => &crate::imported::CLINE,
+        AgentKind::Roo => &crate::imported::ROO,
+        AgentKind::Qwen => &crate::imported::QWEN,
+        AgentKind::SweAgent => &crate::imported::SWE_AGENT,
     }
 }

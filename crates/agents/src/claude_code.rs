@@ -4,6 +4,7 @@
 mod answer;
 mod hook;
 mod install;
+mod transcript;
 
 use crate::agent::Agent;
 use crate::answer::{AnswerKind, Message, Reply};
@@ -13,6 +14,9 @@ use crate::install::Hooks;
 use crate::places::{ChildMarks, Places};
 use crate::trusted::{TrustedFile, instructions, mcp, memory, plugin, program, settings, skill};
 use std::path::PathBuf;
+
+pub(crate) use hook::means;
+pub(crate) use transcript::{read_line, read_meta, read_result};
 
 pub(crate) struct ClaudeCode;
 
@@ -34,8 +38,8 @@ impl Agent for ClaudeCode {
         "settings.json"
     }
 
-    fn hooks(&self) -> &'static Hooks {
-        &install::HOOKS
+    fn hooks(&self) -> Option<&'static Hooks> {
+        Some(&install::HOOKS)
     }
 
     fn trusted_files(&self) -> &'static [TrustedFile] {
@@ -53,13 +57,14 @@ impl Agent for ClaudeCode {
         &["claude", "claude.exe", "claude-code"]
     }
 
-    // Seen of version 2.1.197; its shells first read a snapshot of the user's, then `eval` the command.
+    // Seen of versions 2.1.197 and 2.1.329: a shell for a tool call reads a snapshot of the user's
+    // settings, evaluates the command and leaves its directory in a file.
     fn child_marks(&self) -> &'static ChildMarks {
         &ChildMarks {
             call: &[],
             session: &["CLAUDE_CODE_SESSION_ID"],
             any: &["CLAUDECODE", "CLAUDE_CODE_CHILD_SESSION"],
-            shell: &["/shell-snapshots/"],
+            shell: &["&& pwd -P >| "],
         }
     }
 }

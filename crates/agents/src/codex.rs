@@ -4,6 +4,7 @@
 mod answer;
 mod hook;
 mod install;
+mod transcript;
 
 use crate::agent::Agent;
 use crate::answer::{AnswerKind, Message, Reply};
@@ -13,6 +14,9 @@ use crate::install::Hooks;
 use crate::places::{ChildMarks, Places};
 use crate::trusted::{TrustedFile, instructions, memory, settings, skill};
 use std::path::PathBuf;
+
+pub(crate) use hook::means;
+pub(crate) use transcript::read_line;
 
 pub(crate) struct Codex;
 
@@ -34,8 +38,8 @@ impl Agent for Codex {
         "hooks.json"
     }
 
-    fn hooks(&self) -> &'static Hooks {
-        &install::HOOKS
+    fn hooks(&self) -> Option<&'static Hooks> {
+        Some(&install::HOOKS)
     }
 
     fn after_install(&self) -> Option<&'static str> {

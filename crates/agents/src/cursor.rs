@@ -4,6 +4,7 @@
 mod answer;
 mod hook;
 mod install;
+mod transcript;
 
 use crate::agent::Agent;
 use crate::answer::{AnswerKind, Message, Reply};
@@ -13,6 +14,8 @@ use crate::install::Hooks;
 use crate::places::{ChildMarks, Places};
 use crate::trusted::{TrustedFile, instructions, mcp, program, settings, skill};
 use std::path::PathBuf;
+
+pub(crate) use transcript::{read_line, read_row};
 
 pub(crate) struct Cursor;
 
@@ -37,8 +40,8 @@ impl Agent for Cursor {
         "hooks.json"
     }
 
-    fn hooks(&self) -> &'static Hooks {
-        &install::HOOKS
+    fn hooks(&self) -> Option<&'static Hooks> {
+        Some(&install::HOOKS)
     }
 
     fn trusted_files(&self) -> &'static [TrustedFile] {

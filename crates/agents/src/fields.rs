@@ -33,6 +33,11 @@ impl Fields {
         self.0.remove(name).unwrap_or(Value::Null)
     }
 
+    /// Puts a field back that nobody wanted.
+    pub(crate) fn give_back(&mut self, name: &str, value: Value) {
+        self.0.insert(name.to_owned(), value);
+    }
+
     /// Looks at a field without taking it out.
     pub(crate) fn see(&self, name: &str) -> Option<&Value> {
         self.0.get(name)

@@ -4,6 +4,7 @@
 mod answer;
 mod hook;
 mod install;
+mod transcript;
 
 use crate::agent::Agent;
 use crate::answer::{AnswerKind, Message, Reply};
@@ -13,6 +14,8 @@ use crate::install::Hooks;
 use crate::places::{ChildMarks, Places};
 use crate::trusted::{TrustedFile, instructions, plugin, program, settings, skill};
 use std::path::PathBuf;
+
+pub(crate) use transcript::{elements, operation, read_record};
 
 pub(crate) struct Gemini;
 
@@ -33,8 +36,8 @@ impl Agent for Gemini {
         "settings.json"
     }
 
-    fn hooks(&self) -> &'static Hooks {
-        &install::HOOKS
+    fn hooks(&self) -> Option<&'static Hooks> {
+        Some(&install::HOOKS)
     }
 
     fn trusted_files(&self) -> &'static [TrustedFile] {
@@ -55,7 +58,7 @@ impl Agent for Gemini {
             call: &[],
             session: &[],
             any: &["GEMINI_CLI"],
-            shell: &["__code=$?; pgrep -g 0"],
+            shell: &["_bgpids_file=/", "__code=$?; pgrep -g 0"],
         }
     }
 }

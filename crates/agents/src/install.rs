@@ -26,6 +26,9 @@ pub enum EditError {
         /// The limit.
         limit: usize,
     },
+    /// Ringfence has no hooks for this agent.
+    #[error("Ringfence has no hooks for this agent; it reads what the agent writes down")]
+    NoHooks,
     /// Not JSON, not even with comments.
     #[error("the file is broken at line {line}, column {column}: {what}")]
     Broken {
@@ -130,7 +133,7 @@ pub fn install(
     current: Option<&str>,
     program: &str,
 ) -> Result<String, EditError> {
-    let hooks = agent::of(agent).hooks();
+    let hooks = agent::of(agent).hooks().ok_or(EditError::NoHooks)?;
     let current = current.unwrap_or_default();
     if syntax::is_blank(current) {
         return Ok(fresh(hooks, program));
@@ -149,16 +152,18 @@ pub fn install(
 
 /// Returns the settings without Ringfence's hooks, those of other paths included.
 pub fn uninstall(agent: AgentKind, current: &str) -> Result<Removal, EditError> {
-    if syntax::is_blank(current) {
-        return Ok(Removal::Text(current.to_owned()));
+    match agent::of(agent).hooks() {
+        Some(hooks) if !syntax::is_blank(current) => take_out(hooks, current),
+        _ => Ok(Removal::Text(current.to_owned())),
     }
-    take_out(agent::of(agent).hooks(), current)
 }
 
 /// Returns whether the hooks are in and would run.
 pub fn inspect(agent: AgentKind, current: Option<&str>, program: &str) -> HookState {
-    let hooks = agent::of(agent).hooks();
     let current = current.unwrap_or_default();
+    let Some(hooks) = agent::of(agent).hooks() else {
+        return HookState::Absent;
+    };
     if syntax::is_blank(current) {
         return HookState::Absent;
     }

@@ -13,11 +13,14 @@ mod answer;
 mod bound;
 mod collected;
 mod fields;
+mod history;
 mod hook;
 mod install;
 mod patch;
 mod payload;
 mod places;
+mod prices;
+mod telemetry;
 mod tool;
 mod transcripts;
 mod trusted;
@@ -27,15 +30,24 @@ mod claude_code;
 mod codex;
 mod cursor;
 mod gemini;
+mod imported;
 
 pub use answer::{Answer, AnswerKind, Asking, Reply, render};
 pub use collected::{CollectRoute, collected_agent, collected_reply, read_collected};
+pub use history::{
+    EntryKind, FileIdentity, HistoryCounts, HistoryFormat, HistoryReader, LARGEST_WHOLE,
+    LONGEST_LINE, Line, Look, Origin, Place, Tail, Told,
+};
 pub use hook::{HookCall, Stamp, Twin, TwinSide, read_hook};
 pub use install::{EditError, HookState, Removal, after_install, inspect, install, uninstall};
 pub use payload::{LARGEST_PAYLOAD, PayloadError};
 pub use places::{
     ChildMarks, Places, blind_spots, child_markers, child_marks, home_of, is_process,
     program_names, settings_path,
+};
+pub use prices::{Counted, Ledger, Price, Prices, Spent, prices};
+pub use telemetry::{
+    Encoding, LARGEST_TELEMETRY, Signal, Telemetry, TelemetryError, read_telemetry,
 };
 pub use transcripts::{Speaker, TranscriptForm, TranscriptPlace, spoken, transcript_places};
 pub use trusted::{

@@ -72,7 +72,7 @@ pub fn child_marks(agent: AgentKind) -> &'static ChildMarks {
 /// Returns the variables by which a process knows that an agent started it.
 pub fn child_markers() -> &'static [&'static str] {
     static MARKERS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-        AgentKind::ALL
+        AgentKind::HOOKED
             .into_iter()
             .map(child_marks)
             .flat_map(|marks| [marks.call, marks.session, marks.any])
@@ -98,7 +98,7 @@ mod tests {
             codex_home: Some(PathBuf::from("/x")),
             ..home.clone()
         };
-        let paths = |places: &Places| AgentKind::ALL.map(|agent| settings_path(agent, places));
+        let paths = |places: &Places| AgentKind::HOOKED.map(|agent| settings_path(agent, places));
         assert_eq!(
             paths(&home),
             [

@@ -21,6 +21,21 @@ pub(crate) fn tool(
     }
 }
 
+/// A tool by its name and arguments, as transcripts tell it.
+pub(crate) fn named(
+    name: String,
+    input: Value,
+    means: impl FnOnce(&str, &Value) -> Operation,
+) -> Tool {
+    let input = unpacked(input);
+    let operation = means(&name, &input);
+    Tool {
+        name,
+        operation,
+        input: bound::value(input),
+    }
+}
+
 /// A tool has run: its output stands in one of the named fields.
 pub(crate) fn result(
     fields: &mut Fields,

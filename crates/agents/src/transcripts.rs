@@ -72,6 +72,7 @@ pub fn transcript_places(places: &Places) -> Vec<TranscriptPlace> {
     let home = |below: &str| places.home.join(below);
     add("Gemini CLI", home(".gemini/tmp"), ".jsonl", Lines);
     add("Gemini CLI", home(".gemini/tmp"), ".json", Text);
+    add("Qwen Code", home(".qwen/projects"), ".jsonl", Lines);
     add("Qwen Code", home(".qwen/tmp"), ".json", Text);
     add("Cursor", home(".cursor/projects"), ".jsonl", Lines);
     add(
@@ -81,6 +82,19 @@ pub fn transcript_places(places: &Places) -> Vec<TranscriptPlace> {
         Lines,
     );
     add("Pi", home(".pi/agent/sessions"), ".jsonl", Lines);
+    // Extensions keep their tasks in the editor's own directory, on Linux and on macOS.
+    for editor in ["Code", "Code - Insiders", "VSCodium", "Cursor", "Windsurf"] {
+        for settings in [".config", "Library/Application Support"] {
+            let storage = home(settings).join(editor).join("User/globalStorage");
+            for (agent, extension) in [
+                ("Cline", "saoudrizwan.claude-dev"),
+                ("Roo Code", "rooveterinaryinc.roo-cline"),
+            ] {
+                let tasks = storage.join(extension).join("tasks");
+                add(agent, tasks, ".json", Text);
+            }
+        }
+    }
     for (agent, below) in [
         ("Cursor", ".config/Cursor/User/globalStorage/state.vscdb"),
         ("Copilot CLI", ".copilot/session-store.db"),

@@ -125,7 +125,7 @@ of_kind! {
 pub fn trusted_files() -> &'static [TrustedFile] {
     static FILES: LazyLock<Vec<TrustedFile>> = LazyLock::new(|| {
         let mut files: Vec<TrustedFile> = Vec::new();
-        for agent in AgentKind::ALL {
+        for agent in AgentKind::HOOKED {
             for file in agent::of(agent).trusted_files() {
                 if !files.contains(file) {
                     files.push(*file);

@@ -74,6 +74,10 @@ pub(crate) enum Source {
     Kernel,
     /// The watcher of the files that agents obey.
     Watcher,
+    /// What an agent wrote down of its session.
+    Transcript,
+    /// What an agent exports through OpenTelemetry.
+    Telemetry,
 }
 
 /// The coding agents that Ringfence knows by name.
@@ -89,6 +93,18 @@ pub(crate) enum AgentKind {
     Gemini,
     /// Cursor and its CLI.
     Cursor,
+    /// GitHub Copilot CLI.
+    Copilot,
+    /// opencode.
+    Opencode,
+    /// Cline, an extension of editors.
+    Cline,
+    /// Roo Code, an extension of editors.
+    Roo,
+    /// Qwen Code.
+    Qwen,
+    /// SWE-agent.
+    SweAgent,
 }
 
 /// What the agent did or was told.
@@ -278,8 +294,119 @@ pub(crate) enum Action {
         /// How many, by cause (`ring_full`, `map_full`, `fault`).
         counts: BTreeMap<String, u64>,
     },
+    /// The model said something, before or at the end of its turn.
+    Message {
+        /// Its text, with secrets masked.
+        text: String,
+    },
+    /// The model's thoughts, as far as its maker shows them.
+    Thinking {
+        /// Their text, with secrets masked.
+        text: String,
+    },
+    /// What one request to the model used.
+    Usage {
+        /// Model, tokens and cost.
+        usage: Usage,
+    },
+    /// How much the agent asks its user, told when it begins or changes.
+    PermissionMode {
+        /// In the agent's words (`bypassPermissions`, `yolo`, `never, danger-full-access`).
+        mode: String,
+        /// Set when the user is asked about nothing.
+        unguarded: bool,
+    },
+    /// It was decided whether a tool may be used.
+    Decision {
+        /// The agent's own name of the tool.
+        tool: String,
+        /// Set when it may.
+        accepted: bool,
+        /// Who decided, in the agent's words (`config`, `hook`, `user_permanent`).
+        #[schema(required)]
+        by: Option<String>,
+    },
+    /// The agent knows of a hook: it will run it.
+    HookRegistered {
+        /// The moment at which it runs (`PreToolUse`).
+        moment: String,
+        /// Which tools or causes, if it is told.
+        #[schema(required)]
+        matcher: Option<String>,
+        /// Which layer of the configuration it comes from (`userSettings`).
+        #[schema(required)]
+        layer: Option<String>,
+    },
+    /// The agent ran its hooks at one moment.
+    HookRun {
+        /// The moment (`PreToolUse`).
+        moment: String,
+        /// The moment and its cause (`PreToolUse:Bash`), if it is told.
+        #[schema(required)]
+        name: Option<String>,
+        /// How they went.
+        counts: HookCounts,
+    },
     /// Something this version has no word for; the agent's own fields are in `Event::rest`.
     Other,
+}
+
+/// What one request to a model used. Tokens stand in heaps that do not overlap.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+pub(crate) struct Usage {
+    /// The model, by its maker's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) model: Option<String>,
+    /// The request, by its maker's id: what has the same one is counted once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) request: Option<String>,
+    /// The message that answered it, by its maker's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) message: Option<String>,
+    /// Tokens read, without those in a cache.
+    pub(crate) input: u64,
+    /// Tokens written, thoughts included.
+    pub(crate) output: u64,
+    /// Tokens read from a cache.
+    pub(crate) cache_read: u64,
+    /// Tokens put into a cache for minutes.
+    pub(crate) cache_write: u64,
+    /// Tokens put into a cache for an hour.
+    pub(crate) cache_write_hour: u64,
+    /// Those of the output that are thoughts, if it is told.
+    pub(crate) reasoning: u64,
+    /// Set when it was answered faster at a higher price.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) fast: bool,
+    /// Set in a side conversation: it may repeat what the main one used.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) aside: bool,
+    /// What the agent itself says it cost, in billionths of a US dollar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) cost: Option<u64>,
+}
+
+/// How the hooks of one moment went.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+pub(crate) struct HookCounts {
+    /// How many ran.
+    pub(crate) hooks: u64,
+    /// How many had nothing against it.
+    pub(crate) succeeded: u64,
+    /// How many held the agent back.
+    pub(crate) blocked: u64,
+    /// How many failed, so that the agent went on without them.
+    pub(crate) failed: u64,
+    /// How many were stopped, by their time limit or by the user.
+    pub(crate) cancelled: u64,
+    /// How long they took together, in milliseconds.
+    pub(crate) milliseconds: u64,
 }
 
 /// How a process reaches for another process or for the kernel.
@@ -593,6 +720,13 @@ pub(crate) enum Kind {
     Accept,
     System,
     Lost,
+    Message,
+    Thinking,
+    Usage,
+    PermissionMode,
+    Decision,
+    HookRegistered,
+    HookRun,
     Other,
 }
 

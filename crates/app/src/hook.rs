@@ -43,8 +43,9 @@ pub(crate) fn main(mut args: impl Iterator<Item = OsString>) -> ExitCode {
         .next()
         .and_then(|name| name.into_string().ok())
         .unwrap_or_default();
-    let Some(agent) = AgentKind::from_name(&name) else {
-        let known: Vec<&str> = AgentKind::ALL.iter().map(|agent| agent.name()).collect();
+    let known = AgentKind::from_name(&name).filter(|agent| AgentKind::HOOKED.contains(agent));
+    let Some(agent) = known else {
+        let known: Vec<&str> = AgentKind::HOOKED.iter().map(|agent| agent.name()).collect();
         complain(&format!(
             "error: no agent is called `{name}`\nhint: use one of {}\n",
             known.join(", ")
@@ -227,7 +228,7 @@ fn judge_away(
     payload: &[u8],
     reading: Option<&io::Error>,
 ) -> Result<Reply> {
-    let judge = Judge::load(places).context("cannot load the rules")?;
+    let judge = Judge::load_for_a_call(places).context("cannot load the rules")?;
     stamp.process = crate::ancestry::starter_of(agent, std::process::id(), |_, _| None)
         .map(|found| found.process);
     let copy = stamp.clone();

@@ -58,7 +58,7 @@ pub(crate) fn look(agent: AgentKind, places: &Places) -> Seen {
 /// The agents that are used on this machine.
 pub(crate) fn present(places: &Places) -> Vec<AgentKind> {
     let agents = places.agents();
-    AgentKind::ALL
+    AgentKind::HOOKED
         .into_iter()
         .filter(|agent| ringfence_agents::home_of(*agent, &agents).exists())
         .collect()
@@ -66,7 +66,7 @@ pub(crate) fn present(places: &Places) -> Vec<AgentKind> {
 
 /// The agents in whose settings our hooks stand, wherever they lead.
 pub(crate) fn hooked(places: &Places) -> Vec<AgentKind> {
-    AgentKind::ALL
+    AgentKind::HOOKED
         .into_iter()
         .filter(|agent| {
             let path = ringfence_agents::settings_path(*agent, &places.agents());

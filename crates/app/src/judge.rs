@@ -5,6 +5,7 @@
 use crate::allowances;
 use crate::config::{Config, WhenBlind};
 use crate::memory::Memory;
+use crate::packs::Judging;
 use crate::places::Places;
 use crate::{canaries, key, packs};
 use anyhow::{Context, Result, bail};
@@ -23,6 +24,8 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+/// Deepest file whose repository is looked for, in directories.
+const DEEPEST_FILE: usize = 32;
 /// Largest file with a user's rules for secrets, in bytes.
 const LARGEST_RULES: u64 = 4 * 1024 * 1024;
 
@@ -54,20 +57,25 @@ impl Judge {
     /// Loads configuration, rules and key. A broken part is left out and reported:
     /// a typing error must not switch the guard off.
     pub(crate) fn load(places: &Places) -> Result<Judge> {
-        Judge::load_or(places, Config::default())
+        Judge::load_or(places, Config::default(), Judging::All)
+    }
+
+    /// The same for a hook without a daemon: what its call cannot match is left out.
+    pub(crate) fn load_for_a_call(places: &Places) -> Result<Judge> {
+        Judge::load_or(places, Config::default(), Judging::OneCall)
     }
 
     /// The same, with a configuration for when the one on disk is broken.
-    fn load_or(places: &Places, otherwise: Config) -> Result<Judge> {
+    fn load_or(places: &Places, otherwise: Config, judging: Judging) -> Result<Judge> {
         let mut problems = Vec::new();
         let config = Config::load(&places.config_file()).unwrap_or_else(|error| {
             problems.push(format!("{error:#}"));
             otherwise
         });
-        let (rules, own) = packs::compile(&places.rules(), &config.placeholders);
+        let (rules, own) = packs::compile(&places.rules(), &config.placeholders, judging);
         problems.extend(own.sentences());
         for rule in config.rules.keys() {
-            if rules.find(rule.as_str()).is_none() {
+            if judging == Judging::All && rules.find(rule.as_str()).is_none() {
                 problems.push(format!(
                     "`{}` speaks of the rule `{rule}`, which does not exist",
                     places.config_file().display()
@@ -98,7 +106,7 @@ impl Judge {
     /// Loads all of it again. If a rule file that was good is not any more, the rules from before
     /// stay, and so does the configuration: a typing error must not take away what was in force.
     pub(crate) fn load_again(&self) -> Result<Judge> {
-        let mut judge = Judge::load_or(&self.places, self.config.clone())?;
+        let mut judge = Judge::load_or(&self.places, self.config.clone(), Judging::All)?;
         if let Some(worse) = judge.own.worse_than(&self.own) {
             judge.problems.push(format!(
                 "the rules from before stay in force until `{}` is put right or taken away\nhint: `ringfence rules check` says what is wrong",
@@ -184,10 +192,9 @@ impl Judge {
         let decision = self.decide(&event, memory, |decision| {
             let mut decision = as_answered(&AnswerKind::Notice, decision);
             let Some(rule) = denied else { return decision };
-            let found = decision.findings.iter_mut();
-            match found.into_iter().find(|finding| finding.rule == *rule) {
-                Some(finding) => finding.verdict = Verdict::Deny,
-                None => decision.findings.extend(self.rules.denial(rule, &event)),
+            if let Some(denial) = self.rules.denial(rule, &event) {
+                decision.findings.retain(|finding| finding.rule != *rule);
+                decision.findings.push(denial);
             }
             Decision {
                 verdict: Verdict::Deny,
@@ -488,6 +495,12 @@ pub(crate) fn blind_reply(agent: AgentKind, when_blind: WhenBlind, why: &str) ->
 pub(crate) struct RealLinks;
 
 impl Links for RealLinks {
+    fn repository(&self, path: &str) -> Option<String> {
+        let above = std::path::Path::new(path).ancestors().take(DEEPEST_FILE);
+        let mut repositories = above.filter(|folder| folder.join(".git").exists());
+        repositories.next()?.to_str().map(str::to_owned)
+    }
+
     fn real(&self, path: &str) -> Option<String> {
         let path = std::path::Path::new(path);
         if let Ok(real) = path.canonicalize() {

@@ -3,6 +3,8 @@
 //! **Invariant:** a rule with an error costs itself, never its file nor the others.
 
 pub(crate) mod files;
+#[cfg(test)]
+mod streams;
 
 use crate::memory::ledgers;
 use files::{Files, OwnPack};
@@ -34,10 +36,26 @@ pub(crate) struct Own {
     pub(crate) problems: Vec<Report>,
 }
 
+/// What rules are to judge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Judging {
+    /// Whatever any sensor tells.
+    All,
+    /// One call that a hook tells, where no daemon answers.
+    OneCall,
+}
+
 /// Compiles the built-in rules and the user's own.
-pub(crate) fn compile(folder: &Path, placeholders: &Placeholders) -> (RuleSet, Own) {
+pub(crate) fn compile(
+    folder: &Path,
+    placeholders: &Placeholders,
+    judging: Judging,
+) -> (RuleSet, Own) {
     let Files { packs, unread } = files::read(folder);
-    let mut all: Vec<Pack<'_>> = ringfence_detect::builtin().to_vec();
+    let mut all: Vec<Pack<'_>> = match judging {
+        Judging::All => ringfence_detect::builtin().to_vec(),
+        Judging::OneCall => ringfence_detect::builtin_for_hooks().copied().collect(),
+    };
     all.extend(packs.iter().map(as_pack));
     let loaded = RuleSet::compile_lenient(&all, placeholders);
     own(loaded, &unread)

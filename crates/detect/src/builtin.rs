@@ -53,11 +53,31 @@ static BUILTIN: &[Pack<'static>] = packs![
     "sequences/publishing.yml",
     "sequences/repositories.yml",
     "sequences/text.yml",
+    "kernel/unsaid.yml",
+    "kernel/packages.yml",
+    "kernel/system.yml",
+    "sequences/kernel.yml",
+];
+
+/// Files whose rules speak of nothing but what the kernel saw.
+const OF_KERNEL: [&str; 4] = [
+    "kernel/unsaid.yml",
+    "kernel/packages.yml",
+    "kernel/system.yml",
+    "sequences/kernel.yml",
 ];
 
 /// The rules that come with Ringfence.
 pub fn builtin() -> &'static [Pack<'static>] {
     BUILTIN
+}
+
+/// Those of [`builtin`] that can match what an agent's hook tells: a hook without a daemon has
+/// no time for others.
+pub fn builtin_for_hooks() -> impl Iterator<Item = &'static Pack<'static>> {
+    BUILTIN
+        .iter()
+        .filter(|pack| !OF_KERNEL.contains(&pack.name))
 }
 
 impl Pack<'_> {

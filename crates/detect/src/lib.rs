@@ -29,7 +29,7 @@ mod view;
 mod yaml;
 
 pub use baseline::{Baseline, News, Novelty};
-pub use builtin::{Pack, builtin};
+pub use builtin::{Pack, builtin, builtin_for_hooks};
 pub use change::Placeholders;
 pub use correlation::{Observed, Sessions, Steps};
 pub use error::{LoadError, Problem, Report, ReportKind};

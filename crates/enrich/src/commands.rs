@@ -247,7 +247,7 @@ const FILTERS: [&str; 17] = [
 const ONLY_RIGHTS: [&str; 6] = ["chmod", "chown", "chgrp", "chattr", "setfacl", "touch"];
 
 /// Programs that run the file they are given.
-fn is_interpreter(program: &str) -> bool {
+pub(crate) fn is_interpreter(program: &str) -> bool {
     const NAMES: [&str; 17] = [
         "sh",
         "bash",

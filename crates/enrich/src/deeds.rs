@@ -6,11 +6,12 @@
 mod known;
 mod names;
 
+use crate::commands::is_interpreter;
 use crate::processes::shortened;
 use crate::{Attribution, Links, Place, ProcessKey, Processes, Said};
 use known::{
-    build_output, installs_for_system, is_builder, is_daemon, is_installing, is_lister,
-    is_quiet_tool, is_reader, may_change, owns, owns_socket, socket,
+    Owner, build_output, installs_for_system, is_builder, is_daemon, is_installing, is_lister,
+    is_quiet_tool, is_reader, may_change, owns, socket,
 };
 use names::Names;
 use ringfence_event::{
@@ -202,10 +203,11 @@ impl Deed<'_> {
             return None;
         }
         let expected = match owns(self.program, &file.full) {
-            known::Owner::Own => true,
+            _ if file.class == FileClass::Canary => false,
+            Owner::Own => true,
             // Programs of the project use the cloud's libraries; installers have no business there.
-            known::Owner::Library => !is_reader(self.program) && !self.is_installing(),
-            known::Owner::Stranger => false,
+            Owner::Library => !is_reader(self.program) && !self.is_installing(),
+            Owner::Stranger => false,
         };
         (!expected).then_some((UnsaidKind::Credential, "reads"))
     }
@@ -329,9 +331,9 @@ impl Deed<'_> {
         let kind = socket(address)?;
         let names = |said: &Said| {
             let mut words = said.programs.iter().chain(&said.words);
-            words.any(|word| owns_socket(kind, word) || word.contains(kind.word()))
+            words.any(|word| kind.is_for(word) || word.contains(kind.word()))
         };
-        let is_owner = self.line().any(|name| owns_socket(kind, name));
+        let is_owner = self.line().any(|name| kind.is_for(name));
         if self.of.is_root || is_owner || self.says(names) {
             return None;
         }
@@ -351,7 +353,12 @@ impl Deed<'_> {
         };
         let executable = self.event.process.as_ref()?.executable.as_deref()?;
         // What an interpreter is given is a program too where programs are not kept.
-        let given = argv.iter().skip(1).find(|word| !word.starts_with('-'));
+        let interprets = is_interpreter(executable.rsplit('/').next().unwrap_or_default());
+        let given = argv
+            .iter()
+            .skip(1)
+            .filter(|_| interprets)
+            .find(|word| !word.starts_with('-'));
         let given =
             given.map(|typed| crate::resolve(typed, self.event.cwd.as_deref(), self.place.home));
         let given = given.filter(|path| is_out_of_place(path));

@@ -136,6 +136,13 @@ fn label(event: &Event, place: &Place<'_>, links: &dyn Links) -> Labels {
         | Action::Accept { .. }
         | Action::System { .. }
         | Action::Lost { .. }
+        | Action::Message { .. }
+        | Action::Thinking { .. }
+        | Action::Usage { .. }
+        | Action::PermissionMode { .. }
+        | Action::Decision { .. }
+        | Action::HookRegistered { .. }
+        | Action::HookRun { .. }
         | Action::Other => {}
     }
     collector.labels

@@ -54,7 +54,9 @@ pub(crate) fn label(action: &Action, labels: &mut Labels, key: &Key, mode: Mode)
 fn collect<'a>(action: &'a Action, labels: &Labels, texts: &mut Vec<(Origin, &'a str)>) {
     match action {
         Action::Prompt { text } => texts.push((Origin::UserPrompt, text)),
-        Action::TurnEnd { text: Some(text) } => texts.push((Origin::ModelOutput, text)),
+        Action::TurnEnd { text: Some(text) }
+        | Action::Message { text }
+        | Action::Thinking { text } => texts.push((Origin::ModelOutput, text)),
         Action::ToolResult { tool, output, .. } => {
             given_back(origin_of_result(tool, labels), output, 0, texts);
         }
@@ -78,6 +80,11 @@ fn collect<'a>(action: &'a Action, labels: &Labels, texts: &mut Vec<(Origin, &'a
         | Action::Accept { .. }
         | Action::System { .. }
         | Action::Lost { .. }
+        | Action::Usage { .. }
+        | Action::PermissionMode { .. }
+        | Action::Decision { .. }
+        | Action::HookRegistered { .. }
+        | Action::HookRun { .. }
         | Action::Other => {}
     }
 }

@@ -224,6 +224,13 @@ impl Processes {
             | Action::Accept { .. }
             | Action::System { .. }
             | Action::Lost { .. }
+            | Action::Message { .. }
+            | Action::Thinking { .. }
+            | Action::Usage { .. }
+            | Action::PermissionMode { .. }
+            | Action::Decision { .. }
+            | Action::HookRegistered { .. }
+            | Action::HookRun { .. }
             | Action::Other => {}
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::difference::Difference;
 use crate::ids::ProcessRef;
+use crate::usage::{HookCounts, Usage};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -174,6 +175,55 @@ pub enum Action {
         /// How many, by cause (`ring_full`, `map_full`, `fault`).
         counts: BTreeMap<String, u64>,
     },
+    /// The model said something, before or at the end of its turn.
+    Message {
+        /// Its text, with secrets masked.
+        text: String,
+    },
+    /// The model's thoughts, as far as its maker shows them.
+    Thinking {
+        /// Their text, with secrets masked.
+        text: String,
+    },
+    /// What one request to the model used.
+    Usage {
+        /// Model, tokens and cost.
+        usage: Usage,
+    },
+    /// How much the agent asks its user, told when it begins or changes.
+    PermissionMode {
+        /// In the agent's words (`bypassPermissions`, `yolo`, `never, danger-full-access`).
+        mode: String,
+        /// Set when the user is asked about nothing.
+        unguarded: bool,
+    },
+    /// It was decided whether a tool may be used.
+    Decision {
+        /// The agent's own name of the tool.
+        tool: String,
+        /// Set when it may.
+        accepted: bool,
+        /// Who decided, in the agent's words (`config`, `hook`, `user_permanent`).
+        by: Option<String>,
+    },
+    /// The agent knows of a hook: it will run it.
+    HookRegistered {
+        /// The moment at which it runs (`PreToolUse`).
+        moment: String,
+        /// Which tools or causes, if it is told.
+        matcher: Option<String>,
+        /// Which layer of the configuration it comes from (`userSettings`).
+        layer: Option<String>,
+    },
+    /// The agent ran its hooks at one moment.
+    HookRun {
+        /// The moment (`PreToolUse`).
+        moment: String,
+        /// The moment and its cause (`PreToolUse:Bash`), if it is told.
+        name: Option<String>,
+        /// How they went.
+        counts: HookCounts,
+    },
     /// Something this version has no word for; the agent's own fields are in `Event::rest`.
     Other,
 }
@@ -203,12 +253,19 @@ impl Action {
             Action::Accept { .. } => "accept",
             Action::System { .. } => "system",
             Action::Lost { .. } => "lost",
+            Action::Message { .. } => "message",
+            Action::Thinking { .. } => "thinking",
+            Action::Usage { .. } => "usage",
+            Action::PermissionMode { .. } => "permission_mode",
+            Action::Decision { .. } => "decision",
+            Action::HookRegistered { .. } => "hook_registered",
+            Action::HookRun { .. } => "hook_run",
             Action::Other => "other",
         }
     }
 
     /// Every value of [`Action::kind`].
-    pub const KINDS: [&'static str; 22] = [
+    pub const KINDS: [&'static str; 29] = [
         "session_start",
         "session_end",
         "prompt",
@@ -230,6 +287,13 @@ impl Action {
         "accept",
         "system",
         "lost",
+        "message",
+        "thinking",
+        "usage",
+        "permission_mode",
+        "decision",
+        "hook_registered",
+        "hook_run",
         "other",
     ];
 
@@ -257,6 +321,13 @@ impl Action {
             | Action::Accept { .. }
             | Action::System { .. }
             | Action::Lost { .. }
+            | Action::Message { .. }
+            | Action::Thinking { .. }
+            | Action::Usage { .. }
+            | Action::PermissionMode { .. }
+            | Action::Decision { .. }
+            | Action::HookRegistered { .. }
+            | Action::HookRun { .. }
             | Action::Other => None,
         }
     }

@@ -11,6 +11,7 @@ mod finding;
 mod ids;
 mod labels;
 mod time;
+mod usage;
 
 pub use action::{
     Action, Change, ChangeKind, FileActivity, Operation, Outcome, SystemActivity, Tool, Transport,
@@ -23,6 +24,7 @@ pub use labels::{
     Labels, LeakMark, Package, PersonalMark, SecretMark, Unsaid, UnsaidKind,
 };
 pub use time::Timestamp;
+pub use usage::{Cost, HookCounts, Usage};
 
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +77,34 @@ pub enum Source {
     Kernel,
     /// The watcher of the files that agents obey.
     Watcher,
+    /// What an agent wrote down of its session.
+    Transcript,
+    /// What an agent exports through OpenTelemetry.
+    Telemetry,
+}
+
+impl Source {
+    /// Every source.
+    pub const ALL: [Source; 6] = [
+        Source::Hook,
+        Source::Host,
+        Source::Kernel,
+        Source::Watcher,
+        Source::Transcript,
+        Source::Telemetry,
+    ];
+
+    /// The name as it stands in JSON and in rules.
+    pub fn name(self) -> &'static str {
+        match self {
+            Source::Hook => "hook",
+            Source::Host => "host",
+            Source::Kernel => "kernel",
+            Source::Watcher => "watcher",
+            Source::Transcript => "transcript",
+            Source::Telemetry => "telemetry",
+        }
+    }
 }
 
 /// The coding agents that Ringfence knows by name.
@@ -89,11 +119,37 @@ pub enum AgentKind {
     Gemini,
     /// Cursor and its CLI.
     Cursor,
+    /// GitHub Copilot CLI.
+    Copilot,
+    /// opencode.
+    Opencode,
+    /// Cline, an extension of editors.
+    Cline,
+    /// Roo Code, an extension of editors.
+    Roo,
+    /// Qwen Code.
+    Qwen,
+    /// SWE-agent.
+    SweAgent,
 }
 
 impl AgentKind {
     /// Every agent, in the order in which they are shown.
-    pub const ALL: [AgentKind; 4] = [
+    pub const ALL: [AgentKind; 10] = [
+        AgentKind::ClaudeCode,
+        AgentKind::Codex,
+        AgentKind::Gemini,
+        AgentKind::Cursor,
+        AgentKind::Copilot,
+        AgentKind::Opencode,
+        AgentKind::Cline,
+        AgentKind::Roo,
+        AgentKind::Qwen,
+        AgentKind::SweAgent,
+    ];
+
+    /// Those that Ringfence can put its hooks into; of the others it reads what they write down.
+    pub const HOOKED: [AgentKind; 4] = [
         AgentKind::ClaudeCode,
         AgentKind::Codex,
         AgentKind::Gemini,
@@ -107,6 +163,12 @@ impl AgentKind {
             AgentKind::Codex => "codex",
             AgentKind::Gemini => "gemini",
             AgentKind::Cursor => "cursor",
+            AgentKind::Copilot => "copilot",
+            AgentKind::Opencode => "opencode",
+            AgentKind::Cline => "cline",
+            AgentKind::Roo => "roo",
+            AgentKind::Qwen => "qwen",
+            AgentKind::SweAgent => "swe-agent",
         }
     }
 
@@ -117,6 +179,12 @@ impl AgentKind {
             AgentKind::Codex => "Codex CLI",
             AgentKind::Gemini => "Gemini CLI",
             AgentKind::Cursor => "Cursor",
+            AgentKind::Copilot => "Copilot CLI",
+            AgentKind::Opencode => "opencode",
+            AgentKind::Cline => "Cline",
+            AgentKind::Roo => "Roo Code",
+            AgentKind::Qwen => "Qwen Code",
+            AgentKind::SweAgent => "SWE-agent",
         }
     }
 

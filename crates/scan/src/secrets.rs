@@ -87,6 +87,8 @@ pub struct Secret {
     pub fingerprint: Fingerprint,
     /// Whether a checksum or its structure proves the kind.
     pub verified: bool,
+    /// When it ends to be good, in seconds since the Unix epoch, where it says so itself.
+    pub expires: Option<i64>,
     /// Whether only its surroundings tell that it is a secret, and no form of its own.
     pub generic: bool,
 }
@@ -156,6 +158,7 @@ impl Scanner {
                         kind,
                         place,
                         verified,
+                        expires: validate::expires(secret),
                         masked: mask(secret),
                         fingerprint: self.key.fingerprint(secret),
                     });
@@ -204,6 +207,7 @@ impl Scanner {
             masked: candidate.masked,
             fingerprint: candidate.fingerprint,
             verified: candidate.verified,
+            expires: candidate.expires,
             generic,
         }
     }

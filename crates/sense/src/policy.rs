@@ -45,6 +45,10 @@ pub struct Policy {
     pub names: Vec<NameRule>,
     /// Trees that may reach only what is named.
     pub locks: Vec<Lock>,
+    /// Denies signals to guarded processes ([`Settings::guarded`]) and tracing them. Tier A only.
+    pub guard: Option<RuleNumber>,
+    /// Denies loading modules and programs into the kernel. Tier A only.
+    pub kernel: Option<RuleNumber>,
 }
 
 /// What must not be done with a file, or with anything below a directory.

@@ -160,7 +160,7 @@ fn tool(random: &mut Random, agent: AgentKind, cwd: &str) -> (Tool, Labels) {
         AgentKind::ClaudeCode => names[0],
         AgentKind::Codex => names[1],
         AgentKind::Gemini => names[2],
-        AgentKind::Cursor => names[3],
+        _ => names[3],
     };
     let (name, operation, input) = match random.below(12) {
         0..5 => {
@@ -329,7 +329,7 @@ fn moment(agent: AgentKind, action: &Action) -> &'static str {
     let (before, after) = match agent {
         AgentKind::ClaudeCode | AgentKind::Codex => ("PreToolUse", "PostToolUse"),
         AgentKind::Gemini => ("BeforeTool", "AfterTool"),
-        AgentKind::Cursor => ("preToolUse", "postToolUse"),
+        _ => ("preToolUse", "postToolUse"),
     };
     match action {
         Action::ToolCall { .. } => before,
@@ -482,7 +482,7 @@ fn event(random: &mut Random) -> Event {
         AgentKind::Gemini => {
             json!({"transcript_path": "/home/dev/.gemini/tmp/project/chats/session-2026-11-21T04-40-", "timestamp": "2026-11-21T04:40:50.824Z"})
         }
-        AgentKind::Cursor => {
+        _ => {
             json!({"conversation_id": random.uuid(), "generation_id": random.uuid(), "model": "default", "cursor_version": "2.1.0", "user_email": null, "workspace_roots": [cwd]})
         }
     };

@@ -33,6 +33,13 @@ pub(crate) fn kind(action: &Action) -> i64 {
         Action::Accept { .. } => 20,
         Action::System { .. } => 21,
         Action::Lost { .. } => LOST,
+        Action::Message { .. } => 23,
+        Action::Thinking { .. } => 24,
+        Action::Usage { .. } => 25,
+        Action::PermissionMode { .. } => 26,
+        Action::Decision { .. } => 27,
+        Action::HookRegistered { .. } => 28,
+        Action::HookRun { .. } => LAST_KIND,
     }
 }
 
@@ -49,7 +56,7 @@ const OTHER_KIND: i64 = 13;
 pub(crate) const LOST: i64 = 22;
 
 /// The highest number of a kind.
-const LAST_KIND: i64 = LOST;
+const LAST_KIND: i64 = 29;
 
 /// The word for a kind; a number that is none of ours is `other`.
 pub(crate) fn kind_name(code: i64) -> &'static str {
@@ -75,6 +82,13 @@ pub(crate) fn kind_name(code: i64) -> &'static str {
         20 => "accept",
         21 => "system",
         LOST => "lost",
+        23 => "message",
+        24 => "thinking",
+        25 => "usage",
+        26 => "permission_mode",
+        27 => "decision",
+        28 => "hook_registered",
+        LAST_KIND => "hook_run",
         _ => "other",
     }
 }
@@ -130,6 +144,8 @@ pub(crate) fn source(source: Source) -> i64 {
         Source::Host => 2,
         Source::Kernel => 3,
         Source::Watcher => 4,
+        Source::Transcript => 5,
+        Source::Telemetry => 6,
     }
 }
 
@@ -139,6 +155,8 @@ pub(crate) fn source_of(code: i64) -> Source {
         1 => Source::Hook,
         3 => Source::Kernel,
         4 => Source::Watcher,
+        5 => Source::Transcript,
+        6 => Source::Telemetry,
         _ => Source::Host,
     }
 }
@@ -172,6 +190,12 @@ pub(crate) fn agent(agent: Option<AgentKind>) -> i64 {
         Some(AgentKind::Codex) => 2,
         Some(AgentKind::Gemini) => 3,
         Some(AgentKind::Cursor) => 4,
+        Some(AgentKind::Copilot) => 5,
+        Some(AgentKind::Opencode) => 6,
+        Some(AgentKind::Cline) => 7,
+        Some(AgentKind::Roo) => 8,
+        Some(AgentKind::Qwen) => 9,
+        Some(AgentKind::SweAgent) => 10,
     }
 }
 
@@ -263,7 +287,7 @@ mod tests {
         for one in AgentKind::ALL.map(Some).into_iter().chain([None]) {
             assert_eq!(agent_of(agent(one)), one);
         }
-        for one in [Source::Hook, Source::Host, Source::Kernel, Source::Watcher] {
+        for one in Source::ALL {
             assert_eq!(source_of(source(one)), one);
         }
         assert_eq!(

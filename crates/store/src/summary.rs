@@ -3,7 +3,7 @@
 //! **Invariant:** nothing that steers a terminal or hides text gets through:
 //! control characters, text-direction marks and invisible characters are spelled out.
 
-use ringfence_event::{Action, Event, Operation, Tool};
+use ringfence_event::{Action, Difference, Event, Operation, Tool};
 use std::collections::BTreeMap;
 
 /// The longest summary, in characters.
@@ -22,7 +22,10 @@ pub fn summary(event: &Event) -> String {
         | Action::SubagentStart { name: text }
         | Action::SubagentEnd { name: text }
         | Action::Compaction { trigger: text } => line.add(text.as_deref().unwrap_or_default()),
-        Action::Prompt { text } | Action::Notification { text } => line.add(text),
+        Action::Prompt { text }
+        | Action::Notification { text }
+        | Action::Message { text }
+        | Action::Thinking { text } => line.add(text),
         Action::ToolCall { tool }
         | Action::PermissionRequest { tool }
         | Action::ToolResult { tool, .. } => add_tool(&mut line, tool),
@@ -32,10 +35,7 @@ pub fn summary(event: &Event) -> String {
             changes,
         } => {
             line.add_list([path.as_deref(), layer.as_deref()].into_iter().flatten());
-            for (place, change) in changes.iter().enumerate() {
-                line.add(if place == 0 { ": " } else { "; " });
-                line.add(&change.text);
-            }
+            add_changes(&mut line, changes);
         }
         Action::Exec { argv, .. } => line.add_words(argv.iter().map(String::as_str), " "),
         Action::Exit { code, signal } => add_end(&mut line, *code, *signal),
@@ -53,13 +53,16 @@ pub fn summary(event: &Event) -> String {
             line.add_words([name.as_str(), record.as_str()].into_iter(), " ");
         }
         Action::Listen { address, port, .. } => line.add(&format!("{address} port {port}")),
-        Action::Accept { address, port, .. } => {
-            line.add(&format!("{address} to port {port}"));
-        }
+        Action::Accept { address, port, .. } => line.add(&format!("{address} to port {port}")),
         Action::System {
             activity, target, ..
         } => line.add_words([activity.name(), target.as_str()].into_iter(), " "),
         Action::Lost { counts } => add_counts(&mut line, counts),
+        Action::Usage { .. }
+        | Action::PermissionMode { .. }
+        | Action::Decision { .. }
+        | Action::HookRegistered { .. }
+        | Action::HookRun { .. } => add_told(&mut line, &event.action),
         Action::Other => line.add(
             event
                 .moment
@@ -69,6 +72,64 @@ pub fn summary(event: &Event) -> String {
         ),
     }
     line.text
+}
+
+fn add_changes(line: &mut Line, changes: &[Difference]) {
+    for (place, change) in changes.iter().enumerate() {
+        line.add(if place == 0 { ": " } else { "; " });
+        line.add(&change.text);
+    }
+}
+
+/// What an agent tells about itself.
+fn add_told(line: &mut Line, action: &Action) {
+    match action {
+        Action::Usage { usage } => {
+            let tokens = format!("{} tokens", usage.tokens());
+            let cost = usage.cost.map(|cost| cost.to_string());
+            line.add_list(
+                [usage.model.as_deref(), Some(&tokens), cost.as_deref()]
+                    .into_iter()
+                    .flatten(),
+            );
+        }
+        Action::PermissionMode { mode, .. } => line.add(mode),
+        Action::Decision { tool, accepted, by } => {
+            let decided = if *accepted { "accepted" } else { "refused" };
+            line.add_list(
+                [Some(tool.as_str()), Some(decided), by.as_deref()]
+                    .into_iter()
+                    .flatten(),
+            );
+        }
+        Action::HookRegistered {
+            moment,
+            matcher,
+            layer,
+        } => line.add_list(
+            [Some(moment.as_str()), matcher.as_deref(), layer.as_deref()]
+                .into_iter()
+                .flatten(),
+        ),
+        Action::HookRun {
+            moment,
+            name,
+            counts,
+        } => {
+            line.add(name.as_deref().unwrap_or(moment));
+            for (word, count) in [
+                ("succeeded", counts.succeeded),
+                ("blocked", counts.blocked),
+                ("failed", counts.failed),
+                ("cancelled", counts.cancelled),
+            ] {
+                if count > 0 {
+                    line.add(&format!(", {count} {word}"));
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 fn add_end(line: &mut Line, code: Option<i32>, signal: Option<i32>) {

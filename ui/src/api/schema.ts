@@ -171,6 +171,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/processes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who runs below agents now, each process with the tool call that it belongs to. */
+        get: operations["processes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -488,6 +505,55 @@ export interface components {
             kind: "lost";
         } | {
             /** @enum {string} */
+            kind: "message";
+            /** @description Its text, with secrets masked. */
+            text: string;
+        } | {
+            /** @enum {string} */
+            kind: "thinking";
+            /** @description Their text, with secrets masked. */
+            text: string;
+        } | {
+            /** @enum {string} */
+            kind: "usage";
+            /** @description Model, tokens and cost. */
+            usage: components["schemas"]["Usage"];
+        } | {
+            /** @enum {string} */
+            kind: "permission_mode";
+            /** @description In the agent's words (`bypassPermissions`, `yolo`, `never, danger-full-access`). */
+            mode: string;
+            /** @description Set when the user is asked about nothing. */
+            unguarded: boolean;
+        } | {
+            /** @description Set when it may. */
+            accepted: boolean;
+            /** @description Who decided, in the agent's words (`config`, `hook`, `user_permanent`). */
+            by: string | null;
+            /** @enum {string} */
+            kind: "decision";
+            /** @description The agent's own name of the tool. */
+            tool: string;
+        } | {
+            /** @enum {string} */
+            kind: "hook_registered";
+            /** @description Which layer of the configuration it comes from (`userSettings`). */
+            layer: string | null;
+            /** @description Which tools or causes, if it is told. */
+            matcher: string | null;
+            /** @description The moment at which it runs (`PreToolUse`). */
+            moment: string;
+        } | {
+            /** @description How they went. */
+            counts: components["schemas"]["HookCounts"];
+            /** @enum {string} */
+            kind: "hook_run";
+            /** @description The moment (`PreToolUse`). */
+            moment: string;
+            /** @description The moment and its cause (`PreToolUse:Bash`), if it is told. */
+            name: string | null;
+        } | {
+            /** @enum {string} */
             kind: "other";
         };
         /** @description Events counted over time. */
@@ -504,7 +570,7 @@ export interface components {
          * @description The coding agents that Ringfence knows by name.
          * @enum {string}
          */
-        AgentKind: "claude-code" | "codex" | "gemini" | "cursor";
+        AgentKind: "claude-code" | "codex" | "gemini" | "cursor" | "copilot" | "opencode" | "cline" | "roo" | "qwen" | "swe-agent";
         /**
          * @description How an agent's hooks are doing, in one word.
          * @enum {string}
@@ -850,6 +916,39 @@ export interface components {
             /** @description `healthy`. */
             status: string;
         };
+        /** @description How the hooks of one moment went. */
+        HookCounts: {
+            /**
+             * Format: int64
+             * @description How many held the agent back.
+             */
+            blocked: number;
+            /**
+             * Format: int64
+             * @description How many were stopped, by their time limit or by the user.
+             */
+            cancelled: number;
+            /**
+             * Format: int64
+             * @description How many failed, so that the agent went on without them.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description How many ran.
+             */
+            hooks: number;
+            /**
+             * Format: int64
+             * @description How long they took together, in milliseconds.
+             */
+            milliseconds: number;
+            /**
+             * Format: int64
+             * @description How many had nothing against it.
+             */
+            succeeded: number;
+        };
         /**
          * @description Whether our hooks stand in an agent's settings.
          * @enum {string}
@@ -906,9 +1005,11 @@ export interface components {
          * @description What happened, in one word.
          * @enum {string}
          */
-        Kind: "session_start" | "session_end" | "prompt" | "turn_end" | "tool_call" | "permission_request" | "tool_result" | "subagent_start" | "subagent_end" | "compaction" | "notification" | "config_change" | "exec" | "exit" | "file" | "connect" | "dns_query" | "listen" | "accept" | "system" | "lost" | "other";
+        Kind: "session_start" | "session_end" | "prompt" | "turn_end" | "tool_call" | "permission_request" | "tool_result" | "subagent_start" | "subagent_end" | "compaction" | "notification" | "config_change" | "exec" | "exit" | "file" | "connect" | "dns_query" | "listen" | "accept" | "system" | "lost" | "message" | "thinking" | "usage" | "permission_mode" | "decision" | "hook_registered" | "hook_run" | "other";
         /** @description The facts that rules speak of. */
         Labels: {
+            /** @description Of what the kernel saw: the programs above the process, nearest first. */
+            ancestors?: string[];
             /** @description The programs that the action will run, in order. */
             commands?: components["schemas"]["Command"][];
             /** @description The files that it touches, also through commands. */
@@ -927,6 +1028,8 @@ export interface components {
             secrets?: components["schemas"]["SecretMark"][];
             /** @description Why a command line could not be understood whole. */
             unclear?: string[];
+            /** @description Of what the kernel saw: what nobody said. */
+            unsaid?: components["schemas"]["Unsaid"][];
         };
         /** @description A secret that the session read before, in data that leaves. */
         LeakMark: {
@@ -1027,6 +1130,55 @@ export interface components {
             kind: string;
             /** @description Set when the user wants to be told, and not only to have it counted. */
             told?: boolean;
+        };
+        /** @description A process below an agent, or the agent itself. */
+        Process: {
+            agent: components["schemas"]["AgentKind"] | null;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            began: string;
+            call: components["schemas"]["CallRef"] | null;
+            /** @description Its executable, if known. */
+            executable: string | null;
+            /** @description Its arguments in one line, with secrets masked. */
+            line: string;
+            /** @description Set when its call has ended. */
+            outlives: boolean;
+            /**
+             * Format: int32
+             * @description Who started it, if known.
+             */
+            parent: number | null;
+            /**
+             * Format: int32
+             * @description Process id.
+             */
+            pid: number;
+            /**
+             * Format: int32
+             * @description The root of its tree: the agent's process.
+             */
+            root: number;
+            /** @description What the call said, in one line. */
+            said: string | null;
+            /** @description The session that it belongs to. */
+            session: string | null;
+            /**
+             * Format: int64
+             * @description Start time in clock ticks since boot (field 22 of `/proc/<pid>/stat`, proc(5)).
+             */
+            started: number;
+        };
+        /** @description Who runs below agents now. */
+        Processes: {
+            /** @description What is not seen of them, one sentence each. */
+            not_visible: string[];
+            /** @description Each tree in one piece, its oldest first. */
+            processes: components["schemas"]["Process"][];
+            /** @description Whether a sensor in the kernel tells of them; else they were looked for. */
+            sensed: boolean;
         };
         /** @description A process, guarded against a reused pid by its start time. */
         ProcessRef: {
@@ -1177,6 +1329,8 @@ export interface components {
              * @description Its first event that is still kept.
              */
             first: string;
+            /** @description Whether the sensor lost something that the session did. */
+            incomplete: boolean;
             /**
              * Format: date-time
              * @description Its last event.
@@ -1203,7 +1357,7 @@ export interface components {
          * @description The sensor an event came from.
          * @enum {string}
          */
-        Source: "hook" | "host" | "kernel" | "watcher";
+        Source: "hook" | "host" | "kernel" | "watcher" | "transcript" | "telemetry";
         /** @description The record counted up. */
         Stats: {
             /**
@@ -1375,6 +1529,68 @@ export interface components {
          * @enum {string}
          */
         Transport: "tcp" | "udp" | "unix";
+        /** @description Something that was done and not said. */
+        Unsaid: {
+            /** @description What was done. */
+            done: string;
+            /** @description In which way it is unexplained. */
+            kind: components["schemas"]["UnsaidKind"];
+            /** @description What the tool call said, or that there was none. */
+            said: string;
+        };
+        /**
+         * @description In which way a deed is not explained by what was said.
+         * @enum {string}
+         */
+        UnsaidKind: "credential" | "trusted_file" | "other_repository" | "network_by_formatter" | "fresh_program" | "outlives_call" | "argv_differs" | "no_call" | "no_hook" | "marks_differ" | "control_socket" | "names_carry_data";
+        /** @description What one request to a model used. Tokens stand in heaps that do not overlap. */
+        Usage: {
+            /** @description Set in a side conversation: it may repeat what the main one used. */
+            aside?: boolean;
+            /**
+             * Format: int64
+             * @description Tokens read from a cache.
+             */
+            cache_read: number;
+            /**
+             * Format: int64
+             * @description Tokens put into a cache for minutes.
+             */
+            cache_write: number;
+            /**
+             * Format: int64
+             * @description Tokens put into a cache for an hour.
+             */
+            cache_write_hour: number;
+            /**
+             * Format: int64
+             * @description What the agent itself says it cost, in billionths of a US dollar.
+             */
+            cost?: number;
+            /** @description Set when it was answered faster at a higher price. */
+            fast?: boolean;
+            /**
+             * Format: int64
+             * @description Tokens read, without those in a cache.
+             */
+            input: number;
+            /** @description The message that answered it, by its maker's id. */
+            message?: string;
+            /** @description The model, by its maker's name. */
+            model?: string;
+            /**
+             * Format: int64
+             * @description Tokens written, thoughts included.
+             */
+            output: number;
+            /**
+             * Format: int64
+             * @description Those of the output that are thoughts, if it is told.
+             */
+            reasoning: number;
+            /** @description The request, by its maker's id: what has the same one is counted once. */
+            request?: string;
+        };
         /**
          * @description What is done about it. Ordered: the strictest verdict of all findings wins.
          * @enum {string}
@@ -1811,6 +2027,42 @@ export interface operations {
             };
             /** @description No valid credential: run `ringfence open`. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    processes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Processes"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

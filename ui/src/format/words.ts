@@ -8,6 +8,12 @@ const AGENTS: Record<AgentKind, string> = {
   codex: "Codex CLI",
   gemini: "Gemini CLI",
   cursor: "Cursor",
+  copilot: "Copilot CLI",
+  opencode: "opencode",
+  cline: "Cline",
+  roo: "Roo Code",
+  qwen: "Qwen Code",
+  "swe-agent": "SWE-agent",
 };
 
 const KINDS: Record<Kind, string> = {
@@ -32,6 +38,13 @@ const KINDS: Record<Kind, string> = {
   accept: "Connection from outside",
   system: "Reached for the system",
   lost: "Events lost",
+  message: "Message",
+  thinking: "Thoughts",
+  usage: "Model used",
+  permission_mode: "Permission mode",
+  decision: "Decision",
+  hook_registered: "Hook registered",
+  hook_run: "Hooks ran",
   other: "Other",
 };
 

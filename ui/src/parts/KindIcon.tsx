@@ -38,6 +38,10 @@ const KINDS: Partial<Record<Kind, LucideIcon>> = {
   accept: Cable,
   system: Cpu,
   lost: CircleAlert,
+  message: Bot,
+  thinking: Bot,
+  permission_mode: ShieldQuestion,
+  decision: ShieldQuestion,
 };
 
 export function KindIcon({ kind, does }: { kind: Kind; does: Does | null }) {

@@ -23,7 +23,7 @@ const KINDS: [(&str, AnswerKind); 8] = [
 
 #[test]
 fn every_answer_in_every_dialect() {
-    for agent in AgentKind::ALL {
+    for agent in AgentKind::HOOKED {
         let mut lines = Vec::new();
         for (name, kind) in &KINDS {
             for verdict in Verdict::ALL {
@@ -43,7 +43,7 @@ fn every_answer_in_every_dialect() {
 
 #[test]
 fn nothing_ever_approves() {
-    for agent in AgentKind::ALL {
+    for agent in AgentKind::HOOKED {
         for (_, kind) in &KINDS {
             for verdict in Verdict::ALL {
                 let answer = Answer {
@@ -74,7 +74,7 @@ fn long_and_hostile_texts_are_made_harmless() {
         reason: &reason,
         hint: "run `ringfence allow x`",
     };
-    for agent in AgentKind::ALL {
+    for agent in AgentKind::HOOKED {
         let said = render(agent, &KINDS[1].1, &answer).stdout;
         let object: Value = serde_json::from_str(&said).unwrap();
         let texts = texts_in(&object);

@@ -85,7 +85,7 @@ fn the_tool(fields: &mut Fields) -> ringfence_event::Tool {
     tool::tool(fields, |name, input, _| means(name, input))
 }
 
-fn means(name: &str, input: &Value) -> Operation {
+pub(crate) fn means(name: &str, input: &Value) -> Operation {
     if let Some(call) = tool::mcp(name) {
         return call;
     }

@@ -167,7 +167,7 @@ fn asking(tool: &Tool) -> Asking {
     }
 }
 
-fn means(name: &str, input: &Value) -> Operation {
+pub(super) fn means(name: &str, input: &Value) -> Operation {
     if name.starts_with("MCP:") {
         return Operation::Mcp {
             server: String::new(),

@@ -53,7 +53,7 @@ fn the_tool(fields: &mut Fields) -> Tool {
     })
 }
 
-fn means(name: &str, input: &Value) -> Operation {
+pub(super) fn means(name: &str, input: &Value) -> Operation {
     let meaning = match name {
         "run_shell_command" => Meaning::Shell,
         "read_file" | "read_many_files" => Meaning::Read,
@@ -78,6 +78,11 @@ fn mcp(name: &str, fields: &Fields) -> Option<Operation> {
             tool: tool.to_owned(),
         });
     }
+    mcp_by_name(name)
+}
+
+/// Reads `mcp_<server>_<tool>`.
+pub(super) fn mcp_by_name(name: &str) -> Option<Operation> {
     let (server, tool) = name.strip_prefix("mcp_")?.split_once('_')?;
     Some(Operation::Mcp {
         server: server.to_owned(),

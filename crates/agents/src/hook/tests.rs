@@ -81,7 +81,7 @@ fn cursor_fixtures() {
 
 #[test]
 fn what_is_not_known_is_kept() {
-    for agent in AgentKind::ALL {
+    for agent in AgentKind::HOOKED {
         let payload = json!({
             "hook_event_name": "NewMoment",
             "cwd": 7,
@@ -101,7 +101,7 @@ fn what_is_not_known_is_kept() {
 
 #[test]
 fn an_empty_object_is_an_event() {
-    for agent in AgentKind::ALL {
+    for agent in AgentKind::HOOKED {
         let call = read(agent, &json!({}));
         assert_eq!(
             (call.event.moment, call.event.action),
@@ -241,7 +241,7 @@ proptest! {
 
     #[test]
     fn random_bytes_are_never_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        for agent in AgentKind::ALL {
+        for agent in AgentKind::HOOKED {
             let read = read_hook(agent, &bytes, stamp());
             let may_be_an_object = bytes.contains(&b'{');
             prop_assert!(read.is_err() || may_be_an_object);
@@ -250,7 +250,7 @@ proptest! {
 
     #[test]
     fn any_object_is_an_event(value in any_json()) {
-        for agent in AgentKind::ALL {
+        for agent in AgentKind::HOOKED {
             let read = read_hook(agent, value.to_string().as_bytes(), stamp());
             prop_assert_eq!(read.is_ok(), value.is_object());
         }
@@ -260,7 +260,7 @@ proptest! {
     fn a_fixture_with_a_strange_field_is_an_event(
         which in any::<usize>(), place in any::<usize>(), with in any_json(),
     ) {
-        for agent in AgentKind::ALL {
+        for agent in AgentKind::HOOKED {
             let payload = mutated(agent, which, place, &with);
             let call = read(agent, &payload);
             let text = serde_json::to_string(&call.event).unwrap();
@@ -271,7 +271,7 @@ proptest! {
 
     #[test]
     fn a_cut_fixture_is_an_error(which in any::<usize>(), cut in 0.0..1.0_f64) {
-        for agent in AgentKind::ALL {
+        for agent in AgentKind::HOOKED {
             let fixtures = fixtures(agent);
             let (_, payload) = &fixtures[which % fixtures.len()];
             let text = payload.trim_ascii();

@@ -43,15 +43,27 @@ const FILES: &[&str] = &[
 ];
 
 fn files(agent: AgentKind) -> impl Iterator<Item = String> {
-    let moment = agent::of(agent).hooks().moments[0].name;
+    let moment = agent::of(agent).hooks().unwrap().moments[0].name;
     FILES
         .iter()
         .map(move |file| file.replace("\"H\"", &format!("\"{moment}\"")))
 }
 
 #[test]
-fn out_after_in_gives_back_the_same_bytes() {
+fn agents_without_hooks_are_left_alone() {
     for agent in AgentKind::ALL {
+        if AgentKind::HOOKED.contains(&agent) {
+            continue;
+        }
+        assert_eq!(install(agent, None, PROGRAM), Err(EditError::NoHooks));
+        assert_eq!(inspect(agent, Some("{}"), PROGRAM), HookState::Absent);
+        assert_eq!(uninstall(agent, "{}"), Ok(Removal::Text("{}".to_owned())));
+    }
+}
+
+#[test]
+fn out_after_in_gives_back_the_same_bytes() {
+    for agent in AgentKind::HOOKED {
         for file in files(agent) {
             let installed = install(agent, Some(&file), PROGRAM).unwrap();
             assert_ne!(installed, file);
@@ -68,7 +80,7 @@ fn out_after_in_gives_back_the_same_bytes() {
 
 #[test]
 fn a_file_of_ours_alone_goes_away() {
-    for agent in AgentKind::ALL {
+    for agent in AgentKind::HOOKED {
         for nothing in [None, Some(""), Some(" \n"), Some("\u{feff}")] {
             let installed = install(agent, nothing, PROGRAM).unwrap();
             assert_eq!(uninstall(agent, &installed).unwrap(), Removal::Empty);
@@ -80,7 +92,7 @@ fn a_file_of_ours_alone_goes_away() {
 
 #[test]
 fn what_a_new_file_says() {
-    for agent in AgentKind::ALL {
+    for agent in AgentKind::HOOKED {
         let text = install(agent, None, "/home/dev/my tools/ringfence").unwrap();
         insta::assert_snapshot!(format!("new_file_{agent}"), text);
     }
@@ -95,7 +107,7 @@ fn what_an_edited_file_says() {
 
 #[test]
 fn installing_twice_changes_nothing() {
-    for agent in AgentKind::ALL {
+    for agent in AgentKind::HOOKED {
         for file in files(agent) {
             let once = install(agent, Some(&file), PROGRAM).unwrap();
             let twice = install(agent, Some(&once), PROGRAM).unwrap();
@@ -106,7 +118,7 @@ fn installing_twice_changes_nothing() {
 
 #[test]
 fn another_path_is_stale_and_replaced() {
-    for agent in AgentKind::ALL {
+    for agent in AgentKind::HOOKED {
         for file in files(agent) {
             let old = install(agent, Some(&file), "/old/it's here/ringfence").unwrap();
             let state = inspect(agent, Some(&old), PROGRAM);
@@ -121,7 +133,7 @@ fn another_path_is_stale_and_replaced() {
 /// As agents write their settings when they change something themselves.
 #[test]
 fn a_file_that_was_written_anew_is_still_ours() {
-    for agent in AgentKind::ALL {
+    for agent in AgentKind::HOOKED {
         let installed = install(agent, Some("{\"model\": \"opus\"}"), PROGRAM).unwrap();
         let value: serde_json::Value = serde_json::from_str(&installed).unwrap();
         for rewritten in [
@@ -339,7 +351,7 @@ fn essence(text: &str) -> String {
 
 proptest! {
     #[test]
-    fn any_file_survives(file in user_file(), agent in prop::sample::select(AgentKind::ALL.to_vec())) {
+    fn any_file_survives(file in user_file(), agent in prop::sample::select(AgentKind::HOOKED.to_vec())) {
         let installed = match install(agent, Some(&file), PROGRAM) {
             Ok(installed) => installed,
             Err(error) => return Err(TestCaseError::fail(format!("{error}: {file}"))),
@@ -354,7 +366,7 @@ proptest! {
 
     #[test]
     fn garbage_is_never_a_panic(text in ".{0,200}", cut in 0_usize..2000) {
-        for agent in AgentKind::ALL {
+        for agent in AgentKind::HOOKED {
             inspect(agent, Some(&text), PROGRAM);
             let whole = install(agent, Some("{\"a\": 1, // x\n}"), PROGRAM).unwrap();
             let part: String = whole.chars().take(cut).collect();

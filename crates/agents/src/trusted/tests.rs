@@ -9,7 +9,7 @@ fn every_settings_file_is_a_trusted_file() {
         home: PathBuf::from("~"),
         ..Places::default()
     };
-    for agent in AgentKind::ALL {
+    for agent in AgentKind::HOOKED {
         let path = settings_path(agent, &home);
         let (folder, name) = (path.parent().unwrap(), path.file_name().unwrap());
         let stem = name.to_str().unwrap().trim_end_matches(".json");

@@ -203,7 +203,53 @@ fn reached() -> Vec<Action> {
             counts: [("ring_full".to_owned(), 3)].into(),
         },
     ]);
+    actions.extend(told());
     actions
+}
+
+/// What agents write down or export.
+fn told() -> Vec<Action> {
+    let usage = real::Usage {
+        model: Some(text()),
+        request: Some(text()),
+        message: Some(text()),
+        input: 1,
+        output: 2,
+        cache_read: 3,
+        cache_write: 4,
+        cache_write_hour: 5,
+        reasoning: 6,
+        fast: true,
+        aside: true,
+        cost: Some(real::Cost(7)),
+    };
+    vec![
+        Action::Message { text: text() },
+        Action::Thinking { text: text() },
+        Action::Usage { usage },
+        Action::Usage {
+            usage: real::Usage::default(),
+        },
+        Action::PermissionMode {
+            mode: text(),
+            unguarded: true,
+        },
+        Action::Decision {
+            tool: text(),
+            accepted: true,
+            by: None,
+        },
+        Action::HookRegistered {
+            moment: text(),
+            matcher: Some(text()),
+            layer: None,
+        },
+        Action::HookRun {
+            moment: text(),
+            name: None,
+            counts: real::HookCounts::default(),
+        },
+    ]
 }
 
 fn injections(list: &[String]) -> Vec<InjectionMark> {

@@ -109,7 +109,7 @@ pub(super) fn gather(places: &Places) -> Result<Status> {
         daemon,
         events,
         waiting: waiting(places),
-        agents: AgentKind::ALL
+        agents: AgentKind::HOOKED
             .into_iter()
             .map(|agent| look(agent, places, &last))
             .collect(),

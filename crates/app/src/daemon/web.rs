@@ -156,7 +156,7 @@ impl Host for Web {
             decisions: shared.decisions.load(std::sync::atomic::Ordering::Relaxed),
             problems: shared.problems(),
             health: shared.store.health(),
-            agents: AgentKind::ALL
+            agents: AgentKind::HOOKED
                 .into_iter()
                 .map(|agent| look(agent, &shared.places))
                 .collect(),

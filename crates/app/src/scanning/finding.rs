@@ -83,6 +83,9 @@ pub(crate) struct Finding {
     pub(crate) shown: String,
     /// A checksum or its structure proves the kind.
     pub(crate) verified: bool,
+    /// It says of itself that it is no longer good.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) expired: bool,
     /// What the text was taken for, where that decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) origin: Option<&'static str>,

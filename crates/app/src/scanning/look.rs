@@ -81,6 +81,7 @@ struct Hit {
     place: Range<usize>,
     shown: String,
     verified: bool,
+    expires: Option<i64>,
     rules: Vec<String>,
 }
 
@@ -220,6 +221,7 @@ impl Looker {
                 place: secret.place,
                 shown: visible(&secret.masked),
                 verified: secret.verified,
+                expires: secret.expires,
                 rules: Vec::new(),
             })
             .collect();
@@ -252,6 +254,7 @@ impl Looker {
                     place: finding.place.clone(),
                     shown: self.excerpt(finding, secrets),
                     verified: false,
+                    expires: None,
                     rules,
                 });
             }
@@ -265,6 +268,7 @@ impl Looker {
                     shown: self.excerpt(&finding, secrets),
                     place: finding.place,
                     verified: false,
+                    expires: None,
                     rules: Vec::new(),
                 });
             }
@@ -305,6 +309,11 @@ fn own_rules(path: &Path) -> Result<RuleSet> {
     Ok(set)
 }
 
+/// The clock, in seconds since the Unix epoch.
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
 fn finding(hit: Hit, spot: Spot, text: &Text<'_>) -> Finding {
     let (line, column) = match text.lines {
         Lines::Own => (spot.line, spot.column),
@@ -335,6 +344,7 @@ fn finding(hit: Hit, spot: Spot, text: &Text<'_>) -> Finding {
         column,
         shown: hit.shown,
         verified: hit.verified,
+        expired: hit.expires.is_some_and(|end| end < now()),
         origin,
         opinion: None,
         rules: hit.rules,
@@ -382,6 +392,7 @@ impl People<'_> {
                 place: found.place.start + self.base..found.place.end + self.base,
                 shown: visible(&format!("{many}{}", found.masked)),
                 verified: false,
+                expires: None,
                 rules: Vec::new(),
             });
         }

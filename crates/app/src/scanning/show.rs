@@ -53,6 +53,9 @@ fn rows(findings: &[&Finding]) -> Vec<Vec<String>> {
         if finding.verified {
             shown.push_str(&format!(" {DIM}(checksum or structure holds){DIM:#}"));
         }
+        if finding.expired {
+            shown.push_str(&format!(" {DIM}(expired){DIM:#}"));
+        }
         if let Some(origin) = finding.origin {
             shown.push_str(&format!(" {DIM}(read as: {origin}){DIM:#}"));
         }

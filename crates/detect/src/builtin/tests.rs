@@ -2,6 +2,7 @@
 //! is checked where command lines are understood.
 
 use super::*;
+use crate::field::Category;
 use crate::policy::Policy;
 use crate::samples::{command, fetches, reads, runs, writes};
 use crate::set::RuleSet;
@@ -252,6 +253,15 @@ fn an_attack_by_several_means_has_several_findings() {
             ("reverse-shell-pipe", Verdict::Deny),
         ],
     );
+}
+
+#[test]
+fn a_hook_loads_no_rule_that_only_the_kernel_can_match() {
+    let packs: Vec<Pack<'_>> = builtin_for_hooks().copied().collect();
+    let rules = RuleSet::compile(&packs).unwrap();
+    assert!(rules.rules().all(|rule| rule.category != Category::Kernel));
+    let all = RuleSet::compile(builtin()).unwrap();
+    assert!(all.rules().any(|rule| rule.category == Category::Kernel));
 }
 
 #[test]

@@ -42,15 +42,7 @@ pub(super) fn of_event<'a>(event: &'a Event, field: Field, tell: Tell<'_, 'a>) {
         Field::Typed => one(typed(event), tell),
         Field::At => tell(Value::Made(event.at.to_string())),
         Field::Session => one(event.session.as_ref().map(SessionId::as_str), tell),
-        Field::Source => one(
-            Some(match event.source {
-                Source::Hook => "hook",
-                Source::Host => "host",
-                Source::Kernel => "kernel",
-                Source::Watcher => "watcher",
-            }),
-            tell,
-        ),
+        Field::Source => one(Some(event.source.name()), tell),
         Field::Call => one(event.call.as_ref().map(|call| call.id.as_str()), tell),
         Field::Same => tell(Value::Made(subject(event))),
         Field::Server => one(mcp(event).map(|(server, _)| server), tell),
@@ -279,7 +271,7 @@ pub(super) fn of_command<'a>(command: &'a Command, field: Field, tell: Tell<'_, 
 pub(super) fn seen_image(event: &Event) -> Option<&str> {
     match (&event.source, &event.process) {
         (Source::Kernel, Some(process)) => process.executable.as_deref(),
-        (Source::Kernel | Source::Hook | Source::Host | Source::Watcher, _) => None,
+        _ => None,
     }
 }
 

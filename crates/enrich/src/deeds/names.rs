@@ -274,14 +274,14 @@ mod tests {
     /// Hexadecimal digits of made-up data.
     fn hex(seed: u64, bytes: usize) -> String {
         let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-        (0..bytes)
-            .map(|_| {
-                state ^= state << 13;
-                state ^= state >> 7;
-                state ^= state << 17;
-                format!("{:02x}", state & 255)
-            })
-            .collect()
+        let mut text = String::new();
+        for _ in 0..bytes {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            text.push_str(&format!("{:02x}", state & 255));
+        }
+        text
     }
 
     #[test]

@@ -209,214 +209,73 @@ fn connect(address: &str, port: u16) -> Action {
     }
 }
 
+/// The columns of a line of a table.
+fn columns<const COUNT: usize>(line: &str) -> [&str; COUNT] {
+    let columns: Vec<&str> = line.split('|').map(str::trim).collect();
+    columns.try_into().unwrap()
+}
+
+/// What nobody said of an event, in words.
+fn names(event: &Event) -> String {
+    let kinds = kinds(event);
+    let names: Vec<&str> = kinds.into_iter().map(UnsaidKind::name).collect();
+    names.join(" ")
+}
+
 fn kinds(event: &Event) -> Vec<UnsaidKind> {
     event.labels.unsaid.iter().map(|one| one.kind).collect()
 }
 
-use UnsaidKind::{
-    ControlSocket, Credential, FreshProgram, NamesCarryData, NetworkByFormatter, OtherRepository,
-    OutlivesCall, TrustedFile,
-};
+use UnsaidKind::{ControlSocket, Credential, NamesCarryData, NetworkByFormatter, OutlivesCall};
+
+/// What the call said, who does it below the call's shell, what, and what of it was not said.
+const FILES: &str = "\
+npm test | node t.js | read ~/.ssh/id_ed25519 | credential
+npm test | cat x | read ~/.aws/credentials | credential
+./check.sh | cat x | read /etc/shadow | credential
+npm test | node t.js | read ~/.config/gh/hosts.yml | credential
+npm test | python3 t.py | read ~/.bash_history | credential
+npm install | node /usr/bin/npm install | read ~/.npmrc |
+npm run dev | node server.js | read ~/.aws/credentials |
+cat ~/.ssh/id_ed25519 | cat x | read ~/.ssh/id_ed25519 |
+cat ~/.ssh/id_* | cat x | read ~/.ssh/id_ed25519 |
+tar czf a.tgz ~/.ssh | tar czf | read ~/.ssh/id_ed25519 |
+git push | ssh git@forge.example | read ~/.ssh/id_ed25519 |
+gh pr list | gh pr list | read ~/.config/gh/hosts.yml |
+docker build . | docker build . | read ~/.docker/config.json |
+find / -name a | find / -name a | read ~/.ssh/x |
+sudo ls | sudo ls | read /etc/shadow |
+npm test | node t.js | read ~/work/shop/.env |
+npm test | node t.js | read ~/work/shop/src/a.js |
+npm test | node t.js | update ~/.bashrc | trusted_file
+npm test | node t.js | create ~/.config/systemd/user/a.service | trusted_file
+npm test | sh -c x | update ~/.ssh/authorized_keys | trusted_file
+npm test | node t.js | create ~/work/shop/.git/hooks/pre-commit | trusted_file
+git commit -m a | git commit | update ~/work/shop/.git/config |
+npm install | node /p/node_modules/husky/bin.js | create ~/work/shop/.git/hooks/pre-commit |
+echo x >> ~/.bashrc | bash x | update ~/.bashrc |
+pip install x | python3 -m pip install | create ~/p/.venv/lib/python3/site-packages/a.pth |
+apt-get install x | dpkg --unpack | create /etc/systemd/system/x.service |
+npm test | node t.js | update ~/work/other/src/a.js | other_repository
+npm test | node t.js | delete ~/work/other/README.md | other_repository
+npm test | node t.js | update ~/.cache/x/a |
+cd ../other && npm test | node t.js | update ~/work/other/src/a.js |
+git worktree add ../b | git worktree | update ~/work/main/.git/worktrees/b |
+npm test | node t.js | update /tmp/work/x |";
 
 #[test]
 fn files_that_the_call_or_their_program_explains_have_no_label() {
-    use FileActivity::{Create, Delete, Read, Update};
-    // What the call said; who does it, below it; what.
-    let table: [(&str, &[&str], FileActivity, &str, &[UnsaidKind]); 30] = [
-        (
-            "npm test",
-            &["node", "t.js"],
-            Read,
-            "~/.ssh/id_ed25519",
-            &[Credential],
-        ),
-        (
-            "npm test",
-            &["cat", "x"],
-            Read,
-            "~/.aws/credentials",
-            &[Credential],
-        ),
-        (
-            "./check.sh",
-            &["cat", "x"],
-            Read,
-            "/etc/shadow",
-            &[Credential],
-        ),
-        (
-            "npm test",
-            &["node", "t.js"],
-            Read,
-            "~/.config/gh/hosts.yml",
-            &[Credential],
-        ),
-        (
-            "npm install",
-            &["node", "/usr/bin/npm", "install"],
-            Read,
-            "~/.npmrc",
-            &[],
-        ),
-        (
-            "npm run dev",
-            &["node", "server.js"],
-            Read,
-            "~/.aws/credentials",
-            &[],
-        ),
-        (
-            "cat ~/.ssh/id_ed25519",
-            &["cat", "x"],
-            Read,
-            "~/.ssh/id_ed25519",
-            &[],
-        ),
-        (
-            "cat ~/.ssh/id_*",
-            &["cat", "x"],
-            Read,
-            "~/.ssh/id_ed25519",
-            &[],
-        ),
-        (
-            "tar czf a.tgz ~/.ssh",
-            &["tar", "czf"],
-            Read,
-            "~/.ssh/id_ed25519",
-            &[],
-        ),
-        (
-            "git push",
-            &["ssh", "git@forge.example"],
-            Read,
-            "~/.ssh/id_ed25519",
-            &[],
-        ),
-        (
-            "gh pr list",
-            &["gh", "pr", "list"],
-            Read,
-            "~/.config/gh/hosts.yml",
-            &[],
-        ),
-        (
-            "docker build .",
-            &["docker", "build", "."],
-            Read,
-            "~/.docker/config.json",
-            &[],
-        ),
-        (
-            "find / -name a",
-            &["find", "/", "-name", "a"],
-            Read,
-            "~/.ssh/x",
-            &[],
-        ),
-        ("sudo ls", &["sudo", "ls"], Read, "/etc/shadow", &[]),
-        ("npm test", &["node", "t.js"], Read, "~/work/shop/.env", &[]),
-        (
-            "npm test",
-            &["node", "t.js"],
-            Read,
-            "~/work/shop/src/a.js",
-            &[],
-        ),
-        (
-            "npm test",
-            &["node", "t.js"],
-            Update,
-            "~/.bashrc",
-            &[TrustedFile],
-        ),
-        (
-            "npm test",
-            &["node", "t.js"],
-            Create,
-            "~/.config/systemd/user/a.service",
-            &[TrustedFile],
-        ),
-        (
-            "npm test",
-            &["sh", "-c", "x"],
-            Update,
-            "~/.ssh/authorized_keys",
-            &[TrustedFile],
-        ),
-        (
-            "npm test",
-            &["node", "t.js"],
-            Create,
-            "~/work/shop/.git/hooks/pre-commit",
-            &[TrustedFile],
-        ),
-        (
-            "git commit -m a",
-            &["git", "commit"],
-            Update,
-            "~/work/shop/.git/config",
-            &[],
-        ),
-        (
-            "npm install",
-            &["node", "/p/node_modules/husky/bin.js"],
-            Create,
-            "~/work/shop/.git/hooks/pre-commit",
-            &[],
-        ),
-        (
-            "echo x >> ~/.bashrc",
-            &["bash", "x"],
-            Update,
-            "~/.bashrc",
-            &[],
-        ),
-        (
-            "pip install x",
-            &["python3", "-m", "pip", "install"],
-            Create,
-            "~/p/.venv/lib/python3/site-packages/a.pth",
-            &[],
-        ),
-        (
-            "npm test",
-            &["node", "t.js"],
-            Update,
-            "~/work/other/src/a.js",
-            &[OtherRepository],
-        ),
-        (
-            "npm test",
-            &["node", "t.js"],
-            Delete,
-            "~/work/other/README.md",
-            &[OtherRepository],
-        ),
-        ("npm test", &["node", "t.js"], Update, "~/.cache/x/a", &[]),
-        (
-            "cd ../other && npm test",
-            &["node", "t.js"],
-            Update,
-            "~/work/other/src/a.js",
-            &[],
-        ),
-        (
-            "git worktree add ../b",
-            &["git", "worktree"],
-            Update,
-            "~/work/main/.git/worktrees/b",
-            &[],
-        ),
-        ("npm test", &["node", "t.js"], Update, "/tmp/work/x", &[]),
-    ];
-    for (command, argv, activity, path, wanted) in table {
+    for line in FILES.lines() {
+        let [command, argv, deed, wanted] = columns(line);
         let mut world = World::new();
         let shell = world.call("c1", command);
+        let argv: Vec<&str> = argv.split(' ').collect();
         let program = format!("/usr/bin/{}", argv[0]);
-        let (process, _) = world.start(shell, &program, argv);
+        let (process, _) = world.start(shell, &program, &argv);
+        let (activity, path) = deed.split_once(' ').unwrap();
+        let activity: FileActivity = serde_json::from_value(activity.into()).unwrap();
         let seen = world.file(process, &program, activity, path);
-        assert_eq!(kinds(&seen), wanted, "{command}: {argv:?} {path}");
+        assert_eq!(names(&seen), wanted, "{line}");
     }
 }
 
@@ -515,66 +374,34 @@ fn formatters_and_compilers_have_no_business_on_the_network() {
     assert_eq!(kinds(&seen), [NetworkByFormatter]);
 }
 
+/// What the call said, who writes what, what runs then, and what of it was not said.
+const WRITTEN: &str = "\
+npm test | node | /tmp/.x/run | /tmp/.x/run | fresh_program
+npm test | node | ~/work/shop/tool | ./tool | fresh_program
+npm test | node | /tmp/.x/p.py | python3 /tmp/.x/p.py | fresh_program
+npm test | node | /tmp/.x/a.o | collect2 /tmp/.x/a.o |
+cargo test | rustc | ~/work/shop/target/debug/deps/a-1 | a-1 |
+make | x86_64-linux-gnu-ld.bfd | ~/work/shop/hello | ./hello |
+npm i | node | ~/work/shop/node_modules/.bin/esbuild | esbuild |
+sh gen.sh && ./tool | sh | ~/work/shop/tool | ./tool |";
+
 #[test]
 fn what_was_just_written_and_runs_is_told_unless_it_was_built_or_named() {
-    let table: [(&str, &str, &str, &[&str], &[UnsaidKind]); 7] = [
-        (
-            "npm test",
-            "node",
-            "/tmp/.x/run",
-            &["/tmp/.x/run"],
-            &[FreshProgram],
-        ),
-        (
-            "npm test",
-            "node",
-            "/home/ada/work/shop/tool",
-            &["./tool"],
-            &[FreshProgram],
-        ),
-        (
-            "npm test",
-            "node",
-            "/tmp/.x/p.py",
-            &["python3", "/tmp/.x/p.py"],
-            &[FreshProgram],
-        ),
-        (
-            "cargo test",
-            "rustc",
-            "/home/ada/work/shop/target/debug/deps/a-1",
-            &["a-1"],
-            &[],
-        ),
-        ("make", "ld", "/home/ada/work/shop/hello", &["./hello"], &[]),
-        (
-            "npm i",
-            "node",
-            "/home/ada/work/shop/node_modules/.bin/esbuild",
-            &["esbuild"],
-            &[],
-        ),
-        (
-            "sh gen.sh && ./tool",
-            "sh",
-            "/home/ada/work/shop/tool",
-            &["./tool"],
-            &[],
-        ),
-    ];
-    for (command, writer, path, argv, wanted) in table {
+    for line in WRITTEN.lines() {
+        let [command, writer, path, argv, wanted] = columns(line);
         let mut world = World::new();
         let shell = world.call("c1", command);
         let by = format!("/usr/bin/{writer}");
         let (process, _) = world.start(shell, &by, &[writer, "x"]);
         world.file(process, &by, FileActivity::Create, path);
-        let program = if argv[0] == "python3" {
-            "/usr/bin/python3"
-        } else {
-            path
+        let argv: Vec<&str> = argv.split(' ').collect();
+        let full = path.replace('~', HOME);
+        let program = match argv[0] {
+            "python3" | "collect2" => format!("/usr/bin/{}", argv[0]),
+            _ => full,
         };
-        let (_, seen) = world.start(shell, program, argv);
-        assert_eq!(kinds(&seen), wanted, "{command} {path}");
+        let (_, seen) = world.start(shell, &program, &argv);
+        assert_eq!(names(&seen), wanted, "{line}");
     }
 }
 

@@ -3,7 +3,7 @@
 //! **Invariant:** bounded, whatever the call was; its texts come out of an event whose secrets are
 //! masked.
 
-use super::typed::Typed;
+use super::typed::{Typed, shell_text};
 use crate::files::can_name;
 use ringfence_event::{
     AgentKind, Event, HostAccess, Operation, SessionId, Timestamp, Tool, ToolCallId,
@@ -68,7 +68,10 @@ impl Said {
         let (does, typed) = match &tool.operation {
             Operation::Shell {
                 argv: Some(argv), ..
-            } => (Does::Shell, Some(Typed::of_words(argv))),
+            } => {
+                let typed = shell_text(argv).map(Typed::of);
+                (Does::Shell, typed.or_else(|| Some(Typed::of_words(argv))))
+            }
             Operation::Shell { command: line, .. } => {
                 (Does::Shell, Some(Typed::of(command.unwrap_or(line))))
             }
@@ -139,6 +142,9 @@ impl Said {
     }
 }
 
+/// Words of a command line whose program goes on by itself.
+const WORDS: [&str; 6] = ["nohup ", "setsid ", "disown", "tmux ", "screen ", " -d "];
+
 /// What goes on by itself: `&`, or an option of the tool by that name.
 fn in_background(tool: &Tool) -> bool {
     let told = ["run_in_background", "is_background", "background"]
@@ -147,7 +153,6 @@ fn in_background(tool: &Tool) -> bool {
     let Operation::Shell { command, .. } = &tool.operation else {
         return told;
     };
-    const WORDS: [&str; 6] = ["nohup ", "setsid ", "disown", "tmux ", "screen ", " -d "];
     let lone = command
         .replace("&&", "")
         .replace("&>", "")

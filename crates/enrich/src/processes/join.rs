@@ -95,7 +95,13 @@ struct Start<'a> {
     session: Option<&'a SessionId>,
     /// Its parent is the agent itself.
     is_direct: bool,
+    /// The sensor did not tell all of its arguments.
+    is_cut: bool,
 }
+
+/// Longer lines of shells are not held against the call's, in bytes: agents write them to make a
+/// shell ready, and the command's own shell follows.
+const LONGEST_COMPARED: usize = 4096;
 
 pub(super) fn executed(
     processes: &mut Processes,
@@ -113,37 +119,16 @@ pub(super) fn executed(
         return;
     };
     let at = event.at;
-    let unknown = processes.table.get(key).is_none();
-    let mut process = match parent.as_ref().map(ProcessKey::from) {
-        // Its fork was lost: what its parent is, it is too.
-        Some(parent) if unknown && parent != key && processes.table.get(parent).is_some() => {
-            let known = processes.known(parent, tree, at);
-            Process {
-                parent: Some(parent),
-                began: at,
-                ended: false,
-                ..known
-            }
-        }
-        _ => processes.known(key, tree, at),
-    };
-    let executable = event
-        .process
-        .as_ref()
-        .and_then(|one| one.executable.clone());
+    let parent = parent.as_ref().map(ProcessKey::from);
+    let mut process = known(processes, key, tree, parent, at);
+    let executable = event.process.as_ref();
+    let executable = executable.and_then(|one| one.executable.clone());
     let name = name_of(executable.as_deref(), argv);
     let root = processes.table.root(process.root);
     let agent = root.and_then(|root| root.agent);
     let marked = processes.marks.read(environment);
     let mut unsaid = Vec::new();
-    let of_tree = processes.session_of(&process);
-    let session = follow_session(
-        processes,
-        &process,
-        of_tree.as_ref(),
-        &marked.sessions,
-        &mut unsaid,
-    );
+    let session = follow_session(processes, &process, &marked.sessions, &mut unsaid);
     let start = Start {
         key,
         at,
@@ -151,23 +136,12 @@ pub(super) fn executed(
         text: shell_text(argv),
         name: &name,
         agent,
-        session: session
-            .as_ref()
-            .or(of_tree.as_ref())
-            .map(|(session, _)| session),
+        session: session.as_ref().map(|(session, _)| session),
         is_direct: process.parent == Some(process.root) && process.root != key,
+        is_cut: event.rest.get("truncated").is_some(),
     };
-    let call_mark = marked
-        .calls
-        .iter()
-        .find(|(of, _)| agent.is_none_or(|agent| agent == *of));
-    let call = find_call(
-        processes,
-        &start,
-        &process,
-        call_mark.map(|(_, id)| id.as_str()),
-        &mut unsaid,
-    );
+    let call_mark = of_agent(&marked.calls, agent);
+    let call = find_call(processes, &start, &process, call_mark, &mut unsaid);
     process.session = session;
     process.call = call;
     process.cwd = event.cwd.as_deref().map(Arc::from);
@@ -176,18 +150,35 @@ pub(super) fn executed(
         executable,
         name,
     });
-    let kept = processes.table.get_mut(key);
-    match kept {
-        Some(kept) if !unknown => {
-            kept.session = process.session;
-            kept.call = process.call;
-            kept.cwd = process.cwd;
-            kept.program = process.program;
-        }
-        _ => processes.table.insert(key, process),
+    if let Some(kept) = processes.table.get_mut(key) {
+        *kept = process;
     }
     processes.name(key, tree, event);
     event.labels.unsaid.extend(unsaid);
+}
+
+/// What is known of a process that starts a program.
+fn known(
+    processes: &mut Processes,
+    key: ProcessKey,
+    tree: ProcessKey,
+    parent: Option<ProcessKey>,
+    at: Timestamp,
+) -> Process {
+    let is_unknown = processes.table.get(key).is_none();
+    let parent = parent.filter(|parent| *parent != key && processes.table.get(*parent).is_some());
+    if let Some(parent) = parent.filter(|_| is_unknown) {
+        // Its fork was lost: what its parent is, it is too.
+        processes.forked(parent, key, tree, at);
+    }
+    processes.known(key, tree, at)
+}
+
+/// What an agent's mark says; of a tree whose agent is unknown, any agent's.
+fn of_agent(marks: &[(AgentKind, String)], agent: Option<AgentKind>) -> Option<&str> {
+    let mut marks = marks.iter();
+    let found = marks.find(|(of, _)| agent.is_none_or(|agent| agent == *of));
+    found.map(|(_, id)| id.as_str())
 }
 
 fn line_of(argv: &[String]) -> String {
@@ -210,20 +201,17 @@ fn line_of(argv: &[String]) -> String {
 fn follow_session(
     processes: &Processes,
     process: &Process,
-    of_tree: Option<&(SessionId, Join)>,
     marks: &[(AgentKind, String)],
     unsaid: &mut Vec<Unsaid>,
 ) -> Option<(SessionId, Join)> {
     let root = processes.table.root(process.root);
     let agent = root.and_then(|root| root.agent);
-    let marked = marks
-        .iter()
-        .find(|(of, _)| agent.is_none_or(|agent| agent == *of));
-    let Some((_, marked)) = marked else {
-        return of_tree.cloned();
+    let of_tree = processes.session_of(process);
+    let Some(marked) = of_agent(marks, agent) else {
+        return of_tree;
     };
-    let Some((session, _)) = of_tree else {
-        return Some((SessionId(marked.clone()), Join::Exact));
+    let Some((session, _)) = &of_tree else {
+        return Some((SessionId(marked.to_owned()), Join::Exact));
     };
     let of_root = root
         .map(|root| root.sessions.as_slice())
@@ -240,7 +228,7 @@ fn follow_session(
             done: format!("its environment names the session {}", shortened(marked)),
         });
     }
-    of_tree.cloned()
+    of_tree
 }
 
 fn find_call(
@@ -343,6 +331,9 @@ fn compare_text(start: &Start<'_>, said: &Said, unsaid: &mut Vec<Unsaid>) {
     let Some((typed, text)) = said.typed.zip(start.text) else {
         return;
     };
+    if start.is_cut || text.len() > LONGEST_COMPARED {
+        return;
+    }
     let texts = candidates(text);
     let same = texts.iter().any(|text| Typed::of(text) == typed);
     if !same && Typed::of_words(start.argv) != typed {

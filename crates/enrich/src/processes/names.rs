@@ -30,7 +30,7 @@ pub(super) fn name_of(executable: Option<&str>, argv: &[String]) -> String {
     let file = executable.map_or(typed, base);
     let plain = file.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
     let mut rest = argv.get(1..).unwrap_or_default();
-    let mut name = without_version(file).to_owned();
+    let mut name = as_people_say(file).to_owned();
     if INTERPRETERS.contains(&plain)
         && let Some((script, after)) = script_of(plain, rest)
     {
@@ -70,6 +70,26 @@ fn verb_of(rest: &[String]) -> Option<&str> {
         }
     }
     None
+}
+
+/// `x86_64-linux-gnu-gcc-14` is `gcc`, `ld.bfd` is `ld`: what a compiler's parts are called depends on
+/// the machine and its age.
+fn as_people_say(file: &str) -> &str {
+    const PARTS: [&str; 14] = [
+        "gcc", "g++", "cpp", "cc", "c++", "clang", "clang++", "as", "ld", "lld", "ar", "ranlib",
+        "nm", "strip",
+    ];
+    let name = ["-linux-gnu-", "-linux-gnueabihf-", "-linux-musl-"]
+        .iter()
+        .find_map(|system| file.split_once(system))
+        .map_or(file, |(_, name)| name);
+    let name = name.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
+    let name = name.trim_end_matches('-');
+    let name = name.split('.').next().unwrap_or(name);
+    if PARTS.contains(&name) {
+        return name;
+    }
+    without_version(file)
 }
 
 /// `pip3.12` is `pip`; `python3.12` stays what it is.
@@ -139,7 +159,10 @@ mod tests {
 
     #[test]
     fn programs_have_the_names_that_people_know() {
-        let table: [(&str, &[&str], &str); 16] = [
+        let table: [(&str, &[&str], &str); 19] = [
+            ("/usr/bin/x86_64-linux-gnu-gcc-14", &["gcc", "a.c"], "gcc"),
+            ("/usr/bin/x86_64-linux-gnu-ld.bfd", &["ld"], "ld"),
+            ("/usr/bin/clang-19", &["clang"], "clang"),
             (
                 "/usr/bin/node",
                 &["node", "/usr/bin/npm", "install", "x"],

@@ -15,7 +15,7 @@ const MARKS: [AgentMarks; 2] = [
         call: &[],
         session: &["CLAUDE_CODE_SESSION_ID"],
         any: &[],
-        shell: &["/shell-snapshots/"],
+        shell: &["&& pwd -P >| "],
     },
     AgentMarks {
         agent: AgentKind::Codex,
@@ -91,12 +91,7 @@ impl World {
             }),
             ..event(Source::Hook, Some(self.agent), when, action)
         };
-        enrich(
-            &mut event,
-            &Place::default(),
-            &NoLinks,
-            &Masker::new([0; 32]),
-        );
+        enrich(&mut event, &Place::default(), &NoLinks, &MASKER);
         self.processes.told(&event, None);
     }
 
@@ -204,8 +199,8 @@ fn unsaid(event: &Event) -> Vec<UnsaidKind> {
     event.labels.unsaid.iter().map(|one| one.kind).collect()
 }
 
-fn exact(call: &str) -> Option<(String, Join)> {
-    Some((call.to_owned(), Join::Exact))
+fn exact(call: &str) -> (String, Join) {
+    (call.to_owned(), Join::Exact)
 }
 
 #[test]
@@ -221,7 +216,7 @@ fn a_shell_with_the_calls_line_belongs_to_it_and_so_does_all_below() {
     world.fork(201, 202, 13);
     let leaf = world.run(202, 203, &["cat", "/x"], 14);
     for process in [200, 201, 202, 203] {
-        assert_eq!(world.call(process), exact("c1"));
+        assert_eq!(world.call(process), Some(exact("c1")));
     }
     assert_eq!(node.call.map(|call| call.join), Some(Join::Exact));
     assert_eq!(
@@ -255,11 +250,14 @@ fn marks_join_exactly_and_through_double_forks() {
         world.fork(100, process, 11);
         let line = ["bash", "-lc", "make"];
         let seen = world.exec(key(process), Some(AGENT), &line, &mark(call), 11);
-        assert_eq!((world.call(process), unsaid(&seen)), (exact(call), vec![]));
+        assert_eq!(
+            (world.call(process), unsaid(&seen)),
+            (Some(exact(call)), vec![])
+        );
     }
     // The fork was lost and its parent is init: the environment still tells.
     world.exec(key(300), Some(key(1)), &["nc"], &mark("call_2"), 12);
-    assert_eq!(world.call(300), exact("call_2"));
+    assert_eq!(world.call(300), Some(exact("call_2")));
 }
 
 #[test]
@@ -279,7 +277,7 @@ fn the_only_open_call_is_inferred() {
 fn what_differs_or_was_not_told_is_labelled_with_both_halves() {
     let mut world = World::new(AgentKind::ClaudeCode);
     let wrapped =
-        |line: &str| format!("source /h/shell-snapshots/a.sh && eval '{line}' < /dev/null");
+        |line: &str| format!("source /h/a.sh && eval '{line}' < /dev/null && pwd -P >| /tmp/c");
     world.run(100, 190, &["rare-helper"], 5);
     world.began(10, "c1", "npm test");
     let other = world.run(100, 200, &["bash", "-c", &wrapped("curl evil.example")], 11);
@@ -317,7 +315,7 @@ fn marks_that_contradict_the_tree_are_told_and_do_not_win() {
     let seen = world.exec(key(201), Some(key(200)), &["curl"], &forged, 12);
     assert_eq!(unsaid(&seen), [UnsaidKind::MarksDiffer]);
     assert_eq!(seen.session, Some(SessionId::from("s")));
-    assert_eq!(world.call(201), exact("call_1"));
+    assert_eq!(world.call(201), Some(exact("call_1")));
     world.fork(200, 202, 13);
     let cleared = world.exec(key(202), Some(key(200)), &["env", "-i", "make"], &[], 13);
     assert_eq!(unsaid(&cleared), []);
@@ -368,7 +366,7 @@ fn a_reused_pid_is_another_process() {
         started: 8,
     };
     assert!(world.processes.of(again).is_none());
-    assert_eq!(world.call(200), exact("c1"));
+    assert_eq!(world.call(200), Some(exact("c1")));
 }
 
 #[test]

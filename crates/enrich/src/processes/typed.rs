@@ -62,13 +62,17 @@ fn launches(words: &[String]) -> bool {
 }
 
 /// Every text that may be the one that the agent's hook told: the line as it is, what an `eval`
-/// in it is given, and what stands in braces at its beginning.
+/// in it is given, and what stands in braces or, behind a `trap`, in parentheses before an agent
+/// takes the exit code.
 pub(super) fn candidates(text: &str) -> Vec<String> {
     let mut found = vec![text.to_owned()];
     found.extend(evaluated(text));
     let inside = text.trim_start().strip_prefix('{');
     let inside = inside.and_then(|rest| rest.rsplit_once('}'));
     found.extend(inside.map(|(inside, _)| inside.trim().trim_end_matches(';').to_owned()));
+    let trapped = text.split_once("' EXIT\n");
+    let trapped = trapped.and_then(|(_, rest)| rest.rsplit_once("\n)\n__code=$?"));
+    found.extend(trapped.map(|(inside, _)| inside.to_owned()));
     found
 }
 
@@ -142,6 +146,10 @@ mod tests {
             (
                 r#"source /h/.claude/shell-snapshots/s.sh 2>/dev/null || true && eval 'echo '"'"'a b'"'"'' < /dev/null && pwd -P >| /tmp/c"#,
                 "echo 'a b'",
+            ),
+            (
+                "shopt -u promptvars; _bgpids_file=/tmp/gemini-shell-a/b\n(\n  trap 'jobs -p > \"$_bgpids_file\"' EXIT\necho a | tr a-z A-Z\n)\n__code=$?\nexit $__code",
+                "echo a | tr a-z A-Z",
             ),
             (r#"eval "echo \"\$HOME\" \n" && x"#, r#"echo "$HOME" \n"#),
             (

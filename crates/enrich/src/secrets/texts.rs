@@ -5,7 +5,7 @@
 
 use ringfence_event::{
     Action, CallRef, Change, Command, Difference, Event, FileAccess, HostAccess, Labels, Operation,
-    Package, ProcessRef, SessionId, Tool, ToolCallId, Unsaid,
+    Package, ProcessRef, SessionId, Tool, ToolCallId, Unsaid, Usage,
 };
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -116,7 +116,10 @@ fn of_action(action: &mut Action, show: &mut dyn FnMut(Held<'_>)) {
         | Action::SubagentStart { name: text }
         | Action::SubagentEnd { name: text }
         | Action::Compaction { trigger: text } => perhaps(text, show),
-        Action::Prompt { text } | Action::Notification { text } => show(Held::Text(text)),
+        Action::Prompt { text }
+        | Action::Notification { text }
+        | Action::Message { text }
+        | Action::Thinking { text } => show(Held::Text(text)),
         Action::ToolCall { tool } | Action::PermissionRequest { tool } => of_tool(tool, show),
         Action::ToolResult {
             tool,
@@ -142,7 +145,64 @@ fn of_action(action: &mut Action, show: &mut dyn FnMut(Held<'_>)) {
         | Action::Listen { .. }
         | Action::Accept { .. }
         | Action::System { .. }) => of_seen(seen, show),
+        told @ (Action::Usage { .. }
+        | Action::PermissionMode { .. }
+        | Action::Decision { .. }
+        | Action::HookRegistered { .. }
+        | Action::HookRun { .. }) => of_told(told, show),
         Action::Exit { code: _, signal: _ } | Action::Lost { counts: _ } | Action::Other => {}
+    }
+}
+
+/// The texts of what an agent tells about itself.
+fn of_told(action: &mut Action, show: &mut dyn FnMut(Held<'_>)) {
+    match action {
+        Action::Usage { usage } => {
+            let Usage {
+                model,
+                request,
+                message,
+                input: _,
+                output: _,
+                cache_read: _,
+                cache_write: _,
+                cache_write_hour: _,
+                reasoning: _,
+                fast: _,
+                aside: _,
+                cost: _,
+            } = usage;
+            perhaps(model, show);
+            perhaps(request, show);
+            perhaps(message, show);
+        }
+        Action::PermissionMode { mode, unguarded: _ } => show(Held::Text(mode)),
+        Action::Decision {
+            tool,
+            accepted: _,
+            by,
+        } => {
+            show(Held::Text(tool));
+            perhaps(by, show);
+        }
+        Action::HookRegistered {
+            moment,
+            matcher,
+            layer,
+        } => {
+            show(Held::Text(moment));
+            perhaps(matcher, show);
+            perhaps(layer, show);
+        }
+        Action::HookRun {
+            moment,
+            name,
+            counts: _,
+        } => {
+            show(Held::Text(moment));
+            perhaps(name, show);
+        }
+        _ => {}
     }
 }
 

@@ -37,6 +37,7 @@ pub(crate) struct Candidate {
     pub(crate) kind: Kind,
     pub(crate) place: Range<u64>,
     pub(crate) verified: bool,
+    pub(crate) expires: Option<i64>,
     pub(crate) masked: String,
     pub(crate) fingerprint: super::Fingerprint,
 }

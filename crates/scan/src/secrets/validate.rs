@@ -152,6 +152,20 @@ fn jwt_header(token: &[u8]) -> bool {
     json.first() == Some(&b'{') && value::contains(&json, b"\"alg\"")
 }
 
+/// When a JSON Web Token ends to be good (`exp`, RFC 7519, section 4.1.4), in seconds since the Unix
+/// epoch; nothing if this is none, or has no end.
+pub(crate) fn expires(secret: &[u8]) -> Option<i64> {
+    if !secret.starts_with(b"eyJ") {
+        return None;
+    }
+    let claims = decode_base64(secret.split(|byte| *byte == b'.').nth(1)?)?;
+    let after = find(&claims, b"\"exp\"", 0).and_then(|at| claims.get(at + 5..))?;
+    let text = std::str::from_utf8(after).ok()?.trim_start();
+    let number = text.strip_prefix(':')?.trim_start();
+    let end = number.find(|digit: char| !digit.is_ascii_digit());
+    number.get(..end.unwrap_or(number.len()))?.parse().ok()
+}
+
 /// The account in an AWS key id: bits 1 to 40 of the base 32 after the prefix.
 /// Source: Aidan Steele, "AWS Access Key ID formats" (2020), and Tal Be'ery's decoding (2023).
 pub(crate) fn aws_account(id: &[u8]) -> Option<u64> {

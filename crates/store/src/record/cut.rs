@@ -68,6 +68,13 @@ fn drop_free_form(record: &mut Record) {
         | Action::Accept { .. }
         | Action::System { .. }
         | Action::Lost { .. }
+        | Action::Message { .. }
+        | Action::Thinking { .. }
+        | Action::Usage { .. }
+        | Action::PermissionMode { .. }
+        | Action::Decision { .. }
+        | Action::HookRegistered { .. }
+        | Action::HookRun { .. }
         | Action::Other => {}
     }
 }

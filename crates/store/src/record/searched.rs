@@ -47,6 +47,12 @@ pub(super) fn subject(event: &Event) -> Option<&str> {
         Action::DnsQuery { name, .. } => Some(name.as_str()),
         Action::Listen { address, .. } | Action::Accept { address, .. } => Some(address.as_str()),
         Action::System { target, .. } => Some(target.as_str()),
+        Action::Usage { usage } => usage.model.as_deref(),
+        Action::PermissionMode { mode, .. } => Some(mode.as_str()),
+        Action::Decision { tool, .. } => Some(tool.as_str()),
+        Action::HookRegistered { moment, .. } | Action::HookRun { moment, .. } => {
+            Some(moment.as_str())
+        }
         Action::SessionStart { .. }
         | Action::SessionEnd { .. }
         | Action::Prompt { .. }
@@ -57,6 +63,8 @@ pub(super) fn subject(event: &Event) -> Option<&str> {
         | Action::Notification { .. }
         | Action::Exit { .. }
         | Action::Lost { .. }
+        | Action::Message { .. }
+        | Action::Thinking { .. }
         | Action::Other => None,
     };
     found.filter(|text| !text.is_empty() && text.len() <= MAX_SUBJECT)
@@ -68,9 +76,10 @@ pub(super) fn write_words(event: &Event, summary: &str, words: &mut String) {
     words.clear();
     let mut text = Text { words };
     match &event.action {
-        Action::Prompt { text: said } | Action::Notification { text: said } => {
-            text.add(said, MAX_TEXT);
-        }
+        Action::Prompt { text: said }
+        | Action::Notification { text: said }
+        | Action::Message { text: said }
+        | Action::Thinking { text: said } => text.add(said, MAX_TEXT),
         Action::TurnEnd { text: Some(said) } => text.add(said, MAX_TEXT),
         Action::ToolCall { tool } | Action::PermissionRequest { tool } => add_tool(&mut text, tool),
         Action::ToolResult { tool, output, .. } => {
@@ -87,6 +96,8 @@ pub(super) fn write_words(event: &Event, summary: &str, words: &mut String) {
         | Action::DnsQuery { .. }
         | Action::System { .. }
         | Action::Lost { .. }
+        | Action::PermissionMode { .. }
+        | Action::HookRegistered { .. }
         | Action::Other => text.add(summary, MAX_TEXT),
         Action::ConfigChange { changes, .. } => {
             text.add(summary, MAX_TEXT);
@@ -98,7 +109,10 @@ pub(super) fn write_words(event: &Event, summary: &str, words: &mut String) {
         | Action::File { .. }
         | Action::Connect { .. }
         | Action::Listen { .. }
-        | Action::Accept { .. } => {}
+        | Action::Accept { .. }
+        | Action::Usage { .. }
+        | Action::Decision { .. }
+        | Action::HookRun { .. } => {}
     }
 }
 

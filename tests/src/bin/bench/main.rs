@@ -10,12 +10,15 @@
 
 mod crash;
 mod daemon;
+mod group;
 mod latency;
 mod live;
 mod machine;
 mod rest;
+mod sensor;
 mod shell_hook;
 mod throughput;
+mod work;
 
 /// Prints one table row.
 fn row(cells: &[&str]) {
@@ -35,11 +38,18 @@ fn milliseconds(time: std::time::Duration) -> String {
 }
 
 fn main() {
+    if work::was_done() {
+        return;
+    }
     machine::print();
+    if std::env::args().nth(1).is_some_and(|part| part == "sensor") {
+        return sensor::print();
+    }
     latency::print();
     head(&["daemon", "measured", "aim"]);
     rest::print();
     throughput::print();
     live::print();
     crash::print();
+    sensor::print();
 }

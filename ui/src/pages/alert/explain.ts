@@ -66,6 +66,20 @@ function deed(action: Action): string {
       return "reached for the system";
     case "lost":
       return "did things that could not be seen";
+    case "message":
+      return "said something";
+    case "thinking":
+      return "thought something";
+    case "usage":
+      return "used a model";
+    case "permission_mode":
+      return "changed what it asks its user about";
+    case "decision":
+      return `${action.accepted ? "let" : "did not let"} ${action.tool} run`;
+    case "hook_registered":
+      return "registered a hook";
+    case "hook_run":
+      return "ran its hooks";
     case "other":
       return "reported something";
   }

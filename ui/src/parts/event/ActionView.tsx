@@ -70,6 +70,39 @@ export function ActionView({ event, evidence }: { event: Event; evidence: string
       return <Words pairs={[["What was done", SYSTEM[action.activity]], ["To", action.target], ["Failed with", shown(action.error)]]} />;
     case "lost":
       return <Words pairs={Object.entries(action.counts).map(([cause, count]) => [LOST[cause] ?? cause, shown(count)])} />;
+    case "message":
+    case "thinking":
+      return <Code label={action.kind === "message" ? "Message" : "Thoughts"} pieces={marked(action.text)} />;
+    case "usage":
+      return (
+        <Words
+          pairs={[
+            ["Model", action.usage.model ?? null],
+            ["Input tokens", shown(action.usage.input)],
+            ["Output tokens", shown(action.usage.output)],
+            ["Read from cache", shown(action.usage.cache_read)],
+            ["Written to cache", shown(action.usage.cache_write + action.usage.cache_write_hour)],
+          ]}
+        />
+      );
+    case "permission_mode":
+      return <Words pairs={[["Mode", action.mode], ["Asks its user", action.unguarded ? "about nothing" : "yes"]]} />;
+    case "decision":
+      return <Words pairs={[["Tool", action.tool], ["Decision", action.accepted ? "accepted" : "refused"], ["By", action.by]]} />;
+    case "hook_registered":
+      return <Words pairs={[["Moment", action.moment], ["For", action.matcher], ["Layer", action.layer]]} />;
+    case "hook_run":
+      return (
+        <Words
+          pairs={[
+            ["Moment", action.name ?? action.moment],
+            ["Succeeded", shown(action.counts.succeeded)],
+            ["Blocked", shown(action.counts.blocked)],
+            ["Failed", shown(action.counts.failed)],
+            ["Cancelled", shown(action.counts.cancelled)],
+          ]}
+        />
+      );
     case "other":
       return <p className="dim">This version has no word for it. What the agent sent is below.</p>;
   }

@@ -46,7 +46,11 @@ pub(super) fn load(path: Option<&Path>, places: &Places) -> Result<(RuleSet, Own
         .unwrap_or_default()
         .placeholders;
     match path {
-        None => Ok(packs::compile(&places.rules(), &placeholders)),
+        None => Ok(packs::compile(
+            &places.rules(),
+            &placeholders,
+            packs::Judging::All,
+        )),
         Some(path) if path.exists() => {
             Ok(packs::compile_first(path, &places.rules(), &placeholders))
         }

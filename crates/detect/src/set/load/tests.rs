@@ -65,7 +65,7 @@ fn stock_fields_find_their_values() {
         event.action = runs(vec![]).action;
         event
     };
-    let cases: [(&str, &str, Event, bool); 25] = [
+    let cases: Vec<(&str, &str, Event, bool)> = vec![
         (
             "process_creation",
             "Image: /usr/bin/curl",

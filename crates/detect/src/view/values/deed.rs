@@ -47,7 +47,7 @@ fn of_action<'a>(action: &'a Action, field: Field, tell: Tell<'_, 'a>) {
         (Action::File { path, .. }, Field::Path) => one(Some(path), tell),
         (Action::File { to, .. }, Field::To) => one(to.as_deref(), tell),
         (Action::File { activity, .. }, Field::Activity) => {
-            one(Some(file_activity(*activity)), tell)
+            one(Some(file_activity(*activity)), tell);
         }
         (Action::System { activity, .. }, Field::Activity) => one(Some(activity.name()), tell),
         (Action::System { target, .. }, Field::Target) => one(Some(target), tell),

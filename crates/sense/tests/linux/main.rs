@@ -1,0 +1,8 @@
+//! The sensor of Linux against real processes, as root.
+#![cfg(target_os = "linux")]
+#![cfg(test)]
+
+mod denying;
+mod losing;
+mod scene;
+mod seeing;

@@ -1,0 +1,16 @@
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use ringfence_agents::HistoryFormat;
+
+fuzz_target!(|bytes: &[u8]| {
+    ringfence_fuzz::history(
+        &[
+            HistoryFormat::Cline,
+            HistoryFormat::ClineApi,
+            HistoryFormat::Roo,
+            HistoryFormat::RooApi,
+        ],
+        bytes,
+    );
+});
