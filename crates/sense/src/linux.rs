@@ -38,6 +38,9 @@ use std::time::{Duration, Instant};
 /// How long events may gather once the first has come: waking up for each costs more than it.
 const GATHER: Duration = Duration::from_millis(3);
 
+/// Records that are taken at once: a storm that never ends must not keep the pulse from being heard.
+const AT_ONCE: usize = 4096;
+
 /// How often what the kernel counts is looked at.
 const HOUSEKEEPING: Duration = Duration::from_secs(1);
 
@@ -227,10 +230,13 @@ impl Sensor {
         tell: &mut dyn FnMut(u32, Observation),
     ) -> Result<(), SensorError> {
         self.wait(timeout)?;
-        self.ring.consume().map_err(|error| SensorError::Refused {
-            what: "to read the ring".to_owned(),
-            source: std::io::Error::other(error),
-        })?;
+        let taken = self.ring.consume_raw_n(AT_ONCE);
+        if taken < 0 {
+            return Err(SensorError::Refused {
+                what: "to read the ring".to_owned(),
+                source: std::io::Error::from_raw_os_error(-taken),
+            });
+        }
         let records =
             std::mem::take(&mut *self.inbox.lock().unwrap_or_else(PoisonError::into_inner));
         let booted = booted();

@@ -36,10 +36,7 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
     let peer = Peer::of(stream)?;
     let own = rustix::process::geteuid().as_raw();
     if peer.user != own && peer.user != 0 {
-        return Err(io::Error::new(
-            io::ErrorKind::PermissionDenied,
-            "this daemon serves another user",
-        ));
+        return Err(refused("this daemon serves another user"));
     }
     let pid = peer.pid;
     match wire::receive_json(stream)? {
@@ -73,20 +70,15 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
         }
         Request::Respond { order, whom } => {
             if let Some(agent) = agent_above(shared, pid) {
-                return Err(io::Error::new(
-                    io::ErrorKind::PermissionDenied,
-                    format!("this is for people, and {} asks", agent.title()),
-                ));
+                let why = format!("this is for people, and {} asks", agent.title());
+                return Err(refused(&why));
             }
             let done = trees::respond(shared, order, &whom)?;
             wire::send_json(stream, &Response::Responded { done })
         }
         Request::Sense => {
             if peer.user != own {
-                return Err(io::Error::new(
-                    io::ErrorKind::PermissionDenied,
-                    "this daemon serves another user",
-                ));
+                return Err(refused("this daemon serves another user"));
             }
             kernel::take_in(shared, stream.try_clone()?)
         }
@@ -96,6 +88,10 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             Ok(())
         }
     }
+}
+
+fn refused(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::PermissionDenied, why.to_owned())
 }
 
 /// Judges a hook's payload, which follows in a frame of its own.

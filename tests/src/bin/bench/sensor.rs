@@ -64,47 +64,57 @@ pub(crate) fn print() {
     let home = Home::new();
     let works = work::prepare(&home);
     let mut all: Vec<Vec<Sample>> = works.iter().map(|_| Vec::new()).collect();
+    let resident = rounds(&home, &place, &works, &mut all);
+    for (work, samples) in works.iter().zip(&all) {
+        print_row(work, samples);
+    }
+    print_latency(&home, &place, resident);
+}
+
+/// Does everything in each round, first with nobody watching; returns the sensor's memory in KiB.
+fn rounds(home: &Home, place: &Place, works: &[work::Work], all: &mut [Vec<Sample>]) -> u64 {
     let mut resident = 0;
     for round in 0..ROUNDS {
-        for (work, samples) in works.iter().zip(&mut all) {
-            let alone = place.spent(&home, "/bin/sh", &work.line);
+        for (work, samples) in works.iter().zip(all.iter_mut()) {
+            let alone = place.spent(home, "/bin/sh", &work.line);
             let traced =
-                (round < TRACED).then(|| place.spent(&home, "/bin/sh", &traced(&work.line)));
+                (round < TRACED).then(|| place.spent(home, "/bin/sh", &traced(&work.line)));
             samples.push(Sample {
                 alone,
                 traced,
                 ..Sample::default()
             });
         }
-        let watch = Watch::start(&home, &place);
-        for (work, samples) in works.iter().zip(&mut all) {
+        let watch = Watch::start(home, place);
+        for (work, samples) in works.iter().zip(all.iter_mut()) {
             if let Some(sample) = samples.last_mut() {
-                watch.measure(work, &place, sample);
+                watch.measure(work, place, sample);
             }
         }
         resident = resident.max(watch.resident());
         watch.stop();
     }
-    for (work, samples) in works.iter().zip(&all) {
-        let ratio = |part: fn(&Sample) -> Option<Duration>| {
-            median(
-                samples
-                    .iter()
-                    .filter_map(|one| Some(part(one)?.as_secs_f64() / one.alone.as_secs_f64()))
-                    .collect(),
-            )
-        };
-        row(&[
-            work.name,
-            &ratio(|one| Some(one.watched + one.sensor + one.daemon)),
-            &ratio(|one| Some(one.sensor)),
-            &ratio(|one| Some(one.daemon)),
-            &ratio(|one| Some(one.beside)),
-            &ratio(|one| one.traced),
-            &format!("{}; others 1.02", work.aim),
-        ]);
-    }
-    print_latency(&home, &place, resident);
+    resident
+}
+
+fn print_row(work: &work::Work, samples: &[Sample]) {
+    let ratio = |part: fn(&Sample) -> Option<Duration>| {
+        median(
+            samples
+                .iter()
+                .filter_map(|one| Some(part(one)?.as_secs_f64() / one.alone.as_secs_f64()))
+                .collect(),
+        )
+    };
+    row(&[
+        work.name,
+        &ratio(|one| Some(one.watched + one.sensor + one.daemon)),
+        &ratio(|one| Some(one.sensor)),
+        &ratio(|one| Some(one.daemon)),
+        &ratio(|one| Some(one.beside)),
+        &ratio(|one| one.traced),
+        &format!("{}; others 1.02", work.aim),
+    ]);
 }
 
 fn print_latency(home: &Home, place: &Place, resident: u64) {
@@ -264,19 +274,19 @@ impl Watch<'_> {
 
     fn measure(&self, work: &work::Work, place: &Place, sample: &mut Sample) {
         sample.beside = place.spent(self.home, "/bin/sh", &work.line);
-        self.settle(place);
+        Watch::settle(place);
         let hook = place.spent(self.home, &self.agent, &self.within("true"));
-        self.settle(place);
+        Watch::settle(place);
         let before = (place.sensing.usage(), place.keeping.usage());
         let took = place.spent(self.home, &self.agent, &self.within(&work.line));
-        self.settle(place);
+        Watch::settle(place);
         sample.watched = took.saturating_sub(hook);
         sample.sensor = place.sensing.usage().saturating_sub(before.0);
         sample.daemon = place.keeping.usage().saturating_sub(before.1);
     }
 
     /// Waits until who watches has caught up.
-    fn settle(&self, place: &Place) {
+    fn settle(place: &Place) {
         until("sensor and daemon have caught up", || {
             let before = place.sensing.usage() + place.keeping.usage();
             thread::sleep(GLANCE);

@@ -38,20 +38,7 @@ pub(crate) fn prepare(home: &Home) -> Vec<Work> {
             tree.display()
         ),
     );
-    home.write(
-        "crate/Cargo.toml",
-        "[package]\nname = \"small\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
-    );
-    let mut main = String::new();
-    for number in 0..20 {
-        let body = format!(
-            "pub fn f{number}(a: u64) -> String {{ (0..a).map(|x| format!(\"{{x}} {{}}\", x * {number})).collect::<Vec<_>>().join(\",\") }}\n"
-        );
-        home.write(&format!("crate/src/m{number}.rs"), &body);
-        main.push_str(&format!("mod m{number};\n"));
-    }
-    main.push_str("fn main() { println!(\"{}\", m0::f0(3)); }\n");
-    home.write("crate/src/main.rs", &main);
+    write_crate(home);
     let own = std::env::current_exe().expect("a program knows its path");
     let (own, tree) = (own.display(), tree.display());
     let crate_ = home.path().join("crate");
@@ -87,6 +74,24 @@ pub(crate) fn prepare(home: &Home) -> Vec<Work> {
             ),
         ),
     ]
+}
+
+/// Twenty small modules and nothing to fetch.
+fn write_crate(home: &Home) {
+    home.write(
+        "crate/Cargo.toml",
+        "[package]\nname = \"small\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+    );
+    let mut main = String::new();
+    for number in 0..20 {
+        let body = format!(
+            "pub fn f{number}(a: u64) -> String {{ (0..a).map(|x| format!(\"{{x}} {{}}\", x * {number})).collect::<Vec<_>>().join(\",\") }}\n"
+        );
+        home.write(&format!("crate/src/m{number}.rs"), &body);
+        main.push_str(&format!("mod m{number};\n"));
+    }
+    main.push_str("fn main() { println!(\"{}\", m0::f0(3)); }\n");
+    home.write("crate/src/main.rs", &main);
 }
 
 fn work(name: &'static str, aim: &'static str, line: String) -> Work {
