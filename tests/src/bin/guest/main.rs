@@ -12,16 +12,25 @@
     reason = "a test: it fails by panicking, and its output is its result"
 )]
 
+#[cfg(target_os = "linux")]
 mod attempts;
+#[cfg(target_os = "linux")]
 mod faults;
+#[cfg(target_os = "linux")]
 mod fence;
+#[cfg(target_os = "linux")]
 mod scene;
+#[cfg(target_os = "linux")]
 mod world;
 
+#[cfg(target_os = "linux")]
 use scene::Scene;
+#[cfg(target_os = "linux")]
 use std::path::PathBuf;
+#[cfg(target_os = "linux")]
 use world::World;
 
+#[cfg(target_os = "linux")]
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let mut path = || PathBuf::from(arguments.next().expect("a path"));
@@ -49,6 +58,12 @@ fn main() {
 }
 
 /// The tree that attempts share, made when it is first wanted.
+#[cfg(target_os = "linux")]
 fn scene<'a>(shared: &'a mut Option<Scene>, world: &World) -> &'a mut Scene {
     shared.get_or_insert_with(|| Scene::enforcing(world))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() {
+    panic!("there is nothing in this kernel that it could try");
 }
