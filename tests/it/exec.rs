@@ -9,11 +9,13 @@ use ringfence_tests::fence::ScriptedDaemon;
 use ringfence_tests::home::{Home, binary};
 use ringfence_tests::run::{Run, until, wait};
 use rustix::process::{Pid, Signal, kill_process};
-use std::ffi::OsStr;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{IpAddr, TcpListener};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -130,6 +132,15 @@ fn argv_of(deed: &Deed) -> Option<Vec<&str>> {
     }
 }
 
+/// A script whose child goes into a session of its own.
+fn script(home: &Home) -> PathBuf {
+    let text = "#!/bin/sh -e\nsetsid sh -c '/bin/echo one two; exit 3' & wait\n";
+    home.write("project/build.sh", text);
+    let script = home.project().join("build.sh");
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    script
+}
+
 #[test]
 fn programs_are_seen_with_what_they_were_started_with() {
     let home = Home::new();
@@ -138,19 +149,7 @@ fn programs_are_seen_with_what_they_were_started_with() {
         ..Settings::default()
     };
     let daemon = ScriptedDaemon::listen(&home, settings, Policy::default());
-    let script = home.project().join("build.sh");
-    fs::write(
-        &script,
-        "#!/bin/sh -e\nsetsid sh -c '/bin/echo one two; exit 3' & wait\n",
-    )
-    .expect("a script");
-    drop(
-        Run::of(
-            home.command("chmod")
-                .args([OsStr::new("+x"), script.as_os_str()]),
-        )
-        .ok(),
-    );
+    let script = script(&home);
     let line = "CODEX_TOOL_CALL_ID=call-7 ./build.sh";
     drop(fenced(&home, &[], &["sh", "-c", line]).ok());
     let root = daemon.answer(|answer| match answer {
@@ -196,14 +195,11 @@ fn programs_are_seen_with_what_they_were_started_with() {
     });
     assert_eq!(echo.tree, root);
     // The root ends last; its end has its code.
-    let ended = |seen: &Observation| {
-        seen.process == root
-            && seen.deed
-                == Deed::Exit {
-                    code: Some(0),
-                    signal: None,
-                }
+    let end = Deed::Exit {
+        code: Some(0),
+        signal: None,
     };
+    let ended = |seen: &Observation| seen.process == root && seen.deed == end;
     until("the end is told", || daemon.heard().iter().any(ended));
     let forks: Vec<Observation> = daemon.heard();
     let forked =
