@@ -2,7 +2,7 @@
 
 use super::{Shared, calls, kernel, trees, web};
 use crate::ancestry::{self, Starter};
-use crate::wire::{self, DaemonStatus, Request, Response};
+use crate::wire::{self, DaemonStatus, Order, Request, Response};
 use ringfence_agents::Stamp;
 use ringfence_event::{AgentKind, EventKey, Timestamp};
 use ringfence_sense::Process;
@@ -72,16 +72,7 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             let list = Box::new(trees::list(shared));
             wire::send_json(stream, &Response::Processes { list })
         }
-        Request::Respond { order, whom } => {
-            if let Some(agent) = agent_above(shared, pid) {
-                return Err(io::Error::new(
-                    io::ErrorKind::PermissionDenied,
-                    format!("this is for people, and {} asks", agent.title()),
-                ));
-            }
-            let done = trees::respond(shared, order, &whom)?;
-            wire::send_json(stream, &Response::Responded { done })
-        }
+        Request::Respond { order, whom } => respond(shared, stream, pid, order, &whom),
         Request::Sense => {
             if peer.uid != own {
                 return Err(io::Error::new(
@@ -120,6 +111,24 @@ fn hook(
     let read = ringfence_agents::read_hook(agent, &payload, stamp.clone());
     let call = calls::take(shared, agent, read, &payload, stamp, root);
     wire::send_json(stream, &Response::hook(call.reply, call.kept))
+}
+
+/// Carries out an order on a tree; none of an agent.
+fn respond(
+    shared: &Shared,
+    stream: &mut UnixStream,
+    pid: u32,
+    order: Order,
+    whom: &str,
+) -> io::Result<()> {
+    if let Some(agent) = agent_above(shared, pid) {
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            format!("this is for people, and {} asks", agent.title()),
+        ));
+    }
+    let done = trees::respond(shared, order, whom)?;
+    wire::send_json(stream, &Response::Responded { done })
 }
 
 /// The agent among a process and its ancestors.
