@@ -185,10 +185,8 @@ fn programs_are_seen_with_what_they_were_started_with() {
     assert_eq!(named.as_deref(), script.to_str());
     assert!(executable.ends_with("sh"), "{executable}");
     assert_eq!(cwd.as_deref(), home.project().to_str());
-    assert_eq!(
-        environment,
-        &[("CODEX_TOOL_CALL_ID".to_owned(), "call-7".to_owned())]
-    );
+    let mark = ("CODEX_TOOL_CALL_ID".to_owned(), "call-7".to_owned());
+    assert_eq!(environment, &[mark]);
     assert_eq!((parent, build.tree), (&root, root));
     let echo = daemon.saw("the grandchild", |deed| {
         argv_of(deed) == Some(vec!["/bin/echo", "one", "two"])
@@ -201,7 +199,7 @@ fn programs_are_seen_with_what_they_were_started_with() {
     };
     let ended = |seen: &Observation| seen.process == root && seen.deed == end;
     until("the end is told", || daemon.heard().iter().any(ended));
-    let forks: Vec<Observation> = daemon.heard();
+    let forks = daemon.heard();
     let forked =
         |seen: &&Observation| matches!(seen.deed, Deed::Fork { child } if child == echo.process);
     assert_eq!(forks.iter().filter(forked).count(), 1, "{forks:#?}");

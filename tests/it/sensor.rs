@@ -32,6 +32,8 @@ struct Scene {
     meeting: Meeting,
     agent: FakeAgent,
     root: Process,
+    /// What was to be denied when the tree was watched.
+    policy: Option<Policy>,
 }
 
 impl Scene {
@@ -45,8 +47,13 @@ impl Scene {
         let payload = call(&cwd, command).payload(AgentKind::ClaudeCode);
         drop(agent.fire(&payload));
         let root = agent.process();
+        let mut policy = None;
         let watched = meeting.wait_for("Watch", |request| match request {
             Request::Watch { root } => Some(root),
+            Request::Enforce(said) => {
+                policy = Some(said);
+                None
+            }
             _ => None,
         });
         assert_eq!(watched, root);
@@ -56,6 +63,7 @@ impl Scene {
             meeting,
             agent,
             root,
+            policy,
         }
     }
 
@@ -136,10 +144,7 @@ fn what_a_grandchild_does_belongs_to_its_call() {
 #[test]
 fn what_the_kernel_denied_is_a_denial_of_the_rule_it_came_from() {
     let mut scene = Scene::new("mode = \"enforce\"", "make docs");
-    let policy: Policy = scene.meeting.wait_for("Enforce", |request| match request {
-        Request::Enforce(policy) => Some(policy),
-        _ => None,
-    });
+    let policy = scene.policy.clone().expect("something is denied");
     let ssh = scene.home.path().join(".ssh").display().to_string();
     let rule = policy.files.iter().find(|rule| rule.path == ssh);
     let rule = rule.unwrap_or_else(|| panic!("`{ssh}` is not denied: {policy:#?}"));
@@ -161,6 +166,7 @@ fn what_the_kernel_denied_is_a_denial_of_the_rule_it_came_from() {
 #[test]
 fn in_guard_the_kernel_denies_nothing() {
     let mut scene = Scene::new("", "make docs");
+    assert_eq!(scene.policy, None);
     let connect = scene.grandchild_does(
         "make docs",
         Deed::Connect {
@@ -217,6 +223,7 @@ fn a_sensor_that_comes_back_is_told_everything_again() {
         meeting,
         agent,
         root,
+        ..
     } = scene;
     drop(meeting);
     let meeting = sensor.meet();
@@ -312,8 +319,8 @@ fn a_locked_session_reaches_only_what_its_user_named() {
 #[test]
 fn release_lifts_all_denials_until_it_is_taken_back() {
     let scene = Scene::new("mode = \"enforce\"", "make docs");
+    assert!(scene.policy.is_some(), "something is denied");
     let enforced = |request| matches!(request, Request::Enforce(_)).then_some(());
-    scene.meeting.wait_for("Enforce", enforced);
     let Scene {
         home,
         sensor,

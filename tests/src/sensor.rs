@@ -257,6 +257,8 @@ pub fn exec(executable: &str, argv: &[&str], parent: Process) -> Deed {
 pub struct RealSensor {
     child: Child,
     group: PathBuf,
+    /// A sensor watches each agent of its user that it knows by name: one test at a time.
+    _turn: fs::File,
 }
 
 /// Where control groups of version 2 are mounted.
@@ -269,6 +271,9 @@ impl RealSensor {
             rustix::process::geteuid().is_root(),
             "the sensor is tested as root\nhint: run the tests as root"
         );
+        let turn = fs::File::create(std::env::temp_dir().join("ringfence-sensor-tests.lock"))
+            .expect("a lock can be made");
+        turn.lock().expect("the others come to an end");
         let socket = home.path().join(".run/sensor/sensor.sock");
         home.configure(&format!(
             "{settings}\n[sensor]\nsocket = \"{}\"\n",
@@ -293,7 +298,11 @@ impl RealSensor {
             .stdout(Stdio::null())
             .spawn()
             .expect("the sensor starts");
-        let mut sensor = RealSensor { child, group };
+        let mut sensor = RealSensor {
+            child,
+            group,
+            _turn: turn,
+        };
         until("the sensor listens", || {
             let ended = sensor.child.try_wait().expect("the child can be asked");
             assert!(ended.is_none(), "the sensor ended: {ended:?}");

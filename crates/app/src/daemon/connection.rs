@@ -2,7 +2,7 @@
 
 use super::{Shared, calls, kernel, trees, web};
 use crate::ancestry::{self, Starter};
-use crate::wire::{self, DaemonStatus, Request, Response};
+use crate::wire::{self, DaemonStatus, Order, Request, Response};
 use ringfence_agents::Stamp;
 use ringfence_event::{AgentKind, EventKey, Timestamp};
 use ringfence_sense::{Peer, Process};
@@ -36,7 +36,10 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
     let peer = Peer::of(stream)?;
     let own = rustix::process::geteuid().as_raw();
     if peer.user != own && peer.user != 0 {
-        return Err(refused("this daemon serves another user"));
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "this daemon serves another user",
+        ));
     }
     let pid = peer.pid;
     match wire::receive_json(stream)? {
@@ -68,17 +71,13 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             let list = Box::new(trees::list(shared));
             wire::send_json(stream, &Response::Processes { list })
         }
-        Request::Respond { order, whom } => {
-            if let Some(agent) = agent_above(shared, pid) {
-                let why = format!("this is for people, and {} asks", agent.title());
-                return Err(refused(&why));
-            }
-            let done = trees::respond(shared, order, &whom)?;
-            wire::send_json(stream, &Response::Responded { done })
-        }
+        Request::Respond { order, whom } => respond(shared, stream, pid, order, &whom),
         Request::Sense => {
             if peer.user != own {
-                return Err(refused("this daemon serves another user"));
+                return Err(io::Error::new(
+                    io::ErrorKind::PermissionDenied,
+                    "this daemon serves another user",
+                ));
             }
             kernel::take_in(shared, stream.try_clone()?)
         }
@@ -88,10 +87,6 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             Ok(())
         }
     }
-}
-
-fn refused(why: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::PermissionDenied, why.to_owned())
 }
 
 /// Judges a hook's payload, which follows in a frame of its own.
@@ -115,6 +110,24 @@ fn hook(
     let read = ringfence_agents::read_hook(agent, &payload, stamp.clone());
     let call = calls::take(shared, agent, read, &payload, stamp, root);
     wire::send_json(stream, &Response::hook(call.reply, call.kept))
+}
+
+/// Carries out an order on a tree; none of an agent.
+fn respond(
+    shared: &Shared,
+    stream: &mut UnixStream,
+    pid: u32,
+    order: Order,
+    whom: &str,
+) -> io::Result<()> {
+    if let Some(agent) = agent_above(shared, pid) {
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            format!("this is for people, and {} asks", agent.title()),
+        ));
+    }
+    let done = trees::respond(shared, order, whom)?;
+    wire::send_json(stream, &Response::Responded { done })
 }
 
 /// The agent among a process and its ancestors.
