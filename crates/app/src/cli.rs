@@ -206,10 +206,6 @@ that it starts, for as long as they run. Exit code, signals and terminal are the
   ringfence exec --net=none --deny-read ~/.ssh --deny-read ~/.aws -- make test";
 
 #[derive(Debug, Args)]
-#[cfg_attr(
-    not(target_os = "linux"),
-    expect(dead_code, reason = "read where fences are")
-)]
 #[command(after_help = AFTER_EXEC)]
 pub(crate) struct Exec {
     /// What it can reach
