@@ -1,4 +1,5 @@
 //! The committed object of the kernel's side was made of the sources beside it.
+#![deny(unsafe_code)]
 
 use std::process::Command;
 

@@ -267,6 +267,17 @@ fn injections(list: &[String]) -> Vec<InjectionMark> {
         .collect()
 }
 
+fn unsaid() -> Vec<Unsaid> {
+    UnsaidKind::ALL
+        .into_iter()
+        .map(|kind| Unsaid {
+            kind,
+            said: "npm test".to_owned(),
+            done: "node reads a key".to_owned(),
+        })
+        .collect()
+}
+
 fn labels() -> Labels {
     let list = vec!["a".to_owned()];
     Labels {
@@ -326,14 +337,7 @@ fn labels() -> Labels {
         }],
         unclear: list.clone(),
         ancestors: list,
-        unsaid: UnsaidKind::ALL
-            .into_iter()
-            .map(|kind| Unsaid {
-                kind,
-                said: "npm test".to_owned(),
-                done: "node reads a key".to_owned(),
-            })
-            .collect(),
+        unsaid: unsaid(),
     }
 }
 

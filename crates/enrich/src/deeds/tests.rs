@@ -260,7 +260,7 @@ npm test | node t.js | update ~/work/other/src/a.js | other_repository
 npm test | node t.js | delete ~/work/other/README.md | other_repository
 npm test | node t.js | update ~/.cache/x/a |
 cd ../other && npm test | node t.js | update ~/work/other/src/a.js |
-git worktree add ../b | git worktree | update ~/work/main/.git/worktrees/b |
+git worktree add ../b | git worktree | update ~/work/trunk/.git/worktrees/b |
 npm test | node t.js | update /tmp/work/x |";
 
 #[test]

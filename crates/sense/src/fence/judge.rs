@@ -144,6 +144,8 @@ mod tests {
                 number: RuleNumber(5),
                 suffix: "evil.example".to_owned(),
             }],
+            guard: None,
+            kernel: None,
             locks: vec![Lock {
                 number: RuleNumber(6),
                 tree: OTHER,

@@ -1,4 +1,5 @@
 //! The sensor of Linux against real processes, as root.
+#![deny(unsafe_code)]
 #![cfg(target_os = "linux")]
 #![cfg(test)]
 
