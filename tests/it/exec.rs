@@ -3,17 +3,16 @@
 use ringfence_event::Transport;
 use ringfence_sense::wire::{Answer, Request};
 use ringfence_sense::{
-    AddressRule, Deed, Endpoint, Observation, Policy, Reached, RuleNumber, Settings,
+    AddressRule, Deed, Endpoint, Observation, Policy, Process, Reached, RuleNumber, Settings,
 };
 use ringfence_tests::fence::ScriptedDaemon;
 use ringfence_tests::home::{Home, binary};
 use ringfence_tests::run::{Run, until, wait};
 use rustix::process::{Pid, Signal, kill_process};
-
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{IpAddr, TcpListener};
-use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
@@ -132,32 +131,34 @@ fn argv_of(deed: &Deed) -> Option<Vec<&str>> {
     }
 }
 
-/// A script whose child goes into a session of its own.
-fn script(home: &Home) -> PathBuf {
-    let text = "#!/bin/sh -e\nsetsid sh -c '/bin/echo one two; exit 3' & wait\n";
-    home.write("project/build.sh", text);
-    let script = home.project().join("build.sh");
-    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("it is ours");
-    script
-}
-
-#[test]
-fn programs_are_seen_with_what_they_were_started_with() {
-    let home = Home::new();
+/// Runs a script that leaves a child in a session of its own, with a mark in its environment.
+fn build(home: &Home, line: &str) -> (ScriptedDaemon, PathBuf, Process) {
     let settings = Settings {
         variables: vec!["CODEX_TOOL_CALL_ID".to_owned()],
         ..Settings::default()
     };
-    let daemon = ScriptedDaemon::listen(&home, settings, Policy::default());
-    let script = script(&home);
-    let line = "CODEX_TOOL_CALL_ID=call-7 ./build.sh";
-    drop(fenced(&home, &[], &["sh", "-c", line]).ok());
+    let daemon = ScriptedDaemon::listen(home, settings, Policy::default());
+    let script = home.project().join("build.sh");
+    let text = "#!/bin/sh -e\nsetsid sh -c '/bin/echo one two; exit 3' & wait\n";
+    fs::write(&script, text).expect("a script");
+    let mut runnable = home.command("chmod");
+    drop(Run::of(runnable.args([OsStr::new("+x"), script.as_os_str()])).ok());
+    drop(fenced(home, &[], &["sh", "-c", line]).ok());
     let root = daemon.answer(|answer| match answer {
         Answer::Watching { root, .. } => Some(root),
         _ => None,
     });
+    (daemon, script, root)
+}
+
+const BUILD: &str = "CODEX_TOOL_CALL_ID=call-7 ./build.sh";
+
+#[test]
+fn programs_are_seen_with_what_they_were_started_with() {
+    let home = Home::new();
+    let (daemon, path, root) = build(&home, BUILD);
     let first = daemon.saw("the program", |deed| {
-        argv_of(deed) == Some(vec!["sh", "-c", line])
+        argv_of(deed) == Some(vec!["sh", "-c", BUILD])
     });
     assert_eq!((first.process, first.tree), (root, root));
     let build = daemon.saw("the script", |deed| {
@@ -171,7 +172,7 @@ fn programs_are_seen_with_what_they_were_started_with() {
     });
     let Deed::Exec {
         executable,
-        script: named,
+        script,
         argv,
         cwd,
         environment,
@@ -182,12 +183,18 @@ fn programs_are_seen_with_what_they_were_started_with() {
         panic!("{build:?}");
     };
     assert_eq!(argv, &["/bin/sh", "-e", "./build.sh"]);
-    assert_eq!(named.as_deref(), script.to_str());
+    assert_eq!(script.as_deref(), path.to_str());
     assert!(executable.ends_with("sh"), "{executable}");
     assert_eq!(cwd.as_deref(), home.project().to_str());
     let mark = ("CODEX_TOOL_CALL_ID".to_owned(), "call-7".to_owned());
     assert_eq!(environment, &[mark]);
     assert_eq!((parent, build.tree), (&root, root));
+}
+
+#[test]
+fn forks_and_ends_are_seen() {
+    let home = Home::new();
+    let (daemon, _, root) = build(&home, BUILD);
     let echo = daemon.saw("the grandchild", |deed| {
         argv_of(deed) == Some(vec!["/bin/echo", "one", "two"])
     });
@@ -197,12 +204,14 @@ fn programs_are_seen_with_what_they_were_started_with() {
         code: Some(0),
         signal: None,
     };
-    let ended = |seen: &Observation| seen.process == root && seen.deed == end;
-    until("the end is told", || daemon.heard().iter().any(ended));
-    let forks = daemon.heard();
+    until("the end is told", || {
+        let mut heard = daemon.heard().into_iter();
+        heard.any(|seen| seen.process == root && seen.deed == end)
+    });
+    let heard: Vec<Observation> = daemon.heard();
     let forked =
         |seen: &&Observation| matches!(seen.deed, Deed::Fork { child } if child == echo.process);
-    assert_eq!(forks.iter().filter(forked).count(), 1, "{forks:#?}");
+    assert_eq!(heard.iter().filter(forked).count(), 1, "{heard:#?}");
 }
 
 #[test]
