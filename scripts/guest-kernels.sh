@@ -3,7 +3,8 @@
 # Debian's own packages, unpacked and not installed. Leaves one directory for each, `linux-6.1` and
 # so on, with the kernel and the one module that the tests load. What is there stays.
 set -euo pipefail
-into=${1:?where to}
+mkdir -p "${1:?where to}"
+into=$(cd "$1" && pwd) # apt takes a relative path for one below its own directory
 apt=$into/apt
 
 fail() { printf '%s\n' "$1" >&2; exit 1; }

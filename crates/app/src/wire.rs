@@ -61,7 +61,12 @@ pub(crate) enum Response {
     /// I am.
     Pong { status: Box<DaemonStatus> },
     /// The agent among the asking process' ancestors.
-    Whoami { agent: Option<AgentKind> },
+    Whoami {
+        agent: Option<AgentKind>,
+        /// Set if the asking process, or who speaks for it, is in a fence.
+        #[serde(default)]
+        fenced: bool,
+    },
     /// It works once, for ten minutes.
     Link { url: String },
     /// It is loaded.

@@ -15,13 +15,16 @@ pub(super) fn only(places: &Places) -> Result<()> {
             "this command is for people, and `{name}` says that an agent runs it\nhint: run it in a terminal of your own"
         );
     }
-    if let Ok(Response::Whoami { agent: Some(agent) }) = ask(places, &Request::Whoami) {
-        bail!(
-            "this command is for people, and {} started it\nhint: run it in a terminal of your own",
-            agent.title()
-        );
-    }
-    Ok(())
+    let starter = match ask(places, &Request::Whoami) {
+        Ok(Response::Whoami {
+            agent: Some(agent), ..
+        }) => agent.title(),
+        Ok(Response::Whoami { fenced: true, .. }) => "a fenced program",
+        _ => return Ok(()),
+    };
+    bail!(
+        "this command is for people, and {starter} started it\nhint: run it in a terminal of your own"
+    );
 }
 
 /// Asks the daemon; an error if it is not there.

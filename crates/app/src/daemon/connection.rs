@@ -36,10 +36,7 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
     let peer = Peer::of(stream)?;
     let own = rustix::process::geteuid().as_raw();
     if peer.user != own && peer.user != 0 {
-        return Err(io::Error::new(
-            io::ErrorKind::PermissionDenied,
-            "this daemon serves another user",
-        ));
+        return Err(refused("this daemon serves another user"));
     }
     let pid = peer.pid;
     match wire::receive_json(stream)? {
@@ -54,8 +51,10 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             },
         ),
         Request::Whoami => {
-            let agent = agent_above(shared, pid);
-            wire::send_json(stream, &Response::Whoami { agent })
+            let line = ancestry::line_of(pid);
+            let agents = shared.agents.lock().unwrap_or_else(PoisonError::into_inner);
+            let (agent, fenced) = (agents.among(&line), agents.is_fenced(&line));
+            wire::send_json(stream, &Response::Whoami { agent, fenced })
         }
         Request::Link => wire::send_json(stream, &link(shared, pid)?),
         Request::Reload => {
@@ -74,11 +73,14 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
         Request::Respond { order, whom } => respond(shared, stream, pid, order, &whom),
         Request::Sense => {
             if peer.user != own {
-                return Err(io::Error::new(
-                    io::ErrorKind::PermissionDenied,
-                    "this daemon serves another user",
-                ));
+                return Err(refused("this daemon serves another user"));
             }
+            let supervisor = ancestry::line_of(pid).first().copied();
+            let mut agents = shared.agents.lock().unwrap_or_else(PoisonError::into_inner);
+            if !supervisor.is_some_and(|supervisor| agents.keeps_a_fence(supervisor)) {
+                return Err(refused("too many fences"));
+            }
+            drop(agents);
             kernel::take_in(shared, stream.try_clone()?)
         }
         Request::Stop => {
@@ -87,6 +89,10 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             Ok(())
         }
     }
+}
+
+fn refused(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::PermissionDenied, why.to_owned())
 }
 
 /// Judges a hook's payload, which follows in a frame of its own.
@@ -120,30 +126,29 @@ fn respond(
     order: Order,
     whom: &str,
 ) -> io::Result<()> {
-    if let Some(agent) = agent_above(shared, pid) {
-        return Err(io::Error::new(
-            io::ErrorKind::PermissionDenied,
-            format!("this is for people, and {} asks", agent.title()),
-        ));
+    if let Some(asking) = no_person(shared, pid) {
+        return Err(refused(&format!("this is for people, and {asking} asks")));
     }
     let done = trees::respond(shared, order, whom)?;
     wire::send_json(stream, &Response::Responded { done })
 }
 
-/// The agent among a process and its ancestors.
-fn agent_above(shared: &Shared, asking: u32) -> Option<AgentKind> {
+/// Who asks, if it is no person: an agent, or something in a fence.
+fn no_person(shared: &Shared, asking: u32) -> Option<&'static str> {
     let line = ancestry::line_of(asking);
     let agents = shared.agents.lock().unwrap_or_else(PoisonError::into_inner);
-    agents.among(&line)
+    match agents.among(&line) {
+        Some(agent) => Some(agent.title()),
+        None => agents.is_fenced(&line).then_some("a fenced program"),
+    }
 }
 
 /// A link that signs a browser in; none for an agent.
 fn link(shared: &Shared, asking: u32) -> io::Result<Response> {
-    if let Some(agent) = agent_above(shared, asking) {
-        return Err(io::Error::new(
-            io::ErrorKind::PermissionDenied,
-            format!("the dashboard is for people, and {} asks", agent.title()),
-        ));
+    if let Some(asking) = no_person(shared, asking) {
+        return Err(refused(&format!(
+            "the dashboard is for people, and {asking} asks"
+        )));
     }
     let url = web::link(shared).ok_or_else(|| {
         io::Error::other("the dashboard does not run; `ringfence status` says why")

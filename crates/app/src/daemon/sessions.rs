@@ -3,7 +3,7 @@
 
 use crate::ancestry::{self, Starter};
 use ringfence_event::AgentKind;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Most processes that are remembered; beyond that, those that have ended are forgotten.
 const MOST: usize = 4096;
@@ -11,6 +11,8 @@ const MOST: usize = 4096;
 #[derive(Default)]
 pub(super) struct Agents {
     seen: HashMap<(u32, u64), (AgentKind, Starter)>,
+    /// The supervisors of fences: a fenced program's connection may come from its supervisor.
+    fences: HashSet<(u32, u64)>,
 }
 
 impl Agents {
@@ -23,6 +25,21 @@ impl Agents {
             let process = (starter.process.pid, starter.process.started);
             self.seen.insert(process, (agent, starter.clone()));
         }
+    }
+
+    /// Remembers who keeps a fence; false if there are too many.
+    pub(super) fn keeps_a_fence(&mut self, supervisor: (u32, u64)) -> bool {
+        if self.fences.len() >= MOST {
+            self.fences
+                .retain(|(pid, started)| ancestry::runs(*pid, *started));
+        }
+        self.fences.len() < MOST && self.fences.insert(supervisor)
+            || self.fences.contains(&supervisor)
+    }
+
+    /// Whether a process, or who speaks for it, is in a fence.
+    pub(super) fn is_fenced(&self, line: &[(u32, u64)]) -> bool {
+        line.iter().any(|process| self.fences.contains(process))
     }
 
     /// Returns what was found of a process when it fired a hook of the same agent before.

@@ -11,7 +11,7 @@ use std::io;
 /// A machine whose processes do what a test wants.
 struct Imagined {
     running: RefCell<Vec<Running>>,
-    /// How many children the shell still makes, one at each look while it is awake.
+    /// How many children are still made, one by each that is about to be stopped.
     forks: RefCell<u32>,
     touched: RefCell<BTreeSet<u32>>,
 }
@@ -44,21 +44,18 @@ impl Imagined {
 
 impl Machine for Imagined {
     fn running(&self) -> io::Result<Vec<Running>> {
-        let mut running = self.running.borrow_mut();
-        let mut forks = self.forks.borrow_mut();
-        let awake = running.iter().rfind(|one| one.pid != 20 && !one.is_still());
-        // The youngest that is awake goes on forking.
-        if let Some(parent) = awake.filter(|_| *forks > 0).map(|one| one.pid) {
-            *forks -= 1;
-            let pid = 1000 + *forks;
-            running.push(one(pid, parent, 100));
-        }
-        Ok(running.clone())
+        Ok(self.running.borrow().clone())
     }
 
     fn signal(&self, process: Key, signal: Signal) -> io::Result<()> {
         self.touched.borrow_mut().insert(process.0);
         let mut running = self.running.borrow_mut();
+        let mut forks = self.forks.borrow_mut();
+        if signal == Signal::Stop && *forks > 0 {
+            // It forks once more before it is stopped.
+            *forks -= 1;
+            running.push(one(1000 + *forks, process.0, 100));
+        }
         if signal == Signal::Kill {
             running.retain(|one| one.key() != process);
         }

@@ -152,7 +152,6 @@ mod tests {
                 addresses: vec![("203.0.113.1".parse().unwrap(), 32)],
                 names: vec!["good.example".to_owned()],
             }],
-            ..Policy::default()
         }
     }
 

@@ -111,6 +111,8 @@ impl World {
             .arg(&self.root)
             .arg(side)
             .env("OTHER_CGROUP", &self.other_cgroup)
+            // Cargo sets it for tests; a program that is started so is excepted from nothing.
+            .env_remove("LD_LIBRARY_PATH")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -134,11 +134,11 @@ impl Count {
     fn take(&self, user: u32) -> Option<Place> {
         let mut users = self.users();
         let all: usize = users.values().sum();
-        let own = users.entry(user).or_default();
-        if all >= MOST.0 || *own >= MOST.1 {
+        let own = users.get(&user).copied().unwrap_or_default();
+        if all >= MOST.0 || own >= MOST.1 {
             return None;
         }
-        *own += 1;
+        users.insert(user, own + 1);
         drop(users);
         Some(Place {
             count: self.clone(),
