@@ -50,7 +50,7 @@ pub(super) fn chosen(args: &Edit, every: impl Fn() -> Vec<AgentKind>) -> Result<
     }
     args.agents
         .iter()
-        .map(|name| super::narrow::agent(name))
+        .map(|name| super::narrow::hooked(name))
         .collect()
 }
 

@@ -10,8 +10,18 @@ use ringfence_store::Reader;
 
 /// Reads the name of an agent.
 pub(super) fn agent(name: &str) -> Result<AgentKind> {
-    AgentKind::from_name(name).with_context(|| {
-        let known: Vec<&str> = AgentKind::ALL.iter().map(|agent| agent.name()).collect();
+    one_of(name, &AgentKind::ALL)
+}
+
+/// Reads the name of an agent that has hooks.
+pub(super) fn hooked(name: &str) -> Result<AgentKind> {
+    one_of(name, &AgentKind::HOOKED)
+}
+
+fn one_of(name: &str, agents: &[AgentKind]) -> Result<AgentKind> {
+    let found = AgentKind::from_name(name).filter(|agent| agents.contains(agent));
+    found.with_context(|| {
+        let known: Vec<&str> = agents.iter().map(|agent| agent.name()).collect();
         format!(
             "no agent is called `{name}`\nhint: use one of {}",
             known.join(", ")

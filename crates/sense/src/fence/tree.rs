@@ -122,7 +122,8 @@ mod tests {
     #[test]
     fn who_was_not_seen_is_met_with_all_above() {
         let mut shell = Command::new("/bin/sh")
-            .args(["-c", "cat & echo $!; wait"])
+            // A shell gives what it starts beside itself nothing to read, unless it is told to.
+            .args(["-c", "exec 3<&0; cat <&3 & echo $!; wait"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -69,7 +69,7 @@ pub(crate) fn prepare(home: &Home) -> Vec<Work> {
             "`cargo build` of a small crate",
             "1.03",
             format!(
-                "cd {}; rm -rf target; cargo build -q --offline",
+                "cd {}; rm -rf target; RUSTFLAGS=-Adead_code cargo build -q --offline",
                 crate_.display()
             ),
         ),
