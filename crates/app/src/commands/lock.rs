@@ -69,7 +69,7 @@ fn check(host: &str) -> Result<()> {
             .all(|letter| letter.is_ascii_alphanumeric() || b".-_".contains(&letter));
     if network(host).is_none() && !is_name {
         bail!(
-            "`{}` is no host\nhint: name hosts as `pypi.org`, addresses as `192.0.2.1` or `192.0.2.0/24`",
+            "`{}` is no host\nhint: name hosts as `example.org`, addresses as `192.0.2.1` or `192.0.2.0/24`",
             visible(host)
         );
     }

@@ -67,11 +67,11 @@ const QUIET: &[&str] = &[
     "github.com",
     "githubusercontent.com",
     "githubassets.com",
-    "npmjs.org",
+    "*.npmjs.org",
     "npmjs.com",
-    "pypi.org",
-    "pythonhosted.org",
-    "crates.io",
+    "*.pypi.org",
+    "*.pythonhosted.org",
+    "*.crates.io",
     "sentry.io",
     "datadoghq.com",
     "datadoghq.eu",
@@ -158,7 +158,10 @@ impl Names {
     /// Takes in a name that is asked for; says so once if its domain's budget is spent with it.
     pub(super) fn ask(&mut self, name: &str) -> Option<Spent> {
         let name = name.trim_end_matches('.').to_ascii_lowercase();
-        if QUIET.iter().any(|end| is_below(&name, end)) {
+        if QUIET
+            .iter()
+            .any(|end| is_below(&name, end.trim_start_matches("*.")))
+        {
             return None;
         }
         let domain = registered(&name)?;
