@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Piece, isMarked, mark, markAny } from "./evidence";
 import { bytes, count, counted } from "./number";
-import { project, shortId } from "./path";
+import { from, project, shortId } from "./path";
 import { techniqueLink, techniqueName } from "./techniques";
 import { ago, between, clock, exact, moment, setZone, span } from "./time";
 import { agentTitle, fileClassWord, kindWord, modeWord } from "./words";
@@ -100,6 +100,7 @@ test("numbers", () => {
 
 test("paths and ids", () => {
   expect([project("/home/a/startup-api/"), project("/"), project(null), project("")]).toEqual(["startup-api", "/", undefined, undefined]);
+  expect([from("/a/b/c.rs", "/a/b/"), from("/a/bc", "/a/b"), from("/a/b", null), from("/a/b", "/")]).toEqual(["c.rs", "/a/bc", "/a/b", "/a/b"]);
   expect([shortId("abc"), shortId("01234567-89ab")]).toEqual(["abc", "01234567"]);
 });
 

@@ -1,8 +1,9 @@
 // Where one can go. At its foot: how far Ringfence goes here, and that it stays here.
 
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link, useLocation, useNavigate } from "@tanstack/react-router";
 import { HardDrive, Keyboard, LogOut, Moon, Search, ShieldCheck, Sun, SunMoon } from "lucide-react";
+import { useEffect } from "react";
 import { client } from "../../api/client";
 import { statsQuery } from "../../api/queries";
 import type { Status } from "../../api/types";
@@ -27,6 +28,9 @@ interface NavProps {
 export function Nav({ status, onSearch }: NavProps) {
   const go = useNavigate();
   const pages: Bindings = Object.fromEntries(PAGES.map((page): [KeyName, () => void] => [`g ${page.key}`, () => void go({ to: page.to })]));
+  const path = useLocation({ select: (location) => location.pathname });
+  // On a narrow screen the pages are a strip that scrolls: the one that is shown is in sight.
+  useEffect(() => document.querySelector(".nav a[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [path]);
   useKeys({ ...pages, t: nextTheme, d: nextDensity, z: nextZone, "Mod+k": onSearch });
   return (
     <nav className="nav" aria-label="Main">
