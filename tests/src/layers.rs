@@ -18,12 +18,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("detect", &["event"]),
     ("respond", &["event"]),
     ("store", &["event"]),
-    ("api", &["event", "store"]),
+    ("timeline", &["event", "agents"]),
+    ("api", &["event", "store", "timeline"]),
     (
         "app",
         &[
             "event", "sense", "shell", "agents", "scan", "enrich", "detect", "respond", "store",
-            "api",
+            "timeline", "api",
         ],
     ),
     ("tests", &["event", "sense", "store"]),
