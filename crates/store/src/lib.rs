@@ -46,7 +46,7 @@ pub use health::Health;
 pub use id::EventId;
 pub use reader::{
     Bucket, EventFilter, EventMark, EventRow, FindingFilter, LastHook, Reader, RuleHits,
-    SessionFilter, SessionSummary, Size, Stats, StoredEvent, StoredFinding,
+    SessionFilter, SessionSummary, Size, Stats, StoredEvent, StoredFinding, call_mark,
 };
 pub use record::Record;
 pub use store::{Kept, Options, Store};
