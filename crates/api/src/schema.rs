@@ -9,9 +9,11 @@
 
 mod difference;
 mod labels;
+mod timeline;
 
 pub(crate) use difference::Difference;
 pub(crate) use labels::Labels;
+pub(crate) use timeline::{CostRow, Facts, Spent, Subagent, Turn, Why};
 
 use serde_json::Value;
 use std::collections::BTreeMap;
