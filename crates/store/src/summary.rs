@@ -45,14 +45,12 @@ pub fn summary(event: &Event) -> String {
         Action::Connect {
             address, port: 0, ..
         } => line.add(address),
-        Action::Connect { address, port, .. } => {
-            line.add(address);
-            line.add(&format!(" port {port}"));
+        Action::Connect { address, port, .. } | Action::Listen { address, port, .. } => {
+            line.add(&format!("{address} port {port}"));
         }
         Action::DnsQuery { name, record, .. } => {
             line.add_words([name.as_str(), record.as_str()].into_iter(), " ");
         }
-        Action::Listen { address, port, .. } => line.add(&format!("{address} port {port}")),
         Action::Accept { address, port, .. } => line.add(&format!("{address} to port {port}")),
         Action::System {
             activity, target, ..
