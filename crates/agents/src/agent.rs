@@ -6,7 +6,7 @@ use crate::hook::Reading;
 use crate::install::Hooks;
 use crate::places::{ChildMarks, Places};
 use crate::trusted::TrustedFile;
-use ringfence_event::AgentKind;
+use ringfence_event::{AgentKind, Tool};
 use std::path::PathBuf;
 
 /// What there is to know about one agent.
@@ -34,6 +34,11 @@ pub(crate) trait Agent: Sync {
     /// What the user must do before the hooks run.
     fn after_install(&self) -> Option<&'static str> {
         None
+    }
+
+    /// Whether its hooks tell of a call of this tool before it runs.
+    fn announces(&self, _tool: &Tool) -> bool {
+        false
     }
 
     /// The files that it trusts.

@@ -13,6 +13,7 @@ use crate::hook::Reading;
 use crate::install::Hooks;
 use crate::places::{ChildMarks, Places};
 use crate::trusted::{TrustedFile, instructions, plugin, program, settings, skill};
+use ringfence_event::{Operation, Tool};
 use std::path::PathBuf;
 
 pub(crate) use transcript::{elements, operation, read_record};
@@ -38,6 +39,13 @@ impl Agent for Gemini {
 
     fn hooks(&self) -> Option<&'static Hooks> {
         Some(&install::HOOKS)
+    }
+
+    fn announces(&self, tool: &Tool) -> bool {
+        !matches!(
+            tool.operation,
+            Operation::Other | Operation::Subagent { .. }
+        )
     }
 
     fn trusted_files(&self) -> &'static [TrustedFile] {

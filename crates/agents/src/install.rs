@@ -5,12 +5,17 @@
 //! uninstalling takes out exactly what installing put in.
 
 mod edit;
+mod exporting;
 mod node;
 mod ours;
 mod syntax;
 
 use crate::agent;
 use edit::Container;
+pub use exporting::{
+    Collector, ExportError, Exporting, Replaced, Variable, export, export_by_hand, export_path,
+    still_exports, undo_export,
+};
 use jsonc_parser::ast::{Object, Value};
 use node::Layout;
 pub(crate) use node::Node;

@@ -1,7 +1,7 @@
 //! Where agents keep their configuration: paths as data, nothing is opened here.
 
 use crate::agent;
-use ringfence_event::AgentKind;
+use ringfence_event::{AgentKind, Tool};
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
@@ -30,6 +30,12 @@ pub fn home_of(agent: AgentKind, places: &Places) -> PathBuf {
 /// Returns what an agent's hooks do not tell, in words for its user.
 pub fn blind_spots(agent: AgentKind) -> &'static [&'static str] {
     agent::of(agent).blind_spots()
+}
+
+/// Whether hooks of an agent, where they are installed and trusted, tell of a call of this tool before
+/// it runs. Tools that touch nothing outside of the agent count as not announced.
+pub fn announces(agent: AgentKind, tool: &Tool) -> bool {
+    agent::of(agent).announces(tool)
 }
 
 /// Whether a process with this executable and these arguments is the agent, by the
