@@ -196,6 +196,13 @@ pub fn inspect(agent: AgentKind, current: Option<&str>, program: &str) -> HookSt
     }
 }
 
+/// Returns whether settings tell the agent to run no hooks, and by what. They may be a project's, in
+/// which no hook of ours stands.
+pub fn switched_off(agent: AgentKind, settings: &str) -> Option<&'static str> {
+    let hooks = agent::of(agent).hooks()?;
+    syntax::with_root(settings, |root| (hooks.switched_off)(root)).ok()?
+}
+
 /// Returns what the user must do before the hooks run.
 pub fn after_install(agent: AgentKind) -> Option<&'static str> {
     agent::of(agent).after_install()

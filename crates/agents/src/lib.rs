@@ -42,7 +42,7 @@ pub use hook::{HookCall, Stamp, Twin, TwinSide, read_hook};
 pub use install::{
     Collector, EditError, ExportError, Exporting, HookState, Removal, Replaced, Variable,
     after_install, export, export_by_hand, export_path, inspect, install, still_exports,
-    undo_export, uninstall,
+    switched_off, undo_export, uninstall,
 };
 pub use payload::{LARGEST_PAYLOAD, PayloadError};
 pub use places::{

@@ -10,6 +10,7 @@ use ringfence_event::AgentKind;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io::ErrorKind;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 
 /// Largest of these files, in bytes: it holds a settings file twice.
@@ -76,6 +77,32 @@ pub(crate) fn forget(agent: AgentKind, places: &Places) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Where telemetry is received. With a port of 0 it is one that was free once, and then the same
+/// again: agents' settings name it.
+pub(crate) fn address(places: &Places, port: u16) -> Result<SocketAddr> {
+    let loopback = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    if port != 0 {
+        return Ok(loopback(port));
+    }
+    let path = places.telemetry_address();
+    let failed = || format!("failed to read `{}`", path.display());
+    match fs::read_to_string(&path) {
+        Ok(text) => {
+            let known: SocketAddr = text.trim().parse().with_context(failed)?;
+            return Ok(loopback(known.port()));
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(error).with_context(failed),
+    }
+    let free = TcpListener::bind(loopback(0)).and_then(|listener| listener.local_addr());
+    let free = free.context("no port is free")?;
+    private_dir(&places.state)?;
+    private_dir(&places.telemetry())?;
+    write_private(&path, format!("{free}\n").as_bytes(), 0o600)
+        .with_context(|| format!("failed to write `{}`", path.display()))?;
+    Ok(free)
 }
 
 /// The agents that were told to export.
