@@ -28,6 +28,16 @@ pub(crate) trait Agent: Sync {
     /// The name of the settings file with the hooks, inside of [`Agent::home`].
     fn settings_file(&self) -> &'static str;
 
+    /// Its settings files inside of a project, which can switch the user's hooks off.
+    fn project_settings(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Whether its hooks tell of a session as soon as the program runs, before anybody said a word.
+    fn begins_with_a_hook(&self) -> bool {
+        false
+    }
+
     /// How its hooks are written into that file; nothing if Ringfence puts none there.
     fn hooks(&self) -> Option<&'static Hooks>;
 

@@ -39,6 +39,14 @@ impl Agent for ClaudeCode {
         "settings.json"
     }
 
+    fn project_settings(&self) -> &'static [&'static str] {
+        &[".claude/settings.json", ".claude/settings.local.json"]
+    }
+
+    fn begins_with_a_hook(&self) -> bool {
+        true
+    }
+
     fn hooks(&self) -> Option<&'static Hooks> {
         Some(&install::HOOKS)
     }

@@ -37,6 +37,14 @@ impl Agent for Gemini {
         "settings.json"
     }
 
+    fn project_settings(&self) -> &'static [&'static str] {
+        &[".gemini/settings.json"]
+    }
+
+    fn begins_with_a_hook(&self) -> bool {
+        true
+    }
+
     fn hooks(&self) -> Option<&'static Hooks> {
         Some(&install::HOOKS)
     }

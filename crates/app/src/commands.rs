@@ -10,6 +10,7 @@ mod down;
 mod eval;
 mod events;
 mod exec;
+mod exporting;
 mod files;
 mod install;
 mod lock;

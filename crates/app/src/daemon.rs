@@ -8,8 +8,10 @@ mod housekeeping;
 mod kernel;
 mod opinions;
 mod sessions;
+mod telemetry;
 mod trees;
 mod web;
+mod witness;
 
 use crate::habits::Habits;
 use crate::judge::Judge;
@@ -46,6 +48,8 @@ pub(super) struct Shared {
     files: files::Files,
     kernel: kernel::Kernel,
     opinions: opinions::Opinions,
+    telemetry: telemetry::Telemetry,
+    witness: witness::Witness,
     /// What of earlier times could not be read, and why.
     forgot: Vec<String>,
     agents: Mutex<Agents>,
@@ -96,6 +100,7 @@ impl Daemon {
         });
         let listener = bind(&places)?;
         let kernel = kernel::Kernel::new(&judge);
+        let since = now();
         let shared = Arc::new(Shared {
             judge: RwLock::new(Arc::new(judge)),
             store,
@@ -105,9 +110,11 @@ impl Daemon {
             files: files::Files::new(),
             kernel,
             opinions: opinions::Opinions::default(),
+            telemetry: telemetry::Telemetry::default(),
+            witness: witness::Witness::new(since),
             forgot,
             agents: Mutex::default(),
-            since: now(),
+            since,
             decisions: AtomicU64::new(0),
             stopping: AtomicBool::new(false),
             web: Mutex::default(),
@@ -115,6 +122,7 @@ impl Daemon {
         });
         web::start(&shared);
         opinions::start(&shared)?;
+        telemetry::look(&shared);
         Ok(Daemon {
             listener,
             signals,
@@ -137,6 +145,7 @@ impl Daemon {
         let keeper = housekeeping::start(&self.shared, self.signals, self.loaded)?;
         let files = files::start(&self.shared)?;
         let sensors = kernel::start(&self.shared)?;
+        let witness = witness::start(&self.shared)?;
         thread::scope(|scope| {
             for number in 1..WORKERS {
                 thread::Builder::new()
@@ -148,6 +157,7 @@ impl Daemon {
             anyhow::Ok(())
         })?;
         web::stop(&self.shared);
+        telemetry::stop(&self.shared);
         keeper
             .join()
             .ok()
@@ -162,6 +172,7 @@ impl Daemon {
                 .ok()
                 .context("a thread that speaks with sensors failed")?;
         }
+        witness.join().ok().context("the thread that compares sources failed")?;
         let gone = fs::remove_file(self.shared.places.socket());
         self.shared
             .store
@@ -214,6 +225,7 @@ impl Shared {
         let mut problems = self.judge().problems.clone();
         problems.extend(web::problem(self));
         problems.extend(self.opinions.problem());
+        problems.extend(self.telemetry.problem());
         problems.extend_from_slice(&self.forgot);
         problems
     }
@@ -224,6 +236,7 @@ impl Shared {
         if seqs.is_empty() {
             return Ok(());
         }
+        witness::take_spooled(self, &seqs);
         let record = self.store.reader()?;
         self.memory.recall_these(&self.judge(), &record, seqs)
     }

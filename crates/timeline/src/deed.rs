@@ -7,7 +7,12 @@ use ringfence_event::{Action, Event, FileAccess, HostAccess, Source};
 pub(crate) fn add(call: &mut Call, event: &Event) {
     let seen = match event.source {
         Source::Kernel => Seen::Done,
-        Source::Hook | Source::Host | Source::Watcher | Source::Transcript | Source::Telemetry => {
+        Source::Hook
+        | Source::Host
+        | Source::Watcher
+        | Source::Transcript
+        | Source::Telemetry
+        | Source::Proxy => {
             Seen::Said
         }
     };

@@ -139,7 +139,7 @@ impl Watch {
                 session.seen(event);
                 None
             }
-            Source::Host | Source::Watcher => None,
+            Source::Host | Source::Watcher | Source::Proxy => None,
         };
         let mode = session.unguarded.take();
         let cwd = session.cwd.clone();
@@ -162,8 +162,8 @@ impl Watch {
 
     /// The agent asks about nothing: told once for each project.
     fn asks_nobody(&mut self, event: &Event, name: &Name, cwd: String, mode: String) {
-        let is_new = self.unguarded.len() < MOST_TOLD
-            && self.unguarded.insert((name.0, cwd.clone()));
+        let is_new =
+            self.unguarded.len() < MOST_TOLD && self.unguarded.insert((name.0, cwd.clone()));
         if !is_new || event.at < self.since {
             return;
         }
@@ -253,7 +253,10 @@ impl Watch {
 }
 
 fn alone(one: &Running, now: Timestamp) -> Disagreement {
-    let place = one.cwd.as_deref().map_or_else(String::new, |cwd| format!(" in {cwd}"));
+    let place = one
+        .cwd
+        .as_deref()
+        .map_or_else(String::new, |cwd| format!(" in {cwd}"));
     Disagreement {
         kind: UnsaidKind::AgentUnheard,
         at: now,

@@ -138,7 +138,7 @@ impl Health {
         match event.source {
             Source::Hook => session.hooked(event),
             Source::Transcript | Source::Telemetry => session.told(agent, event),
-            Source::Host | Source::Kernel | Source::Watcher => {}
+            Source::Host | Source::Kernel | Source::Watcher | Source::Proxy => {}
         }
     }
 
@@ -248,9 +248,8 @@ impl Session {
         let repeats = event.labels.repeats;
         let id = event.call.as_ref().map(|call| &call.id);
         repeats.is_some_and(|key| self.same.contains(&key))
-            || (self.announced.iter()).any(|(own, key)| {
-                Some(*key) == repeats || (id.is_some() && own.as_ref() == id)
-            })
+            || (self.announced.iter())
+                .any(|(own, key)| Some(*key) == repeats || (id.is_some() && own.as_ref() == id))
     }
 }
 

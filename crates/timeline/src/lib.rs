@@ -22,7 +22,7 @@ pub use builder::{Builder, Frame};
 pub use call::{Call, Decided, FileTouch, HostTouch, Process, Seen};
 pub use cost::{By, CostReport, CostRow, Costs};
 pub use disagreement::{Disagreement, Hooks, Running, Watch};
-pub use health::{Heard, Health, HookHealth, SessionHealth};
+pub use health::{Health, Heard, HookHealth, SessionHealth};
 pub use outline::{Counts, Cursor, Mark, Outline, Page, prompt_mark};
 pub use ringfence_agents::Spent;
 pub use step::{Note, Step, What};

@@ -149,5 +149,6 @@ fn rank(source: Source) -> u8 {
         Source::Kernel => 3,
         Source::Watcher => 4,
         Source::Host => 5,
+        Source::Proxy => 6,
     }
 }

@@ -70,7 +70,8 @@ fn look_again(shared: &Arc<Shared>) -> Result<()> {
         collectors.insert(agent, found.map(|found| found.collector).unwrap_or_default());
     }
     if collectors.is_empty() {
-        return stop(shared);
+        stop(shared);
+        return Ok(());
     }
     let passes_on = collectors.values().any(|one| *one != Collector::default());
     let mut state = shared.telemetry.state();
@@ -108,10 +109,10 @@ fn look_again(shared: &Arc<Shared>) -> Result<()> {
 }
 
 /// Ends the receiver, after what it is about to take is kept.
-pub(super) fn stop(shared: &Shared) -> Result<()> {
+pub(super) fn stop(shared: &Shared) {
     let before = std::mem::take(&mut *shared.telemetry.state());
-    drop(before.receiver);
-    Ok(())
+    // Its thread may wait for this state.
+    drop(before);
 }
 
 /// Takes in what the receiver got.

@@ -59,7 +59,7 @@ impl Session {
     pub(super) fn hooked(&mut self, event: &Event, verdict: Verdict) -> Option<Found> {
         self.begins(event);
         self.has_hooks = true;
-        self.unguarded = unguarded(event);
+        self.unguarded = unguarded(event).or(self.unguarded.take());
         let announces = match &event.action {
             Action::ToolCall { .. } | Action::PermissionRequest { .. } => true,
             // Where no call has an id, a result may be all that is known for it.
@@ -84,7 +84,7 @@ impl Session {
     ) -> Option<Found> {
         self.begins(event);
         self.has_telemetry |= event.source == Source::Telemetry;
-        self.unguarded = unguarded(event);
+        self.unguarded = unguarded(event).or(self.unguarded.take());
         match &event.action {
             Action::HookRegistered { moment, .. } => {
                 self.registered.insert(moment.clone());
@@ -138,10 +138,14 @@ impl Session {
 
     /// Takes in what the kernel saw.
     pub(super) fn seen(&mut self, event: &Event) {
-        let Some(place) = self.place(event) else { return };
+        let Some(place) = self.place(event) else {
+            return;
+        };
         let unsaid = event.labels.unsaid.first().map(|one| one.done.clone());
         let seen = unsaid.or_else(|| match &event.action {
-            Action::Exec { argv, error: None, .. } => Some(argv.join(" ")),
+            Action::Exec {
+                argv, error: None, ..
+            } => Some(argv.join(" ")),
             _ => None,
         });
         if let (Some(call), Some(seen)) = (self.calls.get_mut(place), seen) {
@@ -204,7 +208,11 @@ impl Session {
     /// Whether a call has run of which no hook told until now.
     pub(super) fn is_due(&self, now: Timestamp) -> bool {
         let due = |call: &Call| call.ran.is_some_and(|(_, until)| until <= now);
-        !self.is_missing_told && self.calls.iter().any(|call| call.hook.is_none() && due(call))
+        !self.is_missing_told
+            && self
+                .calls
+                .iter()
+                .any(|call| call.hook.is_none() && due(call))
     }
 
     pub(super) fn is_waiting(&self) -> bool {
@@ -221,12 +229,21 @@ impl Session {
         };
         let mut found = None;
         for call in &mut self.calls {
-            let Some((at, until)) = call.ran else { continue };
+            let Some((at, until)) = call.ran else {
+                continue;
+            };
             if call.hook.is_some() || until > now {
                 continue;
             }
             call.ran = None;
-            found.get_or_insert((at, call.what.clone(), call.reference.clone(), call.keys.clone(), call.seen.clone(), call.trouble));
+            found.get_or_insert((
+                at,
+                call.what.clone(),
+                call.reference.clone(),
+                call.keys.clone(),
+                call.seen.clone(),
+                call.trouble,
+            ));
         }
         let (at, what, reference, events, seen, trouble) = found.filter(|_| expected)?;
         self.is_missing_told = true;

@@ -1,7 +1,5 @@
 use super::*;
-use ringfence_event::{
-    HookCounts, Join, Labels, Operation, Outcome, Tool, ToolCallId, Unsaid,
-};
+use ringfence_event::{HookCounts, Join, Labels, Operation, Outcome, Tool, ToolCallId, Unsaid};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -218,7 +216,11 @@ fn the_reason_is_told_where_somebody_tells_it() {
     };
     let installed = story().hooks;
     let table: [(&[Action], &Hooks, &str); 6] = [
-        (&[cancelled], &installed, "the hook was stopped at its time limit"),
+        (
+            &[cancelled],
+            &installed,
+            "the hook was stopped at its time limit",
+        ),
         (&[failed], &installed, "the hook failed"),
         (
             &[registered("Stop")],
@@ -255,7 +257,13 @@ fn the_reason_is_told_where_somebody_tells_it() {
 #[test]
 fn telemetry_alone_tells_as_much() {
     let mut story = story();
-    Story::result(Source::Telemetry, &mut story, "1", shell("id"), Outcome::Success);
+    Story::result(
+        Source::Telemetry,
+        &mut story,
+        "1",
+        shell("id"),
+        Outcome::Success,
+    );
     assert_eq!(story.end(), missing(UNSAID_WHY, "Bash `id` ran"));
 }
 
@@ -296,8 +304,20 @@ fn what_need_not_have_been_announced_is_quiet() {
     quiet(old, "a transcript was imported");
 
     let mut failed = story();
-    Story::result(Source::Transcript, &mut failed, "1", shell("id"), Outcome::Failure);
-    Story::result(Source::Transcript, &mut failed, "2", shell("id"), Outcome::Unknown);
+    Story::result(
+        Source::Transcript,
+        &mut failed,
+        "1",
+        shell("id"),
+        Outcome::Failure,
+    );
+    Story::result(
+        Source::Transcript,
+        &mut failed,
+        "2",
+        shell("id"),
+        Outcome::Unknown,
+    );
     failed.wrote("3", shell("id"));
     quiet(failed, "it was denied, interrupted, or has not run");
 
@@ -355,7 +375,13 @@ fn a_denial_that_did_not_hold_is_told() {
 
     let mut held = self::story();
     held.announced(Some("1"), "cat ~/.ssh/id_rsa", Verdict::Deny);
-    Story::result(Source::Transcript, &mut held, "1", shell(""), Outcome::Failure);
+    Story::result(
+        Source::Transcript,
+        &mut held,
+        "1",
+        shell(""),
+        Outcome::Failure,
+    );
     quiet(held, "it held");
 }
 
@@ -443,11 +469,19 @@ fn an_agent_that_nobody_hears_of_is_told_once() {
                 .runs(now, std::slice::from_ref(one), &|_, _| hooks.clone());
         }
         story.ask();
-        story.told.drain(..).map(|(kind, ..)| kind).collect::<Vec<_>>()
+        story
+            .told
+            .drain(..)
+            .map(|(kind, ..)| kind)
+            .collect::<Vec<_>>()
     };
     let began = START + SECOND;
     let mut story = story();
-    assert_eq!(told(&mut story, &running(began, false)), [], "it only began");
+    assert_eq!(
+        told(&mut story, &running(began, false)),
+        [],
+        "it only began"
+    );
     story.clock += ALONE;
     assert_eq!(
         told(&mut story, &running(began, false)),
@@ -460,7 +494,12 @@ fn an_agent_that_nobody_hears_of_is_told_once() {
     assert_eq!(told(&mut heard, &running(began, true)), []);
 
     let mut exported = self::story();
-    exported.exported(None, Action::Prompt { text: "x".to_owned() });
+    exported.exported(
+        None,
+        Action::Prompt {
+            text: "x".to_owned(),
+        },
+    );
     later(&mut exported);
     assert_eq!(told(&mut exported, &running(began, false)), []);
 

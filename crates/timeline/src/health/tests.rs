@@ -126,7 +126,13 @@ fn calls_without_ids_are_known_by_what_they_repeat() {
     let mut wrote = event(2, Source::Transcript, "a", Some("7"), call());
     wrote.labels.repeats = Some(EventKey(Uuid::from_u128(1)));
     health.take(&wrote);
-    health.take(&event(3, Source::Transcript, "a", Some("7"), ran(Outcome::Success)));
+    health.take(&event(
+        3,
+        Source::Transcript,
+        "a",
+        Some("7"),
+        ran(Outcome::Success),
+    ));
     let heard = &health.report()[&AgentKind::ClaudeCode].all;
     assert_eq!((heard.expected, heard.announced), (1, 1));
 }
@@ -137,7 +143,13 @@ fn what_is_forgotten_still_counts() {
     let sessions = 2 * MOST_SESSIONS as u128;
     for number in 0..sessions {
         let action = Action::ToolCall { tool: shell() };
-        health.take(&event(number + 1, Source::Hook, &number.to_string(), Some("1"), action));
+        health.take(&event(
+            number + 1,
+            Source::Hook,
+            &number.to_string(),
+            Some("1"),
+            action,
+        ));
     }
     assert_eq!(health.sessions.len(), MOST_SESSIONS);
     let report = health.report();
