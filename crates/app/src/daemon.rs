@@ -8,6 +8,7 @@ mod housekeeping;
 mod kernel;
 mod opinions;
 mod sessions;
+pub(crate) mod told;
 mod trees;
 mod web;
 
@@ -42,6 +43,9 @@ pub(super) struct Shared {
     store: Store,
     twins: Mutex<Twins>,
     memory: Memory,
+    /// The same of what is over, told afterwards.
+    past: Memory,
+    told: told::Told,
     habits: Habits,
     files: files::Files,
     kernel: kernel::Kernel,
@@ -101,6 +105,8 @@ impl Daemon {
             store,
             twins: Mutex::default(),
             memory,
+            past: Memory::default(),
+            told: told::Told::default(),
             habits,
             files: files::Files::new(),
             kernel,
@@ -224,6 +230,7 @@ impl Shared {
         if seqs.is_empty() {
             return Ok(());
         }
+        self.told.ask_again();
         let record = self.store.reader()?;
         self.memory.recall_these(&self.judge(), &record, seqs)
     }

@@ -338,6 +338,7 @@ fn labels() -> Labels {
         unclear: list.clone(),
         ancestors: list,
         unsaid: unsaid(),
+        repeats: Some(EventKey(uuid::Uuid::nil())),
     }
 }
 
