@@ -36,7 +36,6 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("aho-corasick", &["scan", "detect"]),
     ("anyhow", &["app"]),
     ("axum", &["api"]),
-    ("axum", &["api"]),
     ("brotli-decompressor", &["api"]),
     ("brush-parser", &["shell"]),
     ("clap", &["app"]),

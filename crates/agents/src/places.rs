@@ -54,7 +54,16 @@ const INTERPRETERS: [&str; 3] = ["node", "bun", "deno"];
 
 /// First arguments with which an agent's program holds no session with its user.
 const NO_SESSION: [&str; 10] = [
-    "--version", "-v", "--help", "-h", "config", "doctor", "install", "mcp", "mcp-server", "update",
+    "--version",
+    "-v",
+    "--help",
+    "-h",
+    "config",
+    "doctor",
+    "install",
+    "mcp",
+    "mcp-server",
+    "update",
 ];
 
 /// Which agent holds a session in a process with this executable and these arguments, and fires a
@@ -143,9 +152,17 @@ mod tests {
         let claude = Some(AgentKind::ClaudeCode);
         let gemini = Some(AgentKind::Gemini);
         let table: [(&str, &[&str], Option<AgentKind>); 12] = [
-            ("/home/a/.local/share/claude/versions/2.1.3", &["claude", "-p", "x"], claude),
+            (
+                "/home/a/.local/share/claude/versions/2.1.3",
+                &["claude", "-p", "x"],
+                claude,
+            ),
             ("/x/claude.exe", &["/x/claude.exe"], claude),
-            ("/usr/bin/node", &["node", "/usr/lib/gemini-cli/bundle/gemini.js", "-p"], gemini),
+            (
+                "/usr/bin/node",
+                &["node", "/usr/lib/gemini-cli/bundle/gemini.js", "-p"],
+                gemini,
+            ),
             ("/usr/bin/node", &["node", "/usr/bin/gemini"], gemini),
             // Others that only have the name in a path or among their arguments.
             ("/usr/bin/node", &["node", "/home/a/claude/server.js"], None),
@@ -153,7 +170,11 @@ mod tests {
             ("/usr/bin/bash", &["bash", "/usr/bin/claude"], None),
             // No session.
             ("/x/claude", &["claude", "mcp", "serve"], None),
-            ("/usr/bin/node", &["node", "/usr/bin/gemini", "--version"], None),
+            (
+                "/usr/bin/node",
+                &["node", "/usr/bin/gemini", "--version"],
+                None,
+            ),
             // It tells nothing before its first prompt.
             ("/x/codex", &["codex"], None),
             ("", &[], None),

@@ -194,7 +194,10 @@ mod tests {
         let before = uptime().unwrap();
         let own = stat(std::process::id()).unwrap();
         let began = Duration::from_millis(own.started * 1000 / TICKS);
-        assert!(began <= before + Duration::from_secs(1), "{began:?} {before:?}");
+        assert!(
+            began <= before + Duration::from_secs(1),
+            "{began:?} {before:?}"
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod kernel;
 mod opinions;
 mod sessions;
 mod telemetry;
+pub(crate) mod told;
 mod trees;
 mod web;
 mod witness;
@@ -44,6 +45,9 @@ pub(super) struct Shared {
     store: Store,
     twins: Mutex<Twins>,
     memory: Memory,
+    /// The same of what is over, told afterwards.
+    past: Memory,
+    told: told::Told,
     habits: Habits,
     files: files::Files,
     kernel: kernel::Kernel,
@@ -106,6 +110,8 @@ impl Daemon {
             store,
             twins: Mutex::default(),
             memory,
+            past: Memory::default(),
+            told: told::Told::default(),
             habits,
             files: files::Files::new(),
             kernel,
@@ -172,7 +178,10 @@ impl Daemon {
                 .ok()
                 .context("a thread that speaks with sensors failed")?;
         }
-        witness.join().ok().context("the thread that compares sources failed")?;
+        witness
+            .join()
+            .ok()
+            .context("the thread that compares sources failed")?;
         let gone = fs::remove_file(self.shared.places.socket());
         self.shared
             .store
@@ -236,6 +245,7 @@ impl Shared {
         if seqs.is_empty() {
             return Ok(());
         }
+        self.told.ask_again();
         witness::take_spooled(self, &seqs);
         let record = self.store.reader()?;
         self.memory.recall_these(&self.judge(), &record, seqs)

@@ -1,5 +1,6 @@
 //! What enrichment found out about an event: the facts that rules speak of.
 
+use crate::EventKey;
 use serde::{Deserialize, Serialize};
 
 /// The facts that rules speak of.
@@ -40,6 +41,10 @@ pub struct Labels {
     /// What was done and not said: as the kernel saw it, or as the sources contradict each other.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unsaid: Vec<Unsaid>,
+    /// Set when another source told of the same before: the key of that event. What repeats another
+    /// is kept, and is not judged again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<EventKey>,
 }
 
 /// One program that a command line will run.

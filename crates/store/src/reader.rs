@@ -37,7 +37,7 @@ pub use events::{EventRow, StoredEvent};
 pub use filter::{EventFilter, FindingFilter, SessionFilter};
 pub use findings::StoredFinding;
 pub use hooks::LastHook;
-pub use marks::EventMark;
+pub use marks::{EventMark, call_mark};
 pub use rules::RuleHits;
 pub use sessions::SessionSummary;
 pub use stats::Stats;

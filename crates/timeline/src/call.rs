@@ -1,5 +1,7 @@
 //! One tool call: what was wanted, what was decided, what came of it, and what was done below it.
 
+use crate::provenance::CameFrom;
+use crate::taint::Taint;
 use ringfence_event::{
     Access, FileClass, HostClass, Join, Outcome, ProcessRef, Timestamp, Tool, ToolCallId,
 };
@@ -46,6 +48,12 @@ pub struct Call {
     /// The hosts that it talked to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<HostTouch>,
+    /// Which earlier texts said its words first, the longest piece first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub came_from: Vec<CameFrom>,
+    /// What it is under the influence of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub taints: Vec<Taint>,
     /// How many more programs, files and hosts there were.
     #[serde(skip_serializing_if = "is_zero")]
     pub more: u64,
@@ -133,6 +141,8 @@ impl Call {
             processes: Vec::new(),
             files: Vec::new(),
             hosts: Vec::new(),
+            came_from: Vec::new(),
+            taints: Vec::new(),
             more: 0,
         }
     }

@@ -14,8 +14,12 @@ mod disagreement;
 mod health;
 mod likeness;
 mod outline;
+mod provenance;
+mod session;
 mod step;
+mod taint;
 mod turn;
+mod why;
 mod words;
 
 pub use builder::{Builder, Frame};
@@ -24,9 +28,14 @@ pub use cost::{By, CostReport, CostRow, Costs};
 pub use disagreement::{Disagreement, Hooks, Running, Watch};
 pub use health::{Health, Heard, HookHealth, SessionHealth};
 pub use outline::{Counts, Cursor, Mark, Outline, Page, prompt_mark};
+pub use provenance::{CameFrom, Origin, Provenance};
 pub use ringfence_agents::Spent;
+pub use session::{Facts, Records, Session, SessionPage};
 pub use step::{Note, Step, What};
+pub use taint::{Taint, TaintKind, Taints};
 pub use turn::{Subagent, Timeline, Turn};
+pub use why::{Link, Memory, Why, why};
+pub use words::wanted;
 
 use ringfence_event::{Event, Finding, Verdict};
 

@@ -212,6 +212,21 @@ impl Outline {
         found.map(|placed| placed.anchor)
     }
 
+    /// Returns the number in the record of the prompt that begins a turn.
+    pub fn prompt_of(&self, turn: u64) -> Option<i64> {
+        let first = self.placed.partition_point(|placed| placed.turn < turn);
+        let found = self.placed.get(first..)?.iter();
+        let mut own = found.take_while(|placed| placed.turn == turn);
+        let prompt = own.find(|placed| placed.mark.prompt.is_some());
+        prompt.map(|placed| placed.mark.seq)
+    }
+
+    /// Returns the number in the record of the first event of a call.
+    pub fn call(&self, hash: i64) -> Option<i64> {
+        let found = (self.placed.iter()).find(|placed| placed.mark.call == Some(hash));
+        found.map(|placed| placed.mark.seq)
+    }
+
     /// Returns where a turn begins.
     pub fn cursor_of_turn(&self, turn: u64) -> Option<Cursor> {
         let first = self.placed.partition_point(|placed| placed.turn < turn);

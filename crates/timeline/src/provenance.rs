@@ -10,8 +10,7 @@
 mod heard;
 mod words;
 
-use heard::Heard;
-pub use heard::Place;
+use heard::{Heard, Place};
 use ringfence_event::{Action, Event, Operation, Tool};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -199,7 +198,11 @@ struct Match {
 impl Run {
     fn close(self, words: &[Word<'_>], found: &mut HashMap<usize, Match>) {
         let run = words.get(self.begin..self.end.min(words.len()));
-        let texts: Vec<&str> = run.unwrap_or_default().iter().map(|word| word.text).collect();
+        let texts: Vec<&str> = run
+            .unwrap_or_default()
+            .iter()
+            .map(|word| word.text)
+            .collect();
         let piece = texts.join(" ");
         let known = found.entry(self.document).or_default();
         known.bytes += piece.len();
@@ -207,7 +210,8 @@ impl Run {
         if piece.len() > known.longest {
             known.longest = piece.len();
             known.line = self.line;
-            known.piece = piece.get(..piece.floor_char_boundary(LONGEST_PIECE)).unwrap_or_default().to_owned();
+            let shown = piece.get(..piece.floor_char_boundary(LONGEST_PIECE));
+            shown.unwrap_or_default().clone_into(&mut known.piece);
         }
     }
 }
@@ -269,7 +273,10 @@ fn place_of(seq: i64, event: &Event, tool: &Tool) -> Option<Place> {
         Operation::Read { paths } => {
             let path = paths.first()?;
             let full = event.labels.files.first().map(|file| file.full.as_str());
-            (of_path(full.unwrap_or(path), event.cwd.as_deref()), path.clone())
+            (
+                of_path(full.unwrap_or(path), event.cwd.as_deref()),
+                path.clone(),
+            )
         }
         Operation::Shell { command, .. } => of_command(event, command)?,
         Operation::Write { .. }
@@ -288,13 +295,19 @@ fn place_of(seq: i64, event: &Event, tool: &Tool) -> Option<Place> {
 fn of_command(event: &Event, command: &str) -> Option<(Origin, String)> {
     use ringfence_event::{Access, HostClass};
     let labels = &event.labels;
-    let asked = labels.hosts.iter().find(|host| host.class != HostClass::Loopback);
+    let asked = labels
+        .hosts
+        .iter()
+        .find(|host| host.class != HostClass::Loopback);
     if let Some(asked) = asked {
         let url = words::words(command).find(|word| word.text.contains(&asked.host));
         let name = url.map_or(asked.host.as_str(), |word| word.text);
         return Some((Origin::WebPage, name.to_owned()));
     }
-    let file = labels.files.iter().find(|file| file.access == Access::Read)?;
+    let file = labels
+        .files
+        .iter()
+        .find(|file| file.access == Access::Read)?;
     Some((of_path(&file.full, event.cwd.as_deref()), file.path.clone()))
 }
 

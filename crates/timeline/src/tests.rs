@@ -10,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 mod joined;
+pub(crate) mod made;
 mod shapes;
 
 fn fixtures() -> PathBuf {

@@ -1,6 +1,64 @@
-//! What the kernel saw, in a few words.
+//! What happened, in a few words.
 
-use ringfence_event::{Action, FileActivity};
+use ringfence_event::{Action, Change, FileActivity, Operation, Tool};
+
+/// The longest line, in bytes.
+const LONGEST: usize = 240;
+
+/// Returns what an action is about, in one line.
+pub(crate) fn line(action: &Action) -> String {
+    let text = match action {
+        Action::Prompt { text }
+        | Action::Message { text }
+        | Action::Thinking { text }
+        | Action::Notification { text }
+        | Action::TurnEnd { text: Some(text) } => text.clone(),
+        Action::ToolCall { tool }
+        | Action::PermissionRequest { tool }
+        | Action::ToolResult { tool, .. } => wanted(tool),
+        Action::ConfigChange { path, changes, .. } => {
+            let mut parts = vec![path.clone().unwrap_or_default()];
+            parts.extend(changes.iter().map(|change| change.text.clone()));
+            parts.join("; ")
+        }
+        Action::SubagentStart { name } | Action::SubagentEnd { name } => {
+            name.clone().unwrap_or_default()
+        }
+        other => deed(other),
+    };
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = words.join(" ");
+    let fits = text.floor_char_boundary(LONGEST);
+    if fits < text.len() {
+        return format!("{}…", text.get(..fits).unwrap_or_default());
+    }
+    text
+}
+
+/// Returns what a tool is wanted for, in one line.
+pub fn wanted(tool: &Tool) -> String {
+    let list = |texts: &[String]| texts.join(", ");
+    match &tool.operation {
+        Operation::Shell { command, .. } => command.clone(),
+        Operation::Read { paths } => list(paths),
+        Operation::Write { changes } => {
+            let paths: Vec<String> = changes
+                .iter()
+                .map(|Change { path, .. }| path.clone())
+                .collect();
+            list(&paths)
+        }
+        Operation::Search { path, pattern } => {
+            let parts = [pattern.as_deref(), path.as_deref()];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(" in ")
+        }
+        Operation::Fetch { urls } => list(urls),
+        Operation::WebSearch { query } => query.clone(),
+        Operation::Mcp { server, tool } => format!("{server}/{tool}"),
+        Operation::Subagent { prompt } => prompt.clone(),
+        Operation::Other => tool.name.clone(),
+    }
+}
 
 /// Returns what was done, for people.
 pub(crate) fn deed(action: &Action) -> String {

@@ -1152,6 +1152,8 @@ export interface components {
             packages?: components["schemas"]["Package"][];
             /** @description Personal data that was found in it, where the user wants it counted. */
             personal?: components["schemas"]["PersonalMark"][];
+            /** @description Set when another source told of the same before: the key of that event. */
+            repeats?: string;
             /** @description The secrets that were found in it, and masked. */
             secrets?: components["schemas"]["SecretMark"][];
             /** @description Why a command line could not be understood whole. */

@@ -39,6 +39,9 @@ pub(crate) struct Labels {
     /// Of what the kernel saw: what nobody said.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) unsaid: Vec<Unsaid>,
+    /// Set when another source told of the same before: the key of that event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) repeats: Option<String>,
 }
 
 /// Something that was done and not said.

@@ -391,6 +391,7 @@ fn labels() -> Labels {
         unclear: list.clone(),
         ancestors: list,
         unsaid: unsaid(),
+        repeats: Some(EventKey(uuid::Uuid::nil())),
     }
 }
 

@@ -136,7 +136,12 @@ fn look(status: &Status) -> Vec<Check> {
 fn exports(one: &Exporting) -> Check {
     let delivered = &one.delivered;
     let records = delivered.told + delivered.quiet + delivered.unknown;
-    let again = || Some(format!("run `ringfence install --telemetry {}` again", one.agent));
+    let again = || {
+        Some(format!(
+            "run `ringfence install --telemetry {}` again",
+            one.agent
+        ))
+    };
     let (well, why, next) = match &one.why {
         Some(why) => (false, why.clone(), again()),
         None if !one.delivers => (

@@ -29,19 +29,29 @@ const EXPORTING: [AgentKind; 4] = [
 
 /// Tells agents to export.
 pub(super) fn install(args: &Args, places: &Places) -> Result<Exit> {
-    for_each(args, places, || used_here(places), "does not export", |agent| {
-        install_one(agent, args.dry_run, places)
-    })
+    for_each(
+        args,
+        places,
+        || used_here(places),
+        "does not export",
+        |agent| install_one(agent, args.dry_run, places),
+    )
 }
 
 /// Takes that back.
 pub(super) fn uninstall(args: &Args, places: &Places) -> Result<Exit> {
-    for_each(args, places, || installed::agents(places), "still exports", |agent| {
-        if !uninstall_one(agent, args.dry_run, places)? {
-            print(&format!("{}: not told to export.\n", agent.title()))?;
-        }
-        Ok(())
-    })
+    for_each(
+        args,
+        places,
+        || installed::agents(places),
+        "still exports",
+        |agent| {
+            if !uninstall_one(agent, args.dry_run, places)? {
+                print(&format!("{}: not told to export.\n", agent.title()))?;
+            }
+            Ok(())
+        },
+    )
 }
 
 fn used_here(places: &Places) -> Vec<AgentKind> {
@@ -80,7 +90,9 @@ fn for_each(
     }
     if !args.dry_run {
         // Without a daemon there is nobody to tell: the next one looks by itself.
-        person::ask(places, &Request::Reload).map(drop).unwrap_or_default();
+        person::ask(places, &Request::Reload)
+            .map(drop)
+            .unwrap_or_default();
     }
     Ok(if failed { Exit::Failed } else { Exit::Done })
 }
@@ -175,10 +187,12 @@ fn without_us(
     if edit.after == current {
         return Ok(edit.before.clone());
     }
-    Ok(match ringfence_agents::undo_export(agent, current, &edit.replaced)? {
-        Removal::Text(text) => Some(text),
-        Removal::Empty => None,
-    })
+    Ok(
+        match ringfence_agents::undo_export(agent, current, &edit.replaced)? {
+            Removal::Text(text) => Some(text),
+            Removal::Empty => None,
+        },
+    )
 }
 
 /// Only the user can set variables in the shell.

@@ -47,7 +47,9 @@ pub(super) fn run(args: &Edit, places: &Places) -> Result<Exit> {
     }
     if !exporting.is_empty() && !args.dry_run {
         // Without a daemon there is nobody to tell: the next one looks by itself.
-        person::ask(places, &Request::Reload).map(drop).unwrap_or_default();
+        person::ask(places, &Request::Reload)
+            .map(drop)
+            .unwrap_or_default();
     }
     Ok(if failed { Exit::Failed } else { Exit::Done })
 }

@@ -66,6 +66,7 @@ pub(super) fn take(
     let Record { event, decision } = &judged.record;
     shared.habits.note(event, decision);
     shared.files.note(event, decision);
+    shared.told.note(event);
     shared.kernel.note(event, decision.verdict, root, command);
     shared.opinions.offer(event, &judge.config);
     shared.witness.answered(event, decision.verdict);

@@ -67,7 +67,10 @@ fn look_again(shared: &Arc<Shared>) -> Result<()> {
     let mut collectors = BTreeMap::new();
     for agent in installed::agents(places) {
         let found = installed::load(agent, places)?;
-        collectors.insert(agent, found.map(|found| found.collector).unwrap_or_default());
+        collectors.insert(
+            agent,
+            found.map(|found| found.collector).unwrap_or_default(),
+        );
     }
     if collectors.is_empty() {
         stop(shared);

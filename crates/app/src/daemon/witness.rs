@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use ringfence_event::{
     Action, AgentKind, Event, EventKey, Labels, RuleId, Source, Timestamp, Unsaid, Verdict,
 };
-use ringfence_store::{EventFilter, FindingFilter, Record};
+use ringfence_store::{EventFilter, FindingFilter};
 use ringfence_timeline::{Disagreement, Health, HookHealth, Hooks, Running, Watch};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,7 +77,10 @@ pub(super) fn take_spooled(shared: &Shared, seqs: &Range<i64>) {
         before_seq: Some(seqs.end),
         ..EventFilter::default()
     };
-    let events = shared.store.reader().and_then(|record| record.events(&filter));
+    let events = shared
+        .store
+        .reader()
+        .and_then(|record| record.events(&filter));
     // A record that cannot be read is told by the store's health.
     for stored in events.unwrap_or_default() {
         shared.witness.take(&stored.event, stored.verdict);
@@ -101,8 +104,17 @@ fn run(shared: &Shared) {
             looked = Instant::now();
             look_at_running(shared);
         }
+        take_due(shared, false);
         ask(shared);
         thread::park_timeout(EVERY);
+    }
+    take_due(shared, true);
+}
+
+/// Takes in what waited for a hook.
+fn take_due(shared: &Shared, is_end: bool) {
+    if let Err(error) = shared.hear_due(is_end) {
+        log(&format!("warning: what agents told is not kept: {error}"));
     }
 }
 
@@ -223,7 +235,10 @@ fn look_at_running(shared: &Shared) {
         .collect();
     let clock = now();
     // A launcher and the program that it starts are one agent: who is heard of speaks for both.
-    let lines: Vec<_> = heard.iter().map(|(pid, _)| ancestry::line_of(*pid)).collect();
+    let lines: Vec<_> = heard
+        .iter()
+        .map(|(pid, _)| ancestry::line_of(*pid))
+        .collect();
     let running: Vec<Running> = ancestry::agents_running()
         .into_iter()
         .map(|one| {

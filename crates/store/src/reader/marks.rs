@@ -29,6 +29,11 @@ pub struct EventMark {
     pub verdict: Verdict,
 }
 
+/// Returns the hash by which [`EventMark::call`] knows a call.
+pub fn call_mark(id: &str) -> i64 {
+    hash(id)
+}
+
 impl Reader {
     /// Marks the events of one session, by its whole id, in the order in which they were stored; the
     /// first ones, at most so many.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::HashMap;
 
 /// Runs and words that are remembered; about 24 bytes each.
-const MOST_RUNS: usize = 400_000;
+pub(super) const MOST_RUNS: usize = 400_000;
 
 /// Texts whose place is remembered.
 const MOST_PLACES: usize = 20_000;
@@ -19,13 +19,13 @@ const LEAST_RUN: usize = 14;
 
 /// Where a text came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub(super) struct Place {
     /// What kind of text.
-    pub origin: Origin,
+    pub(super) origin: Origin,
     /// Its address, path, or server and tool.
-    pub name: String,
+    pub(super) name: String,
     /// The event that brought it.
-    pub event: i64,
+    pub(super) event: i64,
 }
 
 /// Who said which words first.
@@ -70,6 +70,11 @@ impl Heard {
         for text in texts {
             self.note(text, by);
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn size(&self) -> usize {
+        self.runs.len()
     }
 
     pub(super) fn place(&self, number: usize) -> Option<&Place> {

@@ -28,12 +28,30 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
             letter.is_whitespace()
                 || matches!(
                     letter,
-                    '"' | '\'' | '`' | '|' | ';' | '&' | '<' | '>' | '(' | ')' | '[' | ']' | '{'
-                        | '}' | ',' | '\\' | '$'
+                    '"' | '\''
+                        | '`'
+                        | '|'
+                        | ';'
+                        | '&'
+                        | '<'
+                        | '>'
+                        | '('
+                        | ')'
+                        | '['
+                        | ']'
+                        | '{'
+                        | '}'
+                        | ','
+                        | '\\'
+                        | '$'
                 )
         });
         parts
-            .map(|part| part.trim_matches(|letter: char| matches!(letter, '.' | ':' | '!' | '?' | '*' | '@' | '#')))
+            .map(|part| {
+                part.trim_matches(|letter: char| {
+                    matches!(letter, '.' | ':' | '!' | '?' | '*' | '@' | '#')
+                })
+            })
             .filter(|part| !part.is_empty())
             .map(move |text| Word { text, line })
     })
@@ -93,7 +111,9 @@ fn gather<'a>(value: &'a Value, texts: &mut Vec<&'a str>, depth: usize) {
         Value::String(text) => texts.push(text),
         Value::Array(items) => items.iter().for_each(|item| gather(item, texts, depth + 1)),
         Value::Object(fields) => {
-            fields.values().for_each(|field| gather(field, texts, depth + 1));
+            fields
+                .values()
+                .for_each(|field| gather(field, texts, depth + 1));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }

@@ -70,11 +70,7 @@ fn why_not(agent: AgentKind, places: &Places, status: &TelemetryStatus) -> Optio
 }
 
 /// The lines of `status`.
-pub(super) fn lines(
-    exporting: &[Exporting],
-    daemon: &DaemonStatus,
-    now: Timestamp,
-) -> String {
+pub(super) fn lines(exporting: &[Exporting], daemon: &DaemonStatus, now: Timestamp) -> String {
     let mut text = String::new();
     if let Some(address) = &daemon.telemetry.address {
         let agents: Vec<String> = exporting.iter().map(|one| told(one, now)).collect();
@@ -125,7 +121,10 @@ pub(in crate::commands) fn trouble(heard: &Heard) -> Option<String> {
         ));
     }
     if heard.runs.cancelled > 0 {
-        parts.push(format!("{} were stopped at a time limit", heard.runs.cancelled));
+        parts.push(format!(
+            "{} were stopped at a time limit",
+            heard.runs.cancelled
+        ));
     }
     if heard.runs.failed > 0 {
         parts.push(format!("{} failed", heard.runs.failed));
