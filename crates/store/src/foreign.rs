@@ -145,7 +145,7 @@ fn ask(
     most_bytes: usize,
 ) -> rusqlite::Result<Vec<Map<String, Value>>> {
     let mut statement = connection.prepare(sql)?;
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let values = values.iter().map(|value| match value {
         Bound::Number(number) => number as &dyn ToSql,
         Bound::Text(text) => text as &dyn ToSql,

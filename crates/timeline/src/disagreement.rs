@@ -148,7 +148,7 @@ impl Watch {
             self.found.push(one);
         }
         match (mode, cwd) {
-            (Some(mode), Some(cwd)) => self.asks_nobody(event, &name, cwd, mode),
+            (Some(mode), Some(cwd)) => self.asks_nobody(event, &name, cwd, &mode),
             // Its project is told later.
             (Some(mode), None) => {
                 if let Some(session) = self.sessions.get_mut(&name) {
@@ -161,7 +161,7 @@ impl Watch {
     }
 
     /// The agent asks about nothing: told once for each project.
-    fn asks_nobody(&mut self, event: &Event, name: &Name, cwd: String, mode: String) {
+    fn asks_nobody(&mut self, event: &Event, name: &Name, cwd: String, mode: &str) {
         let is_new =
             self.unguarded.len() < MOST_TOLD && self.unguarded.insert((name.0, cwd.clone()));
         if !is_new || event.at < self.since {

@@ -217,10 +217,8 @@ impl Session {
     fn told(&mut self, agent: AgentKind, event: &Event) {
         match &event.action {
             Action::HookRun { counts, .. } => self.heard.ran(counts),
-            Action::HookRegistered { moment, .. } => {
-                if self.heard.registered == 0 && moment.ends_with("ToolUse") {
-                    self.heard.registered = 1;
-                }
+            Action::HookRegistered { moment, .. } if moment.ends_with("ToolUse") => {
+                self.heard.registered = 1;
             }
             Action::ToolCall { .. } if self.is_announced(event) => {
                 if self.same.len() < MOST_CALLS {

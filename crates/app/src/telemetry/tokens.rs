@@ -37,10 +37,9 @@ impl Tokens {
     /// Whose token this is. Hashes are compared, so that the time tells nothing.
     pub(crate) fn whose(&self, token: &str) -> Option<AgentKind> {
         let given = blake3::hash(token.as_bytes());
-        let each = self.each.iter();
-        each.filter(|(_, own)| blake3::hash(own.as_bytes()) == given)
-            .map(|(agent, _)| *agent)
-            .last()
+        let mut each = self.each.iter();
+        let found = each.find(|(_, own)| blake3::hash(own.as_bytes()) == given);
+        found.map(|(agent, _)| *agent)
     }
 }
 

@@ -67,7 +67,7 @@ impl Session {
             _ => return None,
         };
         let tool = event.action.tool()?;
-        let call = self.call(event, tool);
+        let call = self.call(event, tool)?;
         if announces {
             let text = comparable(tool);
             call.hook = Some((verdict, text));
@@ -108,7 +108,7 @@ impl Session {
             }
             Action::ToolCall { tool } => {
                 let trouble = self.trouble;
-                let call = self.call(event, tool);
+                let call = self.call(event, tool)?;
                 if event.source == Source::Transcript {
                     call.written = comparable(tool);
                 }
@@ -123,7 +123,7 @@ impl Session {
                 if event.labels.repeats.is_some() && !is_known {
                     return None;
                 }
-                let call = self.call(event, tool);
+                let call = self.call(event, tool)?;
                 call.trouble = call.trouble.or(trouble);
                 let counts = *outcome == Outcome::Success && announces(agent, tool);
                 if !counts || !is_fresh {
@@ -173,7 +173,7 @@ impl Session {
         named.or_else(repeated)
     }
 
-    fn call(&mut self, event: &Event, tool: &Tool) -> &mut Call {
+    fn call(&mut self, event: &Event, tool: &Tool) -> Option<&mut Call> {
         let place = self.place(event).unwrap_or_else(|| {
             if self.calls.len() >= MOST_CALLS {
                 self.calls.pop_front();
@@ -190,9 +190,7 @@ impl Session {
             });
             self.calls.len() - 1
         });
-        // It was found or pushed: the index is in range, and modulo keeps it so.
-        let length = self.calls.len();
-        let call = &mut self.calls[place % length];
+        let call = self.calls.get_mut(place)?;
         if call.keys.len() < 8 {
             call.keys.push(event.key);
         }
@@ -202,7 +200,7 @@ impl Session {
         if call.what.is_empty() || call.what == tool.name {
             call.what = words(tool);
         }
-        call
+        Some(call)
     }
 
     /// Whether a call has run of which no hook told until now.

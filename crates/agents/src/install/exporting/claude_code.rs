@@ -23,6 +23,16 @@ impl Variables<'_> {
         .filter(|text| !text.is_empty())
     }
 
+    /// Where logs go that are exported.
+    fn address_of_logs(&self) -> String {
+        let whole = self.get("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT");
+        whole.unwrap_or_else(|| {
+            let base = self.get("OTEL_EXPORTER_OTLP_ENDPOINT");
+            let base = base.unwrap_or_else(|| "http://localhost:4318".to_owned());
+            format!("{}/v1/logs", base.trim_end_matches('/'))
+        })
+    }
+
     fn is_on(&self, name: &str) -> bool {
         self.get(name)
             .is_some_and(|value| matches!(value.as_str(), "1" | "true" | "yes" | "on"))
@@ -52,16 +62,10 @@ pub(super) fn export(
             how: "its logs by gRPC".to_owned(),
         });
     }
-    let mut collector = Collector::default();
-    if exports {
-        let base = || {
-            let base = variables.get("OTEL_EXPORTER_OTLP_ENDPOINT");
-            Collector::below(&base.unwrap_or_else(|| "http://localhost:4318".to_owned())).logs
-        };
-        collector.logs = variables
-            .get("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT")
-            .or_else(base);
-    }
+    let collector = Collector {
+        logs: exports.then(|| variables.address_of_logs()),
+        ..Collector::default()
+    };
     let exporters = match exporters.as_str() {
         "none" => "otlp".to_owned(),
         _ if exports => exporters,

@@ -83,12 +83,25 @@ fn exporters_are_let_in() {
     );
 }
 
+/// Method, path, headers, and the status that is answered.
+type Refused<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], u16);
+
+fn refused(table: &[Refused<'_>]) {
+    for (method, path, headers, status) in table {
+        assert_eq!(
+            ask(method, path, headers),
+            Err(*status),
+            "{method} {path} {headers:?}"
+        );
+    }
+}
+
 #[test]
-fn everybody_else_is_refused() {
+fn browsers_are_refused_even_with_the_token() {
     let good = path(AgentKind::Codex, "/v1/logs");
-    let wrong = format!("/t/{}/v1/logs", "0".repeat(32));
-    let table: &[(&str, &str, &[(&str, &str)], u16)] = &[
-        // Browsers, even with the token: their own headers give them away.
+    let text = ("content-type", "text/plain");
+    let form = ("content-type", "multipart/form-data");
+    refused(&[
         (
             "POST",
             &good,
@@ -104,13 +117,8 @@ fn everybody_else_is_refused() {
         ),
         ("POST", &good, &[HOST, JSON, ("cookie", "a=b")], 403),
         ("OPTIONS", &good, &[HOST], 405),
-        ("POST", &good, &[HOST, ("content-type", "text/plain")], 415),
-        (
-            "POST",
-            &good,
-            &[HOST, ("content-type", "multipart/form-data")],
-            415,
-        ),
+        ("POST", &good, &[HOST, text], 415),
+        ("POST", &good, &[HOST, form], 415),
         ("POST", &good, &[HOST], 415),
         // A page whose name leads here, or another port.
         ("POST", &good, &[("host", "evil.example:4656"), JSON], 403),
@@ -119,27 +127,25 @@ fn everybody_else_is_refused() {
         ("POST", &good, &[HOST, HOST, JSON], 403),
         ("POST", &good, &[JSON], 403),
         ("POST", "http://evil.example/v1/logs", &[HOST, JSON], 403),
-        // Other users.
+    ]);
+}
+
+#[test]
+fn other_users_and_what_is_no_export_are_refused() {
+    let good = path(AgentKind::Codex, "/v1/logs");
+    let profiles = path(AgentKind::Codex, "/v1/profiles");
+    let slash = path(AgentKind::Codex, "/v1/logs/");
+    let wrong = format!("/t/{}/v1/logs", "0".repeat(32));
+    refused(&[
         ("POST", "/v1/logs", &[HOST, JSON], 401),
         ("POST", &wrong, &[HOST, JSON], 401),
         ("POST", "/t//v1/logs", &[HOST, JSON], 401),
         ("POST", "/t/", &[HOST, JSON], 401),
         ("POST", "/v1/logs", &[HOST, JSON, (TOKEN, "")], 401),
         ("GET", "/", &[HOST], 401),
-        // Agents that do it wrongly.
         ("GET", &good, &[HOST, JSON], 405),
-        (
-            "POST",
-            &path(AgentKind::Codex, "/v1/profiles"),
-            &[HOST, JSON],
-            404,
-        ),
-        (
-            "POST",
-            &path(AgentKind::Codex, "/v1/logs/"),
-            &[HOST, JSON],
-            404,
-        ),
+        ("POST", &profiles, &[HOST, JSON], 404),
+        ("POST", &slash, &[HOST, JSON], 404),
         (
             "POST",
             &good,
@@ -152,12 +158,5 @@ fn everybody_else_is_refused() {
             &[HOST, JSON, ("content-length", "16777217")],
             413,
         ),
-    ];
-    for (method, path, headers, status) in table {
-        assert_eq!(
-            ask(method, path, headers),
-            Err(*status),
-            "{method} {path} {headers:?}"
-        );
-    }
+    ]);
 }

@@ -8,9 +8,12 @@ use std::net::Ipv4Addr;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, mpsc};
 
+/// A body: what it is for, its plain bytes, and those that were sent.
+type Came = (Signal, Vec<u8>, Vec<u8>);
+
 /// Keeps what comes, and answers what it is told to.
 struct Kept {
-    bodies: Mutex<Vec<(Signal, Vec<u8>, Vec<u8>)>>,
+    bodies: Mutex<Vec<Came>>,
     refused: Mutex<Vec<u16>>,
     outcome: Outcome,
     /// Holds each body until it hears something.
@@ -239,7 +242,8 @@ fn a_body_that_lies_about_its_size_or_its_packing_is_refused() {
 #[test]
 fn garbage_ends_its_connection_and_no_other() {
     let post = start(kept(), Limits::default());
-    for garbage in [&b"\0\x01\x02\r\n\r\n"[..], b"GET\r\n\r\n", &[b'a'; 100_000]] {
+    let long = vec![b'a'; 100_000];
+    for garbage in [&b"\0\x01\x02\r\n\r\n"[..], b"GET\r\n\r\n", &long] {
         let mut stream = post.connect();
         stream.write_all(garbage).unwrap_or_default();
         let mut all = Vec::new();
