@@ -35,7 +35,7 @@ const VERBS: Record<string, Verb> = {
 
 const RECORD: Record<string, Record<string, string>> = {
   "/files": { changed: "--does write", read: "--does read", kernel: "--kind file" },
-  "/net": { fetched: "--does fetch", searched: "--does web_search", connections: "--kind connect", names: "--kind dns_query" },
+  "/net": { fetched: "--does fetch", searched: "--does web_search", requests: "--kind http_exchange", connections: "--kind connect", names: "--kind dns_query" },
   "/mcp": { calls: "--does mcp" },
 };
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AgentStatus, Status } from "../api/types";
-import { hookReason, kernelReason } from "./reasons";
+import { hookReason, kernelReason, proxyReason } from "./reasons";
 
 const agent = (part: Partial<AgentStatus>): AgentStatus => ({
   agent: "codex", title: "Codex CLI", found: true, hooked: "whole", state: "live", events: 0, last: null, last_moment: null, note: null, blind_spots: [], ...part,
@@ -29,4 +29,8 @@ test.each<[boolean | undefined, string, string | undefined]>([
   const reason = kernelReason("No connection.", { status: undefined, processes });
   expect(reason.because.join(" ")).toContain(because);
   expect(reason.command).toBe(command);
+});
+
+test("without the proxy there are no requests", () => {
+  expect(proxyReason("No request.")).toMatchObject({ title: "No request." });
 });

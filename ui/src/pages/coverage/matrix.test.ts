@@ -26,6 +26,8 @@ test.each<[string, Channel["id"], Partial<AgentStatus>, boolean | undefined, str
   ["no sensor, but processes are looked for", "process", {}, false, undefined, "partial", "sudo ringfence sensor"],
   ["nobody knows", "file", {}, undefined, undefined, "none", undefined],
   ["no transcript", "said", {}, true, undefined, "none", undefined],
+  ["no proxy", "request", {}, true, undefined, "none", undefined],
+  ["a proxy", "request", {}, false, AT, "full", undefined],
   ["a transcript", "said", {}, false, AT, "full", undefined],
 ])("%s", (_name, id, part, sensed, last, sight, fix) => {
   const cell = cellOf(channel(id), agent(part), sensed === undefined ? undefined : { sensed }, last);
