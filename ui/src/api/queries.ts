@@ -59,9 +59,10 @@ export interface EventsAsked extends ScopeSearch {
   before?: number | undefined;
 }
 
-export const eventsQuery = (asked: EventsAsked, limit = PAGE) =>
+/** `name` says how it is kept fresh: `record` is asked again when something came, `events` is not. */
+export const eventsQuery = (name: "record" | "events", asked: EventsAsked, limit = PAGE) =>
   infiniteQueryOptions({
-    queryKey: ["events", asked, limit],
+    queryKey: [name, asked, limit],
     queryFn: ({ signal, pageParam }) => {
       const { agent, kind, does, verdict, text } = asked;
       const query = { agent, kind, does, verdict, text, ...boundsOf(asked, "all", Date.now()), before: pageParam, limit };
@@ -69,6 +70,9 @@ export const eventsQuery = (asked: EventsAsked, limit = PAGE) =>
     },
     initialPageParam: asked.before,
     getNextPageParam: (page) => page.next ?? undefined,
+    // What was stored never changes; only more comes.
+    staleTime: name === "events" ? Number.POSITIVE_INFINITY : 10_000,
+    placeholderData: name === "events" ? undefined : keepPreviousData,
   });
 
 /** The latest event of an agent and a kind: what shows that a channel works. */

@@ -58,7 +58,7 @@ export function RecordPage({ title, address, tabs }: RecordPageProps) {
   const setRow = useCallback((row: string) => set({ row }), [set]);
   const tab = tabs.find((one) => one.id === search.tab) ?? tabs[0];
   const { range, from, to, text } = search;
-  const query = useInfiniteQuery(eventsQuery({ ...tab.asks, range, from, to, text }, ROWS));
+  const query = useInfiniteQuery(eventsQuery("record", { ...tab.asks, range, from, to, text }, ROWS));
   const { terms, clear } = useWhere();
   const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
   const lines = fold(whereRows(rows, terms, ({ agent, tool, source, verdict, severity, session, summary }) => ({
