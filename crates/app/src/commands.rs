@@ -11,6 +11,7 @@ mod eval;
 mod events;
 mod exec;
 mod files;
+mod import;
 mod install;
 mod lock;
 mod manual;
@@ -66,6 +67,7 @@ pub(crate) fn run(command: Command) -> Result<Exit> {
         Command::Alerts(args) => alerts::run(&args, &places),
         Command::Sessions(args) => sessions::run(&args, &places),
         Command::Stats(args) => stats::run(&args, &places),
+        Command::Import(args) => import::run(&args, &places),
         Command::Allow(args) => allow::run(&args, &places),
         Command::Check(args) => check::run(&args, &places),
         Command::Canary(what) => canary::run(&what, &places),

@@ -45,6 +45,7 @@ struct RawConfig {
     retention_days: Option<u32>,
     port: Option<u16>,
     daily_files: Option<bool>,
+    history: Option<bool>,
     #[serde(default)]
     rules: BTreeMap<String, String>,
     #[serde(default)]
@@ -87,6 +88,8 @@ pub(crate) struct Config {
     pub(crate) port: u16,
     /// Whether each day's events are also written to a JSONL file.
     pub(crate) daily_files: bool,
+    /// Whether what agents write down of their sessions is read.
+    pub(crate) history: bool,
     pub(crate) rules: BTreeMap<RuleId, Choice>,
     /// Values for Sigma's `expand`.
     pub(crate) placeholders: Placeholders,
@@ -108,6 +111,7 @@ impl Default for Config {
             retention_days: RETENTION_DAYS,
             port: PORT,
             daily_files: false,
+            history: true,
             rules: BTreeMap::new(),
             placeholders: Placeholders::new(),
             gitleaks: None,
@@ -169,6 +173,7 @@ fn parse(text: &str) -> Result<Config> {
         retention_days: raw.retention_days.unwrap_or(RETENTION_DAYS),
         port: raw.port.unwrap_or(PORT),
         daily_files: raw.daily_files.unwrap_or(false),
+        history: raw.history.unwrap_or(true),
         rules,
         placeholders: raw.placeholders,
         gitleaks: raw.secrets.gitleaks,

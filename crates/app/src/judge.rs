@@ -199,7 +199,9 @@ impl Judge {
         let mut policy = self.policy();
         policy.allowances = allowances::load(&self.places);
         let for_good = |scope: &AllowScope| !matches!(scope, AllowScope::Once { .. });
-        policy.allowances.retain(|allowance| for_good(&allowance.scope));
+        policy
+            .allowances
+            .retain(|allowance| for_good(&allowance.scope));
         policy
     }
 

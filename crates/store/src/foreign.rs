@@ -71,9 +71,9 @@ pub fn rows(
     let same = before.has_log || State::of(path).is_ok_and(|after| after == before);
     match read {
         Ok(rows) if same => Ok(Answer::Rows(rows)),
-        Err(error) if same && !is_busy(&error) => {
-            Err(StoreError::database("read a database of another program")(error))
-        }
+        Err(error) if same && !is_busy(&error) => Err(StoreError::database(
+            "read a database of another program",
+        )(error)),
         _ => Ok(Answer::NotNow),
     }
 }
@@ -145,7 +145,7 @@ fn ask(
     most_bytes: usize,
 ) -> rusqlite::Result<Vec<Map<String, Value>>> {
     let mut statement = connection.prepare(sql)?;
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let values = values.iter().map(|value| match value {
         Bound::Number(number) => number as &dyn ToSql,
         Bound::Text(text) => text as &dyn ToSql,
@@ -186,7 +186,10 @@ fn read(value: ValueRef<'_>) -> Value {
 
 fn is_busy(error: &rusqlite::Error) -> bool {
     let code = error.sqlite_error_code();
-    matches!(code, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+    matches!(
+        code,
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+    )
 }
 
 #[cfg(test)]
@@ -195,7 +198,9 @@ mod tests {
 
     fn make(path: &Path, mode: &str) -> Connection {
         let connection = Connection::open(path).unwrap();
-        connection.pragma_update(None, "journal_mode", mode).unwrap();
+        connection
+            .pragma_update(None, "journal_mode", mode)
+            .unwrap();
         connection
             .execute_batch(
                 "CREATE TABLE kv (key TEXT, value BLOB, size INTEGER, share REAL);
@@ -240,7 +245,9 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("a.db");
         let owner = make(&path, "wal");
-        owner.execute_batch("BEGIN IMMEDIATE; INSERT INTO kv VALUES ('d', 1, 1, 1)").unwrap();
+        owner
+            .execute_batch("BEGIN IMMEDIATE; INSERT INTO kv VALUES ('d', 1, 1, 1)")
+            .unwrap();
         let values = [Bound::Text(""), Bound::Number(9)];
         assert_eq!(asked(&path, &values, 1 << 20).len(), 3);
         owner.execute_batch("COMMIT").unwrap();
@@ -249,7 +256,9 @@ mod tests {
         let path = root.path().join("b.db");
         let owner = make(&path, "delete");
         owner.busy_timeout(std::time::Duration::ZERO).unwrap();
-        owner.execute_batch("BEGIN EXCLUSIVE; INSERT INTO kv VALUES ('d', 1, 1, 1)").unwrap();
+        owner
+            .execute_batch("BEGIN EXCLUSIVE; INSERT INTO kv VALUES ('d', 1, 1, 1)")
+            .unwrap();
         let answer = rows(&path, "SELECT * FROM kv", &[], 1 << 20).unwrap();
         assert_eq!(answer, Answer::NotNow);
         owner.execute_batch("COMMIT").unwrap();

@@ -3,6 +3,7 @@
 //! **Invariant:** an agent is called live because an event came from it, never because
 //! a hook is installed.
 
+mod history;
 mod sensor;
 
 use super::narrow::reader;
@@ -230,6 +231,7 @@ fn daemon(status: &Status, now: Timestamp) -> String {
     }
     text.push_str(&files(&daemon.files));
     text.push_str(&sensor::lines(&daemon.sensor, now));
+    text.push_str(&history::lines(&daemon.history, now));
     if let Some(error) = daemon
         .store
         .get("last_error")

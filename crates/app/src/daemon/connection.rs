@@ -1,6 +1,6 @@
 //! One connection: who asks, what, and the answer.
 
-use super::{Shared, calls, kernel, trees, web};
+use super::{Shared, calls, history, kernel, trees, web};
 use crate::ancestry::{self, Starter};
 use crate::wire::{self, DaemonStatus, Order, Request, Response};
 use ringfence_agents::Stamp;
@@ -70,6 +70,7 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             let list = Box::new(trees::list(shared));
             wire::send_json(stream, &Response::Processes { list })
         }
+        Request::Import { paths } => history::answer(shared, stream, &paths),
         Request::Respond { order, whom } => respond(shared, stream, pid, order, &whom),
         Request::Sense => {
             if peer.user != own {
@@ -184,6 +185,7 @@ fn status(shared: &Shared) -> DaemonStatus {
         problems: shared.problems(),
         files: shared.files.status(),
         sensor: shared.kernel.hub.status(),
+        history: shared.history.status(),
         store: serde_json::to_value(shared.store.health()).unwrap_or_default(),
     }
 }

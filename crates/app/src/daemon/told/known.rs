@@ -139,10 +139,15 @@ impl Known {
         let is_ours = |call: &CallRef| call.join == Join::Inferred;
         let guessed = event.call.as_ref().is_none_or(is_ours);
         let steps = &mut self.session(&name(event)?).steps;
-        let place = own.among(steps).or_else(|| own.like_one_of(steps, guessed))?;
+        let place = own
+            .among(steps)
+            .or_else(|| own.like_one_of(steps, guessed))?;
         let step = steps.get_mut(place)?;
         step.by.push(event.source);
-        let other = step.call.clone().filter(|call| own.call.as_ref() != Some(call));
+        let other = step
+            .call
+            .clone()
+            .filter(|call| own.call.as_ref() != Some(call));
         Some(Before {
             key: step.key,
             call: other.map(|id| CallRef {
@@ -266,5 +271,6 @@ fn said_of(tool: &Tool) -> Value {
 
 fn cut(text: &str) -> &str {
     let text = text.trim();
-    text.get(..text.floor_char_boundary(LONGEST)).unwrap_or(text)
+    text.get(..text.floor_char_boundary(LONGEST))
+        .unwrap_or(text)
 }
