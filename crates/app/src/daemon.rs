@@ -9,9 +9,11 @@ mod housekeeping;
 mod kernel;
 mod opinions;
 mod sessions;
+mod telemetry;
 pub(crate) mod told;
 mod trees;
 mod web;
+mod witness;
 
 use crate::habits::Habits;
 use crate::judge::Judge;
@@ -52,6 +54,8 @@ pub(super) struct Shared {
     history: history::History,
     kernel: kernel::Kernel,
     opinions: opinions::Opinions,
+    telemetry: telemetry::Telemetry,
+    witness: witness::Witness,
     /// What of earlier times could not be read, and why.
     forgot: Vec<String>,
     agents: Mutex<Agents>,
@@ -102,6 +106,7 @@ impl Daemon {
         });
         let listener = bind(&places)?;
         let kernel = kernel::Kernel::new(&judge);
+        let since = now();
         let shared = Arc::new(Shared {
             judge: RwLock::new(Arc::new(judge)),
             store,
@@ -114,9 +119,11 @@ impl Daemon {
             history: history::History::new(),
             kernel,
             opinions: opinions::Opinions::default(),
+            telemetry: telemetry::Telemetry::default(),
+            witness: witness::Witness::new(since),
             forgot,
             agents: Mutex::default(),
-            since: now(),
+            since,
             decisions: AtomicU64::new(0),
             stopping: AtomicBool::new(false),
             web: Mutex::default(),
@@ -124,6 +131,7 @@ impl Daemon {
         });
         web::start(&shared);
         opinions::start(&shared)?;
+        telemetry::look(&shared);
         Ok(Daemon {
             listener,
             signals,
@@ -147,6 +155,7 @@ impl Daemon {
         let files = files::start(&self.shared)?;
         let sensors = kernel::start(&self.shared)?;
         let histories = history::start(&self.shared)?;
+        let witness = witness::start(&self.shared)?;
         thread::scope(|scope| {
             for number in 1..WORKERS {
                 thread::Builder::new()
@@ -158,6 +167,7 @@ impl Daemon {
             anyhow::Ok(())
         })?;
         web::stop(&self.shared);
+        telemetry::stop(&self.shared);
         keeper
             .join()
             .ok()
@@ -176,6 +186,10 @@ impl Daemon {
                 .ok()
                 .context("a thread that speaks with sensors failed")?;
         }
+        witness
+            .join()
+            .ok()
+            .context("the thread that compares sources failed")?;
         let gone = fs::remove_file(self.shared.places.socket());
         self.shared
             .store
@@ -228,6 +242,7 @@ impl Shared {
         let mut problems = self.judge().problems.clone();
         problems.extend(web::problem(self));
         problems.extend(self.opinions.problem());
+        problems.extend(self.telemetry.problem());
         problems.extend_from_slice(&self.forgot);
         problems
     }
@@ -239,6 +254,7 @@ impl Shared {
             return Ok(());
         }
         self.told.ask_again();
+        witness::take_spooled(self, &seqs);
         let record = self.store.reader()?;
         self.memory.recall_these(&self.judge(), &record, seqs)
     }

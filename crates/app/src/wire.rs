@@ -4,11 +4,14 @@
 use crate::history::report::Report;
 use crate::history::status::{Going, HistoryStatus};
 use crate::sensor::status::SensorStatus;
+use crate::telemetry::status::TelemetryStatus;
 use crate::trusted::FilesStatus;
 use ringfence_agents::Reply;
 use ringfence_api::Processes;
 use ringfence_event::{AgentKind, EventKey, ProcessRef, SessionId, Timestamp};
+use ringfence_timeline::HookHealth;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
@@ -143,6 +146,12 @@ pub(crate) struct DaemonStatus {
     /// What agents wrote down of their sessions.
     #[serde(default)]
     pub(crate) history: HistoryStatus,
+    /// What agents export.
+    #[serde(default)]
+    pub(crate) telemetry: TelemetryStatus,
+    /// How the hooks of each agent do.
+    #[serde(default)]
+    pub(crate) hooks: BTreeMap<AgentKind, HookHealth>,
     pub(crate) store: serde_json::Value,
 }
 

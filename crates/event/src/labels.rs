@@ -38,7 +38,7 @@ pub struct Labels {
     /// they are known by (`npm`, where `node` runs it); the last ones stand above the agent.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ancestors: Vec<String>,
-    /// Of what the kernel saw: what nobody said.
+    /// What was done and not said: as the kernel saw it, or as the sources contradict each other.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unsaid: Vec<Unsaid>,
     /// Set when another source told of the same before: the key of that event. What repeats another
@@ -366,11 +366,21 @@ pub enum UnsaidKind {
     ControlSocket,
     /// Names that were asked for carry more than names need.
     NamesCarryData,
+    /// The agent tells of a call that ran, and no hook had announced it.
+    CallUnannounced,
+    /// The agent wrote down another command than the hook was told.
+    CallDiffers,
+    /// A hook denied a call, and the agent tells that it ran.
+    DeniedRan,
+    /// The agent asks its user about nothing, where it asked before.
+    ModeUnguarded,
+    /// An agent runs, and nobody hears of its session.
+    AgentUnheard,
 }
 
 impl UnsaidKind {
     /// Every kind.
-    pub const ALL: [UnsaidKind; 12] = [
+    pub const ALL: [UnsaidKind; 17] = [
         UnsaidKind::Credential,
         UnsaidKind::TrustedFile,
         UnsaidKind::OtherRepository,
@@ -383,6 +393,11 @@ impl UnsaidKind {
         UnsaidKind::MarksDiffer,
         UnsaidKind::ControlSocket,
         UnsaidKind::NamesCarryData,
+        UnsaidKind::CallUnannounced,
+        UnsaidKind::CallDiffers,
+        UnsaidKind::DeniedRan,
+        UnsaidKind::ModeUnguarded,
+        UnsaidKind::AgentUnheard,
     ];
 
     /// The name in JSON and in rules.
@@ -400,6 +415,11 @@ impl UnsaidKind {
             UnsaidKind::MarksDiffer => "marks_differ",
             UnsaidKind::ControlSocket => "control_socket",
             UnsaidKind::NamesCarryData => "names_carry_data",
+            UnsaidKind::CallUnannounced => "call_unannounced",
+            UnsaidKind::CallDiffers => "call_differs",
+            UnsaidKind::DeniedRan => "denied_ran",
+            UnsaidKind::ModeUnguarded => "mode_unguarded",
+            UnsaidKind::AgentUnheard => "agent_unheard",
         }
     }
 }

@@ -69,6 +69,7 @@ pub(super) fn take(
     shared.told.note(event);
     shared.kernel.note(event, decision.verdict, root, command);
     shared.opinions.offer(event, &judge.config);
+    shared.witness.answered(event, decision.verdict);
     if let Some(twin) = twin {
         let mut twins = shared.twins.lock().unwrap_or_else(PoisonError::into_inner);
         twins.put(twin, at, judged.record.decision.clone());

@@ -36,9 +36,9 @@ const LOOK_EVERY: Duration = Duration::from_mins(1);
 const REST: u32 = 100;
 /// How soon it looks again where directories are new.
 const SOON: Duration = Duration::from_millis(500);
-/// How often what waits for a hook is looked at.
-const TICK: Duration = Duration::from_millis(250);
-/// How long nothing came when what waits for more is told.
+/// How often files that grow are looked at for whether they still do.
+const TICK: Duration = Duration::from_secs(1);
+/// How long nothing came when what waits for more is told: longer than anything waits for a hook.
 const QUIET: Duration = Duration::from_secs(5);
 /// How often a client is told how far its import is.
 const TELLING: Duration = Duration::from_millis(500);
@@ -346,7 +346,9 @@ impl Follower<'_> {
 
     /// Takes in what waited long enough, and writes down how far files were read.
     fn settle(&mut self, is_end: bool) -> Result<(), StoreError> {
-        self.shared.hear_due(is_end)?;
+        if is_end {
+            self.shared.hear_due(true)?;
+        }
         for open in self.open.values_mut() {
             let Some(fresh) = open.fresh else { continue };
             if !is_end && fresh.elapsed() < QUIET {

@@ -340,6 +340,7 @@ impl Shared {
         };
         take(&hearing, &mut |record, heard| {
             let Record { event, decision } = record;
+            self.witness.take(event, decision.verdict);
             if matches!(heard, Heard::Again(_)) {
                 return;
             }
