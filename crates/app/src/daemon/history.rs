@@ -255,8 +255,7 @@ impl Follower<'_> {
 
     /// Waits for news and takes them in; false when the daemon stops.
     fn wait(&mut self, receiver: &Receiver<Message>) -> bool {
-        let busy =
-            self.shared.told.waiting() > 0 || self.open.values().any(|open| open.fresh.is_some());
+        let busy = self.open.values().any(|open| open.fresh.is_some());
         let wait = self.next_look.saturating_duration_since(Instant::now());
         let wait = if busy { wait.min(TICK) } else { wait };
         match receiver.recv_timeout(wait) {
