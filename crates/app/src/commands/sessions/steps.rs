@@ -31,6 +31,7 @@ pub(super) fn mark(source: Source) -> char {
         Source::Hook => 'h',
         Source::Transcript => 't',
         Source::Telemetry => 'o',
+        Source::Proxy => 'p',
         Source::Kernel => 'k',
         Source::Watcher => 'w',
         Source::Host => 'r',
@@ -39,7 +40,7 @@ pub(super) fn mark(source: Source) -> char {
 
 /// What the marks mean.
 pub(super) const LEGEND: &str =
-    "told by: h hook, t transcript, o telemetry, k kernel, w watcher, r Ringfence";
+    "told by: h hook, t transcript, o telemetry, p proxy, k kernel, w watcher, r Ringfence";
 
 /// The line that a turn begins with.
 pub(super) fn turn_line(turn: &Turn) -> String {
