@@ -120,7 +120,8 @@ fn the_first_start_says_what_agents_did_before() {
     );
     home.up();
     until("the import is over", || !history(&home)["ended"].is_null());
-    let found = history(&home)["found"].to_string();
+    let report = history(&home)["found"].clone();
+    let found = report.to_string();
     assert!(
         found.contains("One session read `.env`") && found.contains("new.example"),
         "{found}"
@@ -135,9 +136,7 @@ fn the_first_start_says_what_agents_did_before() {
     // Killed and started again: nothing is there twice, and what was found is still said.
     home.kill();
     home.up();
-    until("the report is there", || {
-        history(&home)["found"].to_string() == found
-    });
+    until("the report is there", || history(&home)["found"] == report);
     assert_eq!(tool_calls(&home, "transcript").len(), 2);
 
     // What is added now is followed.

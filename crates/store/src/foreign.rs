@@ -285,4 +285,37 @@ mod tests {
         assert!(rows(&path, "DELETE FROM kv", &[], 1).is_err());
         assert!(rows(root.path(), "SELECT 1", &[], 1).is_err());
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { cases: 200, ..Default::default() })]
+
+        #[test]
+        fn a_damaged_database_is_an_error_or_has_fewer_rows(
+            damage in proptest::collection::vec((0_usize..40_000, proptest::prelude::any::<u8>()), 1..40),
+            cut in 0_usize..40_000,
+        ) {
+            let root = tempfile::tempdir().unwrap();
+            let path = root.path().join("a.db");
+            let owner = make(&path, "delete");
+            let long = "x".repeat(3000);
+            for number in 0..10 {
+                let values = rusqlite::params![number.to_string(), long, number, 0.5];
+                owner.execute("INSERT INTO kv VALUES (?, ?, ?, ?)", values).unwrap();
+            }
+            drop(owner);
+            let mut bytes = fs::read(&path).unwrap();
+            for (place, byte) in damage {
+                let place = place % bytes.len();
+                bytes[place] = byte;
+            }
+            let shorter = bytes.len() - cut % (bytes.len() / 2);
+            bytes.truncate(shorter);
+            fs::write(&path, &bytes).unwrap();
+            let answer = rows(&path, "SELECT rowid, * FROM kv ORDER BY key", &[], 1 << 20);
+            if let Ok(Answer::Rows(rows)) = answer {
+                proptest::prop_assert!(rows.len() < 10_000);
+            }
+            proptest::prop_assert_eq!(fs::read(&path).unwrap(), bytes);
+        }
+    }
 }
