@@ -220,17 +220,25 @@ impl Follower<'_> {
         self.next_look = Instant::now() + rest.max(took * REST);
     }
 
-    /// Writes down what an import at the start found, if it found anything.
+    /// Tells what an import at a start found. What the first one found is kept: the later ones
+    /// only take in what came while nobody followed.
     fn keep(&self, report: &Report) {
-        if report.events > 0 || report.problem.is_some() {
-            lock(&self.shared.history.status).ended(report);
-            for sentence in &report.found {
-                log(&format!("history: {sentence}"));
-            }
-            let text = serde_json::to_vec(report).unwrap_or_default();
-            if let Err(error) = write_private(&self.folder.report(), &text, 0o600) {
-                log(&format!("warning: the report is not kept: {error}"));
-            }
+        if report.events == 0 && report.problem.is_none() {
+            return;
+        }
+        for sentence in &report.found {
+            log(&format!("history: {sentence}"));
+        }
+        let mut status = lock(&self.shared.history.status);
+        if status.ended.is_some() {
+            status.problem.clone_from(&report.problem);
+            return;
+        }
+        status.ended(report);
+        drop(status);
+        let text = serde_json::to_vec(report).unwrap_or_default();
+        if let Err(error) = write_private(&self.folder.report(), &text, 0o600) {
+            log(&format!("warning: the report is not kept: {error}"));
         }
     }
 
@@ -329,8 +337,12 @@ impl Follower<'_> {
         open.used = Instant::now();
         let mut told = Vec::new();
         loop {
-            // A file that is gone or closed to us is looked at again later.
-            let step = feed::step(&mut open.kept, &mut told).unwrap_or_default();
+            let step = feed::step(&mut open.kept, &mut told).unwrap_or_else(|error| {
+                // It may be gone or closed to us: it is looked at again later.
+                let problem = format!("`{}`: {error}", source.path.display());
+                lock(&self.shared.history.status).problem = Some(problem);
+                feed::Step::default()
+            });
             if step.bytes > 0 {
                 open.fresh = Some(Instant::now());
             }

@@ -3,9 +3,9 @@
 //! **Invariant:** bounded memory, whatever the file is; it may be written, cut or replaced meanwhile.
 
 use super::find;
-use super::kept::Kept;
+use super::kept::{Kept, origin};
 use super::rows;
-use ringfence_agents::{EntryKind, FileIdentity, HistoryReader, LARGEST_WHOLE, Look, Origin, Told};
+use ringfence_agents::{EntryKind, FileIdentity, HistoryReader, LARGEST_WHOLE, Look, Told};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::os::unix::fs::{FileExt, MetadataExt};
@@ -82,7 +82,8 @@ fn lines(kept: &mut Kept, told: &mut Vec<Told>) -> io::Result<Step> {
         }
         Look::Read { from } => from,
         Look::Again => {
-            kept.reader = again(kept);
+            let origin = origin(&kept.path, mark.1);
+            kept.reader = HistoryReader::new(kept.reader.format(), origin);
             0
         }
     };
@@ -113,15 +114,6 @@ fn read_at(file: &File, into: &mut [u8], at: u64) -> io::Result<usize> {
             other => return other,
         }
     }
-}
-
-/// A new reader for a file that was replaced.
-fn again(kept: &Kept) -> HistoryReader {
-    let origin = Origin {
-        path: kept.path.to_string_lossy().into_owned(),
-        ..Origin::default()
-    };
-    HistoryReader::new(kept.reader.format(), origin)
 }
 
 fn whole(kept: &mut Kept, told: &mut Vec<Told>) -> io::Result<Step> {

@@ -42,7 +42,7 @@ impl Kept {
             read: None,
             tail: Tail::new(),
             rows: RowsMark::default(),
-            reader: HistoryReader::new(source.format, origin(source)),
+            reader: HistoryReader::new(source.format, origin(&source.path, source.modified)),
             events: 0,
         }
     }
@@ -53,14 +53,15 @@ impl Kept {
     }
 }
 
-fn origin(source: &Source) -> Origin {
-    let above = source.path.ancestors().skip(1).take(4);
+/// What is known of a file beside its content.
+pub(super) fn origin(path: &Path, modified: Timestamp) -> Origin {
+    let above = path.ancestors().skip(1).take(4);
     let root = above
         .map(|folder| folder.join(".project_root"))
         .find_map(|path| short_text(&path));
     Origin {
-        path: source.path.to_string_lossy().into_owned(),
-        time: Some(source.modified),
+        path: path.to_string_lossy().into_owned(),
+        time: Some(modified),
         cwd: root,
     }
 }
