@@ -27,6 +27,7 @@ mod sensor;
 mod sequences;
 mod sign_in;
 mod texts;
+mod timeline;
 mod trial;
 mod trusted;
 mod web;
