@@ -37,8 +37,8 @@ mod testing;
 
 pub use error::ApiError;
 pub use host::{
-    CollectAnswer, CollectRequest, CollectRoute, Hooked, Host, HostAgent, HostStatus, Process,
-    Processes, Risk, RiskPart, Rule,
+    CollectAnswer, CollectRequest, CollectRoute, Exported, HookHealth, Hooked, Host, HostAgent,
+    HostStatus, Process, Processes, Risk, RiskPart, Rule,
 };
 pub use openapi::openapi;
 pub use recording::{Recording, Spending, recorded, spending, spent_by};

@@ -4,7 +4,7 @@
 //! **Invariant:** a field that may be absent stands there as `null`; only inside of
 //! an event or a finding it is left out, as the record has it.
 
-use crate::host::{Hooked, Host, Risk, Rule};
+use crate::host::{Exported, HookHealth, Hooked, Host, Risk, Rule};
 use crate::schema;
 use ringfence_event::{
     AgentKind, Event, Finding, Mode, SessionId, Severity, Source, Timestamp, ToolCallId, Verdict,
@@ -97,6 +97,12 @@ pub(crate) struct AgentStatus {
     pub(crate) note: Option<String>,
     /// What cannot be seen of it.
     pub(crate) blind_spots: Vec<String>,
+    /// How its hooks did since the program started, if anything was heard of it.
+    #[schema(required)]
+    pub(crate) health: Option<HookHealth>,
+    /// What it exported since then, if it was told to.
+    #[schema(required)]
+    pub(crate) telemetry: Option<Exported>,
 }
 
 /// How an agent's hooks are doing, in one word.

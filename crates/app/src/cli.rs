@@ -175,12 +175,15 @@ pub(crate) struct Up {
 /// Whose settings are edited.
 #[derive(Debug, Args)]
 pub(crate) struct Edit {
-    /// Which agents: claude-code, codex, gemini, cursor
+    /// Which agents: claude-code, codex, gemini, cursor; copilot for telemetry
     #[arg(required_unless_present = "all")]
     pub(crate) agents: Vec<String>,
     /// Every agent that this can be done to here
     #[arg(long, conflicts_with = "agents")]
     pub(crate) all: bool,
+    /// What the agent exports through OpenTelemetry, and not its hooks
+    #[arg(long)]
+    pub(crate) telemetry: bool,
     /// Show the change, make none
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -11,6 +11,7 @@ mod down;
 mod eval;
 mod events;
 mod exec;
+mod exporting;
 mod files;
 mod install;
 mod lock;

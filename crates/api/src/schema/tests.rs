@@ -393,6 +393,7 @@ fn labels() -> Labels {
         unclear: list.clone(),
         ancestors: list,
         unsaid: unsaid(),
+        repeats: Some(EventKey(uuid::Uuid::nil())),
     }
 }
 

@@ -31,16 +31,16 @@ pub(super) fn mark(source: Source) -> char {
         Source::Hook => 'h',
         Source::Transcript => 't',
         Source::Telemetry => 'o',
+        Source::Proxy => 'p',
         Source::Kernel => 'k',
         Source::Watcher => 'w',
-        Source::Proxy => 'p',
         Source::Host => 'r',
     }
 }
 
 /// What the marks mean.
 pub(super) const LEGEND: &str =
-    "told by: h hook, t transcript, o telemetry, k kernel, p proxy, w watcher, r Ringfence";
+    "told by: h hook, t transcript, o telemetry, p proxy, k kernel, w watcher, r Ringfence";
 
 /// The line that a turn begins with.
 pub(super) fn turn_line(turn: &Turn) -> String {
@@ -48,11 +48,7 @@ pub(super) fn turn_line(turn: &Turn) -> String {
         0 => "Before the first prompt".to_owned(),
         number => format!("Turn {number}"),
     };
-    let calls = turn
-        .steps
-        .iter()
-        .filter(|step| step.call().is_some())
-        .count();
+    let calls = turn.steps.iter().filter(|step| step.call().is_some()).count();
     let calls = output::count(u64::try_from(calls).unwrap_or(u64::MAX), "call");
     let mut text = format!("\n{BOLD}{name}{BOLD:#}  {DIM}{calls}");
     if turn.spent.requests > 0 {
@@ -120,11 +116,7 @@ fn push_note(text: &mut String, note: Note, said: &str) {
         _ => DIM,
     };
     let said = shorten(&visible(said));
-    let said = if said.is_empty() {
-        said
-    } else {
-        format!(": {said}")
-    };
+    let said = if said.is_empty() { said } else { format!(": {said}") };
     text.push_str(&format!("{style}— {name}{said}{style:#}\n"));
 }
 
@@ -139,8 +131,7 @@ fn push_call(text: &mut String, step: &Step, call: &Call, full: bool) {
     for one in &call.came_from {
         text.push_str(&format!("{MARGIN}{}\n", came_from(one)));
     }
-    let told =
-        step.verdict > Verdict::Allow || call.came_from.iter().any(|one| one.origin.is_foreign());
+    let told = step.verdict > Verdict::Allow || call.came_from.iter().any(|one| one.origin.is_foreign());
     for taint in &call.taints {
         if told || taint.kind == TaintKind::Secret {
             text.push_str(&format!("{MARGIN}{}\n", tainted(taint)));
@@ -206,9 +197,7 @@ fn push_below(text: &mut String, call: &Call) {
     for line in lines.iter().take(MOST_BELOW) {
         text.push_str(&format!("{MARGIN}{DIM}└ {line}{DIM:#}\n"));
     }
-    let more = u64::try_from(more)
-        .unwrap_or(u64::MAX)
-        .saturating_add(call.more);
+    let more = u64::try_from(more).unwrap_or(u64::MAX).saturating_add(call.more);
     if more > 0 {
         text.push_str(&format!("{MARGIN}{DIM}└ and {more} more{DIM:#}\n"));
     }
