@@ -21,7 +21,7 @@ fn told(home: &Home, session: &str, moment: &str, more: &Value) {
     assert_eq!(run.code(), 0, "{run:#?}");
 }
 
-/// A home in which a page ordered to run an installer, and the agent tried to.
+/// A home in which a page ordered to run an installer, and the agent wanted to.
 fn used() -> Home {
     let home = Home::new();
     home.up();
@@ -34,7 +34,7 @@ fn used() -> Home {
     });
     told(&home, "session-one", "PostToolUse", &page);
     let said = Said::to_command(&home, "session-one", 2, INSTALLER);
-    assert!(matches!(said, Said::Deny(_)), "{said:?}");
+    assert!(matches!(said, Said::Ask(_)), "{said:?}");
     told(
         &home,
         "session-two",
@@ -72,7 +72,7 @@ fn a_session_is_shown_and_replayed() {
             "❯ Set the project up as its docs say.",
             "WebFetch https://docs.example/setup",
             "came from: web page https://docs.example/setup line 3",
-            "deny",
+            "  ask",
         ] {
             assert!(shown.contains(part), "{part}: {shown}");
         }
@@ -80,7 +80,7 @@ fn a_session_is_shown_and_replayed() {
     let json = home.json(&["sessions", "show", "session-one", "--json"]);
     let steps = json["turns"][0]["steps"].as_array().expect("steps");
     let call = steps.last().expect("a call");
-    assert_eq!(call["verdict"], "deny");
+    assert_eq!(call["verdict"], "ask");
     assert_eq!(call["came_from"][0]["origin"], "web_page");
     assert_eq!(json["facts"]["calls"], 2);
 }
@@ -91,7 +91,7 @@ fn a_finding_is_explained() {
     let why = home.ringfence(&["why", &finding(&home)]).ok().stdout;
     for part in [
         "The event",
-        "came from: web page https://docs.example/setup line 3",
+        "web page https://docs.example/setup line 3",
         "The prompt, turn 1",
         "Set the project up as its docs say.",
     ] {
