@@ -6,7 +6,7 @@ import { type Range, sinceOf } from "../state/range";
 import { type ScopeSearch, boundsOf } from "../state/scope";
 import type { AlertsSearch, SessionsSearch } from "../state/search";
 import { client, unwrap } from "./client";
-import type { AgentKind, Does, Kind, Verdict } from "./types";
+import type { AgentKind, CostBy, Does, Kind, Verdict } from "./types";
 
 /** Rows that a list asks for at once. */
 const PAGE = 100;
@@ -152,6 +152,28 @@ export const sessionQuery = (session: string) =>
   queryOptions({
     queryKey: ["session", session],
     queryFn: ({ signal }) => unwrap(client.GET("/api/v1/sessions/{session}", { params: { path: { session } }, signal })),
+  });
+
+/** What is known of a session as a whole: it stands on the first page of its timeline. */
+export const sessionFactsQuery = (session: string) =>
+  queryOptions({
+    queryKey: ["session-facts", session],
+    queryFn: async ({ signal }) => {
+      const page = await unwrap(client.GET("/api/v1/sessions/{session}/timeline", { params: { path: { session }, query: { limit: 1 } }, signal }));
+      return page.facts;
+    },
+    staleTime: 30_000,
+  });
+
+export const costQuery = (by: CostBy, range: Range) =>
+  queryOptions({
+    queryKey: ["cost", by, range],
+    queryFn: ({ signal }) => {
+      const query = { by, since: sinceOf(range, Date.now()), offset: -new Date().getTimezoneOffset() };
+      return unwrap(client.GET("/api/v1/cost", { params: { query }, signal }));
+    },
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
   });
 
 export const sessionEventsQuery = (session: string) =>

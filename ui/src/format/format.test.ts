@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Piece, isMarked, mark, markAny } from "./evidence";
-import { bytes, count, counted } from "./number";
+import { bytes, count, counted, money, short } from "./number";
 import { from, project, shortId } from "./path";
 import { techniqueLink, techniqueName } from "./techniques";
 import { ago, between, clock, exact, moment, setZone, span } from "./time";
@@ -96,6 +96,13 @@ test("numbers", () => {
   expect([bytes(0), bytes(1), bytes(999), bytes(4200), bytes(42_000_000), bytes(3e12)]).toEqual([
     "0 bytes", "1 byte", "999 bytes", "4.2 kB", "42 MB", "3000 GB",
   ]);
+});
+
+test("tokens and money", () => {
+  expect([short(0), short(999), short(14_800), short(148_000), short(999_700), short(1_234_567), short(2e9)]).toEqual([
+    "0", "999", "14.8 k", "148 k", "1 M", "1.2 M", "2 G",
+  ]);
+  expect([money(0), money(1), money(3_184_000_000), money(1_234_567_000_000_000)]).toEqual(["$0.00", "under $0.01", "$3.18", "$1,234,567.00"]);
 });
 
 test("paths and ids", () => {

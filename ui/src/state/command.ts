@@ -28,7 +28,7 @@ const VERBS: Record<string, Verb> = {
   "/alerts": { words: ["alerts"], options: ALERTS },
   "/proc": { words: ["ps"], options: {} },
   "/policies": { words: ["rules", "list"], options: {} },
-  "/analytics": { words: ["stats"], options: {} },
+  "/analytics": { words: ["cost"], options: {} },
   "/coverage": { words: ["doctor"], options: {} },
   "/system": { words: ["status"], options: {} },
 };

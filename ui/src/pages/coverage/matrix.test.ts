@@ -1,10 +1,8 @@
 import { expect, test } from "vitest";
 import type { AgentStatus } from "../../api/types";
+import { agentStatus as agent } from "../../live/samples";
 import { CHANNELS, type Channel, agentsHere, cellOf, fixes, tally } from "./matrix";
 
-const agent = (part: Partial<AgentStatus> = {}): AgentStatus => ({
-  agent: "codex", title: "Codex CLI", found: true, hooked: "whole", state: "live", events: 3, last: null, last_moment: null, note: null, blind_spots: [], ...part,
-});
 const AT = "2026-11-21T08:00:00Z";
 const channel = (id: Channel["id"]): Channel => {
   const found = CHANNELS.find((one) => one.id === id);
