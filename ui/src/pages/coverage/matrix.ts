@@ -52,9 +52,9 @@ export function cellOf(channel: Channel, agent: AgentStatus, processes: Pick<Pro
     case "kernel":
       return kernelCell(channel, processes?.sensed, last);
     case "transcript":
-      return evidence(last, "Nothing of its transcripts or its telemetry is in the record.");
+      return evidence(last, "No transcript and no telemetry of it is in the record.");
     case "proxy":
-      return evidence(last, "Nothing of it is in the record: none of its requests came through the proxy.");
+      return evidence(last, "None of its requests came through the proxy.");
   }
 }
 
@@ -80,7 +80,7 @@ function kernelCell(channel: Channel, sensed: boolean | undefined, last: string 
   if (sensed && last !== undefined) return { sight: "full", last, why: undefined, fix: undefined };
   if (sensed) return { sight: "partial", last, why: "The sensor runs, and nothing of this has come yet.", fix: undefined };
   if (last !== undefined) return { sight: "partial", last, why: "It was seen before; no sensor runs now.", fix: SENSOR };
-  if (channel.id === "process") return { sight: "partial", last, why: "No sensor runs: processes are looked for, what came and went between is missed.", fix: SENSOR };
+  if (channel.id === "process") return { sight: "partial", last, why: "No sensor runs: processes are only looked for.", fix: SENSOR };
   return { sight: "none", last, why: "No sensor runs in the kernel.", fix: SENSOR };
 }
 
