@@ -88,3 +88,15 @@ fn what_names_the_event_that_it_repeats_is_joined_to_it() {
     let joined = Timeline::of(recorded(vec![first, again]));
     assert_eq!(calls(&joined).len(), 1);
 }
+
+#[test]
+fn a_subagent_that_is_announced_late_began_where_it_first_spoke() {
+    use crate::tests::made::{by, event, message};
+    let start = ringfence_event::Action::SubagentStart { name: None };
+    let said = by("s1", None, message(1, "I look around."));
+    let told = by("s1", None, event(500, start));
+    let timeline = Timeline::of(recorded(vec![said, told]));
+    let steps: Vec<_> = timeline.turns.iter().flat_map(|turn| &turn.steps).collect();
+    assert_eq!(steps.len(), 1);
+    assert_eq!(steps[0].events, [1, 2]);
+}
