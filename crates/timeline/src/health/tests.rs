@@ -44,6 +44,7 @@ fn ran(outcome: Outcome) -> Action {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn what_came_is_held_against_what_was_expected() {
     let mut health = Health::default();
     let call = || Action::ToolCall { tool: shell() };
