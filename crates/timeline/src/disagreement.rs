@@ -64,6 +64,18 @@ pub enum Hooks {
     },
 }
 
+/// What is known of a session from elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Circumstances {
+    /// What stands in the settings for it.
+    pub hooks: Hooks,
+    /// When it began, as far as the record tells.
+    pub began: Option<Timestamp>,
+}
+
+/// A session by whose it is, what it is called, and where it works.
+pub type Named = (AgentKind, SessionId, Option<String>);
+
 /// A process of an agent that runs now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Running {
@@ -180,21 +192,30 @@ impl Watch {
         });
     }
 
-    /// Says what disagrees by now. `hooks` tells what stands in an agent's settings, for sessions
-    /// that work in a directory.
+    /// The sessions of which [`Watch::ask`] wants to know more.
+    pub fn wants(&self, now: Timestamp) -> Vec<Named> {
+        let due = self
+            .sessions
+            .iter()
+            .filter(|(_, session)| session.is_due(now));
+        due.map(|((agent, id), session)| (*agent, id.clone(), session.cwd.clone()))
+            .collect()
+    }
+
+    /// Says what disagrees by now. `known` has what was wanted; a session that is not in it waits.
     pub fn ask(
         &mut self,
         now: Timestamp,
-        hooks: &dyn Fn(AgentKind, Option<&str>) -> Hooks,
+        known: &BTreeMap<Named, Circumstances>,
     ) -> Vec<Disagreement> {
         let mut found = std::mem::take(&mut self.found);
-        for (name, session) in &mut self.sessions {
-            if !session.is_due(now) {
+        for ((agent, id, _), known) in known {
+            let name = (*agent, id.clone());
+            let Some(session) = self.sessions.get_mut(&name) else {
                 continue;
-            }
-            let settings = hooks(name.0, session.cwd.as_deref());
-            if let Some(missing) = session.missing(now, &settings) {
-                found.push(missing.about(name, session.cwd.clone()));
+            };
+            if let Some(missing) = session.missing(now, known) {
+                found.push(missing.about(&name, session.cwd.clone()));
             }
         }
         found

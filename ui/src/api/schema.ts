@@ -594,6 +594,7 @@ export interface components {
             events: number;
             /** @description Whether it is used on this machine. */
             found: boolean;
+            health: components["schemas"]["HookHealth"] | null;
             /** @description Whether our hooks stand in its settings. */
             hooked: components["schemas"]["Hooked"];
             /**
@@ -607,6 +608,7 @@ export interface components {
             note: string | null;
             /** @description All of this in one word. */
             state: components["schemas"]["AgentState"];
+            telemetry: components["schemas"]["Exported"] | null;
             /** @description The name its maker gives it. */
             title: string;
         };
@@ -911,6 +913,19 @@ export interface components {
             /** @description Its text, with secrets masked. */
             message: string;
         };
+        /** @description What an agent exported through OpenTelemetry. */
+        Exported: {
+            /**
+             * Format: date-time
+             * @description When the last ones came.
+             */
+            last: string | null;
+            /**
+             * Format: int64
+             * @description Records that came.
+             */
+            records: number;
+        };
         /** @description A file that an action touches. */
         FileAccess: {
             /** @description What is done with it. */
@@ -1082,6 +1097,44 @@ export interface components {
          * @enum {string}
          */
         Hooked: "whole" | "partly" | "no" | "unknown";
+        /** @description How an agent's hooks did: what the agent itself told of its calls, against what hooks told. */
+        HookHealth: {
+            /**
+             * Format: int64
+             * @description Those of them that a hook announced.
+             */
+            announced: number;
+            /**
+             * Format: int64
+             * @description How many answers were given.
+             */
+            answers: number;
+            /**
+             * Format: int64
+             * @description Hooks that were stopped at a time limit, as the agent tells.
+             */
+            cancelled: number;
+            /**
+             * Format: int64
+             * @description Tool calls that went well and that its hooks announce.
+             */
+            expected: number;
+            /**
+             * Format: int64
+             * @description Hooks that failed, as the agent tells.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description How long one took on average, in microseconds.
+             */
+            mean_microseconds: number;
+            /**
+             * Format: int64
+             * @description How long the slowest took, in microseconds.
+             */
+            slowest_microseconds: number;
+        };
         /** @description A host that an action talks to. */
         HostAccess: {
             /** @description The program or tool that talks to it. */
@@ -1153,7 +1206,7 @@ export interface components {
             /** @description Personal data that was found in it, where the user wants it counted. */
             personal?: components["schemas"]["PersonalMark"][];
             /** @description Set when another source told of the same before: the key of that event. */
-            repeats?: string;
+            repeats?: string | null;
             /** @description The secrets that were found in it, and masked. */
             secrets?: components["schemas"]["SecretMark"][];
             /** @description Why a command line could not be understood whole. */

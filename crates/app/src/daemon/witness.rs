@@ -11,7 +11,9 @@ use ringfence_event::{
     Action, AgentKind, Event, EventKey, Labels, RuleId, Source, Timestamp, Unsaid, Verdict,
 };
 use ringfence_store::{EventFilter, FindingFilter};
-use ringfence_timeline::{Disagreement, Health, HookHealth, Hooks, Running, Watch};
+use ringfence_timeline::{
+    Circumstances, Disagreement, Health, HookHealth, Hooks, Named, Running, Watch,
+};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -141,13 +143,20 @@ fn remember(shared: &Shared) {
 
 /// Asks what disagrees, and keeps it.
 fn ask(shared: &Shared) {
-    let mut watch = lock(&shared.witness.watch);
-    if !watch.is_waiting() {
+    let witness = &shared.witness;
+    if !lock(&witness.watch).is_waiting() {
         return;
     }
-    let places = &shared.places;
-    let found = watch.ask(now(), &|agent, cwd| settings(agent, cwd, places));
-    drop(watch);
+    let now = now();
+    // Files and the record are read without the lock: hooks take it, too.
+    let wanted = lock(&witness.watch).wants(now).into_iter();
+    let known: BTreeMap<Named, Circumstances> = wanted
+        .map(|named| {
+            let known = circumstances(shared, &named);
+            (named, known)
+        })
+        .collect();
+    let found = lock(&witness.watch).ask(now, &known);
     if found.is_empty() {
         return;
     }
@@ -158,6 +167,15 @@ fn ask(shared: &Shared) {
         if let Err(error) = shared.store.append(record) {
             log(&format!("warning: a finding is not kept: {error}"));
         }
+    }
+}
+
+fn circumstances(shared: &Shared, (agent, id, cwd): &Named) -> Circumstances {
+    let record = shared.store.reader();
+    let session = record.and_then(|record| record.session(id.as_str()));
+    Circumstances {
+        hooks: settings(*agent, cwd.as_deref(), &shared.places),
+        began: session.ok().flatten().map(|session| session.first),
     }
 }
 
@@ -255,5 +273,17 @@ fn look_at_running(shared: &Shared) {
         })
         .collect();
     let places = &shared.places;
-    lock(&shared.witness.watch).runs(clock, &running, &|agent, cwd| settings(agent, cwd, places));
+    let known: Vec<(AgentKind, Option<String>, Hooks)> = running
+        .iter()
+        .filter(|one| !one.heard)
+        .map(|one| {
+            let hooks = settings(one.agent, one.cwd.as_deref(), places);
+            (one.agent, one.cwd.clone(), hooks)
+        })
+        .collect();
+    lock(&shared.witness.watch).runs(clock, &running, &|agent, cwd| {
+        let mut known = known.iter();
+        let found = known.find(|(own, at, _)| *own == agent && at.as_deref() == cwd);
+        found.map_or(Hooks::Absent, |(.., hooks)| hooks.clone())
+    });
 }

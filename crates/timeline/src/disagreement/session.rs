@@ -1,10 +1,10 @@
 //! One session: its calls, by who told of them, and how its hooks went.
 
-use super::{Found, Hooks, unguarded};
+use super::{Circumstances, Found, Hooks, unguarded};
 use ringfence_agents::announces;
 use ringfence_event::{
-    Action, CallRef, Event, EventKey, Operation, Outcome, Source, Timestamp, Tool, UnsaidKind,
-    Verdict,
+    Action, AgentKind, CallRef, Event, EventKey, Operation, Outcome, Source, Timestamp, Tool,
+    UnsaidKind, Verdict,
 };
 use std::collections::{BTreeSet, VecDeque};
 
@@ -48,7 +48,7 @@ pub(super) struct Session {
     /// When it began, as far as it is told.
     first: Option<Timestamp>,
     has_hooks: bool,
-    has_telemetry: bool,
+    tells_hooks: bool,
     registered: BTreeSet<String>,
     trouble: Option<&'static str>,
     is_missing_told: bool,
@@ -83,7 +83,9 @@ impl Session {
         until: Timestamp,
     ) -> Option<Found> {
         self.begins(event);
-        self.has_telemetry |= event.source == Source::Telemetry;
+        // Of all agents only this one tells which hooks it knows, when a session begins.
+        self.tells_hooks |=
+            event.source == Source::Telemetry && event.agent == Some(AgentKind::ClaudeCode);
         self.unguarded = unguarded(event).or(self.unguarded.take());
         match &event.action {
             Action::HookRegistered { moment, .. } => {
@@ -219,10 +221,12 @@ impl Session {
     }
 
     /// The first call of the session that ran and that no hook announced, though it should have.
-    pub(super) fn missing(&mut self, now: Timestamp, settings: &Hooks) -> Option<Found> {
+    pub(super) fn missing(&mut self, now: Timestamp, known: &Circumstances) -> Option<Found> {
+        let settings = &known.hooks;
+        let began = self.first.into_iter().chain(known.began).min();
         let expected = match settings {
             Hooks::Absent => self.has_hooks,
-            Hooks::Installed { since } => self.has_hooks || self.first >= Some(*since),
+            Hooks::Installed { since } => self.has_hooks || began >= Some(*since),
             Hooks::Off { .. } => true,
         };
         let mut found = None;
@@ -266,8 +270,11 @@ impl Session {
             return trouble.to_owned();
         }
         let is_registered = (self.registered.iter()).any(|one| BEFORE_TOOL.contains(&one.as_str()));
-        if self.has_telemetry && !self.registered.is_empty() && !is_registered {
+        if !self.registered.is_empty() && !is_registered {
             return "the agent has registered none before tools".to_owned();
+        }
+        if self.tells_hooks && self.registered.is_empty() && !self.has_hooks {
+            return "the agent has registered no hook".to_owned();
         }
         if *settings == Hooks::Absent {
             return "the hooks are not in its settings any more".to_owned();

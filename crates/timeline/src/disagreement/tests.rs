@@ -13,6 +13,7 @@ struct Story {
     clock: i64,
     keys: u128,
     hooks: Hooks,
+    began: Option<Timestamp>,
     told: Vec<(UnsaidKind, String, String)>,
 }
 
@@ -25,6 +26,7 @@ fn story() -> Story {
         hooks: Hooks::Installed {
             since: Timestamp(START),
         },
+        began: None,
         told: Vec::new(),
     }
 }
@@ -108,9 +110,14 @@ impl Story {
     }
 
     fn ask(&mut self) {
-        let hooks = self.hooks.clone();
         let now = Timestamp(self.clock);
-        let found = self.watch.ask(now, &|_, _| hooks.clone());
+        let known = Circumstances {
+            hooks: self.hooks.clone(),
+            began: self.began,
+        };
+        let wanted = self.watch.wants(now).into_iter();
+        let known = wanted.map(|named| (named, known.clone())).collect();
+        let found = self.watch.ask(now, &known);
         for one in found {
             self.told.push((one.kind, one.said, one.done));
         }
@@ -256,15 +263,17 @@ fn the_reason_is_told_where_somebody_tells_it() {
 
 #[test]
 fn telemetry_alone_tells_as_much() {
-    let mut story = story();
-    Story::result(
-        Source::Telemetry,
-        &mut story,
-        "1",
-        shell("id"),
-        Outcome::Success,
-    );
-    assert_eq!(story.end(), missing(UNSAID_WHY, "Bash `id` ran"));
+    let table = [
+        (AgentKind::ClaudeCode, "the agent has registered no hook"),
+        (AgentKind::Codex, UNSAID_WHY),
+    ];
+    for (agent, why) in table {
+        let mut story = story();
+        story.agent = agent;
+        let tool = shell("id");
+        Story::result(Source::Telemetry, &mut story, "1", tool, Outcome::Success);
+        assert_eq!(story.end(), missing(why, "Bash `id` ran"));
+    }
 }
 
 #[test]
@@ -282,6 +291,11 @@ fn what_need_not_have_been_announced_is_quiet() {
     midway.clock += 5 * SECOND;
     midway.ran("2", shell("id"));
     quiet(midway, "hooks were installed in the middle of the session");
+
+    let mut recorded = story();
+    recorded.began = Some(Timestamp(START - SECOND));
+    recorded.ran("1", shell("id"));
+    quiet(recorded, "the record says that it began before the hooks");
 
     let mut before = story();
     before.clock = START - SECOND;
