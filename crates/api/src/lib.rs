@@ -24,6 +24,7 @@ mod page;
 mod patient;
 mod pump;
 mod readers;
+mod recording;
 mod refusals;
 mod routes;
 mod schema;
@@ -40,4 +41,5 @@ pub use host::{
     HostStatus, Process, Processes, Risk, RiskPart, Rule,
 };
 pub use openapi::openapi;
+pub use recording::{Recording, Spending, recorded, spending};
 pub use server::{Limits, Options, Server};

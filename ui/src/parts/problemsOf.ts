@@ -1,26 +1,7 @@
-// What is wrong with Ringfence itself: said first, since it makes everything else doubtful.
+// What is wrong with Ringfence itself, in sentences.
 
-import { TriangleAlert } from "lucide-react";
-import type { Status } from "../../api/types";
-import { counted } from "../../format/number";
-import { Prose } from "../../parts/Prose";
-
-export function Problems({ status }: { status: Status }) {
-  const problems = problemsOf(status);
-  if (problems.length === 0) return null;
-  return (
-    <section className="panel problems" aria-label="What is wrong">
-      <ul>
-        {problems.map((problem) => (
-          <li key={problem}>
-            <TriangleAlert aria-hidden />
-            <span><Prose text={problem} /></span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
+import type { Status } from "../api/types";
+import { counted } from "../format/number";
 
 /** The daemon's own words, and what its counters say. */
 export function problemsOf(status: Status): string[] {
