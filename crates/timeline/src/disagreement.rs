@@ -133,9 +133,17 @@ impl Watch {
             return;
         };
         let name = (agent, id.clone());
+        let is_told = matches!(event.source, Source::Transcript | Source::Telemetry);
+        let is_fresh = event.at >= self.since && received.0 - event.at.0 <= FRESH;
+        // An import of years must not drive out the sessions that run.
+        if is_told && !is_fresh && !self.sessions.contains_key(&name) {
+            if let (Some(_), Some(cwd)) = (unguarded(event), &event.cwd) {
+                self.is_used_to(agent, cwd);
+            }
+            return;
+        }
         self.uses += 1;
         let uses = self.uses;
-        let since = self.since;
         let session = self.sessions.entry(name.clone()).or_default();
         session.used = uses;
         if let Some(cwd) = &event.cwd {
@@ -144,7 +152,6 @@ impl Watch {
         let found = match event.source {
             Source::Hook => session.hooked(event, verdict),
             Source::Transcript | Source::Telemetry => {
-                let is_fresh = event.at >= since && received.0 - event.at.0 <= FRESH;
                 session.told(event, is_fresh, Timestamp(received.0.saturating_add(GRACE)))
             }
             Source::Kernel => {

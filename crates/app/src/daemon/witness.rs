@@ -36,6 +36,7 @@ const MOST: usize = 4096;
 
 /// What is remembered.
 pub(super) struct Witness {
+    since: Timestamp,
     watch: Mutex<Watch>,
     health: Mutex<Health>,
 }
@@ -43,6 +44,7 @@ pub(super) struct Witness {
 impl Witness {
     pub(super) fn new(since: Timestamp) -> Witness {
         Witness {
+            since,
             watch: Mutex::new(Watch::new(since)),
             health: Mutex::default(),
         }
@@ -51,7 +53,10 @@ impl Witness {
     /// Takes in an event as it is kept.
     pub(super) fn take(&self, event: &Event, verdict: Verdict) {
         lock(&self.watch).take(event, verdict, now());
-        lock(&self.health).take(event);
+        // What is imported says nothing of how hooks do now.
+        if event.at >= self.since {
+            lock(&self.health).take(event);
+        }
     }
 
     /// Takes in an event of a hook, and how long its answer took.

@@ -252,6 +252,10 @@ fn the_reason_is_told_where_somebody_tells_it() {
         story.ran("1", shell(""));
         assert_eq!(story.end(), missing(why, "Bash `id` ran"));
     }
+}
+
+#[test]
+fn hooks_that_were_taken_out_are_missed() {
     let mut removed = story();
     removed.announced(Some("1"), "id", Verdict::Allow);
     removed.hooks = Hooks::Absent;
@@ -316,7 +320,10 @@ fn what_need_not_have_been_announced_is_quiet() {
     event.at = Timestamp(START + SECOND);
     old.take(&event, Verdict::Allow);
     quiet(old, "a transcript was imported");
+}
 
+#[test]
+fn calls_that_hooks_do_not_tell_of_are_quiet() {
     let mut failed = story();
     Story::result(
         Source::Transcript,
@@ -455,6 +462,13 @@ fn a_mode_that_asks_nothing_is_told_once_for_a_project() {
     usual.take(&hooked, Verdict::Allow);
     quiet(usual, "they always work so here");
 
+    let mut imported = self::story();
+    let mut old = hooked.clone();
+    (old.source, old.at) = (Source::Transcript, Timestamp(1));
+    imported.take(&old, Verdict::Allow);
+    imported.take(&hooked, Verdict::Allow);
+    quiet(imported, "they worked so before we came");
+
     let mut later = self::story();
     let mut nowhere = later.event(Source::Telemetry, None, mode("bypassPermissions", true));
     nowhere.cwd = None;
@@ -537,6 +551,13 @@ fn what_is_remembered_is_bounded() {
         story.take(&event, Verdict::Allow);
     }
     assert_eq!(story.watch.sessions.len(), MOST_SESSIONS);
+    let mut old = story.event(Source::Transcript, None, Action::TurnEnd { text: None });
+    old.session = Some(SessionId::from("of last year"));
+    old.at = Timestamp(1);
+    let known = story.watch.sessions.keys().cloned().collect::<Vec<_>>();
+    story.take(&old, Verdict::Allow);
+    let still = story.watch.sessions.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(still, known, "an import drives nobody out");
     for number in 0..2000 {
         story.announced(Some(&number.to_string()), "id", Verdict::Allow);
     }
