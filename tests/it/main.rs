@@ -12,6 +12,7 @@ mod collect;
 mod daemon;
 mod exec;
 mod guest;
+mod histories;
 mod hooks;
 mod install;
 mod kernel;
