@@ -8,10 +8,11 @@
 mod session;
 
 use ringfence_event::{
-    Action, AgentKind, CallRef, Event, EventKey, SessionId, Source, Timestamp, UnsaidKind, Verdict,
+    Action, AgentKind, CallRef, Event, EventKey, SessionId, Source, Timestamp, ToolCallId,
+    UnsaidKind, Verdict,
 };
 use session::Session;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// How long a hook may still tell of a call that has run, in microseconds.
 const GRACE: i64 = 500_000;
@@ -21,7 +22,7 @@ const FRESH: i64 = 60_000_000;
 const ALONE: i64 = 120_000_000;
 /// Most sessions that are remembered; the one that was quiet for longest goes first.
 const MOST_SESSIONS: usize = 256;
-/// Most projects and processes that are remembered as told.
+/// Most projects, processes and calls that are remembered as told.
 const MOST_TOLD: usize = 4096;
 
 /// Where two sources contradict each other.
@@ -100,6 +101,9 @@ pub struct Watch {
     since: Timestamp,
     sessions: BTreeMap<Name, Session>,
     uses: u64,
+    /// Calls that hooks announced, of whatever session: a subagent may have one of its own, and its
+    /// hooks its parent's.
+    announced: VecDeque<ToolCallId>,
     /// Projects in which an agent has asked about nothing before.
     unguarded: BTreeSet<(AgentKind, String)>,
     /// Processes that nobody hears of, as they were told.
@@ -114,6 +118,7 @@ impl Watch {
             since,
             sessions: BTreeMap::new(),
             uses: 0,
+            announced: VecDeque::new(),
             unguarded: BTreeSet::new(),
             alone: BTreeSet::new(),
             found: Vec::new(),
@@ -148,6 +153,14 @@ impl Watch {
         session.used = uses;
         if let Some(cwd) = &event.cwd {
             session.cwd = Some(cwd.clone());
+        }
+        if event.source == Source::Hook
+            && let (Action::ToolCall { .. }, Some(call)) = (&event.action, &event.call)
+        {
+            if self.announced.len() >= MOST_TOLD {
+                self.announced.pop_front();
+            }
+            self.announced.push_back(call.id.clone());
         }
         let found = match event.source {
             Source::Hook => session.hooked(event, verdict),
@@ -221,7 +234,7 @@ impl Watch {
             let Some(session) = self.sessions.get_mut(&name) else {
                 continue;
             };
-            if let Some(missing) = session.missing(now, known) {
+            if let Some(missing) = session.missing(now, known, &self.announced) {
                 found.push(missing.about(&name, session.cwd.clone()));
             }
         }

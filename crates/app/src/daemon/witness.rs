@@ -32,7 +32,7 @@ const MOMENT: &str = "Disagreement";
 /// The rule that says who asks nobody where: what it found before is no news.
 const UNGUARDED: &str = "agent-asks-nobody";
 /// Most findings that are read of earlier times.
-const MOST: usize = 4096;
+const MOST: usize = 1000;
 
 /// What is remembered.
 pub(super) struct Witness {
@@ -133,14 +133,17 @@ fn remember(shared: &Shared) {
         newest_first: true,
         ..FindingFilter::default()
     };
-    let record = shared.store.reader();
-    let Ok(record) = record else { return };
+    let Ok(record) = shared.store.reader() else {
+        return;
+    };
+    let found = record.findings(&filter).unwrap_or_default();
+    let told: Vec<Event> = (found.iter())
+        .filter_map(|found| record.event(&found.event_id.to_string()).ok()?)
+        .map(|stored| stored.event)
+        .collect();
     let mut watch = lock(&shared.witness.watch);
-    for found in record.findings(&filter).unwrap_or_default() {
-        let event = record.event(&found.finding.event.to_string());
-        if let Ok(Some(stored)) = event
-            && let (Some(agent), Some(cwd)) = (stored.event.agent, &stored.event.cwd)
-        {
+    for event in &told {
+        if let (Some(agent), Some(cwd)) = (event.agent, &event.cwd) {
             watch.is_used_to(agent, cwd);
         }
     }

@@ -4,7 +4,7 @@ use super::{Circumstances, Found, Hooks, unguarded};
 use ringfence_agents::announces;
 use ringfence_event::{
     Action, AgentKind, CallRef, Event, EventKey, Operation, Outcome, Source, Timestamp, Tool,
-    UnsaidKind, Verdict,
+    ToolCallId, UnsaidKind, Verdict,
 };
 use std::collections::{BTreeSet, VecDeque};
 
@@ -128,7 +128,9 @@ impl Session {
                 let call = self.call(event, tool)?;
                 call.trouble = call.trouble.or(trouble);
                 let counts = *outcome == Outcome::Success && announces(agent, tool);
-                if !counts || !is_fresh {
+                // Whether its subagents fire hooks is not known.
+                let is_aside = agent == AgentKind::Codex && event.rest.contains_key("agent_id");
+                if !counts || is_aside || !is_fresh {
                     return None;
                 }
                 call.ran = Some((event.at, until));
@@ -221,7 +223,12 @@ impl Session {
     }
 
     /// The first call of the session that ran and that no hook announced, though it should have.
-    pub(super) fn missing(&mut self, now: Timestamp, known: &Circumstances) -> Option<Found> {
+    pub(super) fn missing(
+        &mut self,
+        now: Timestamp,
+        known: &Circumstances,
+        announced: &VecDeque<ToolCallId>,
+    ) -> Option<Found> {
         let settings = &known.hooks;
         let began = self.first.into_iter().chain(known.began).min();
         let expected = match settings {
@@ -238,6 +245,10 @@ impl Session {
                 continue;
             }
             call.ran = None;
+            let id = call.reference.as_ref().map(|reference| &reference.id);
+            if id.is_some_and(|id| announced.contains(id)) {
+                continue;
+            }
             found.get_or_insert((
                 at,
                 call.what.clone(),

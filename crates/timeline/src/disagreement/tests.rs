@@ -181,6 +181,18 @@ fn the_twin_with_hooks_is_quiet() {
     without_id.ran("7", shell("npm test"));
     quiet(without_id, "its hooks name no call, and likeness tells");
 
+    let mut subagent = story();
+    subagent.announced(Some("1"), "npm test", Verdict::Allow);
+    let action = Action::ToolResult {
+        tool: shell("npm test"),
+        outcome: Outcome::Success,
+        output: Value::Null,
+    };
+    let mut event = subagent.event(Source::Telemetry, Some("1"), action);
+    event.session = Some(SessionId::from("of the subagent"));
+    subagent.take(&event, Verdict::Allow);
+    quiet(subagent, "its hook told of it for its parent's session");
+
     let mut unknown = story();
     let mut event = unknown.event(
         Source::Transcript,
