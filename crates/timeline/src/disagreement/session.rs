@@ -6,12 +6,15 @@ use ringfence_event::{
     Action, AgentKind, CallRef, Event, EventKey, Operation, Outcome, Source, Timestamp, Tool,
     ToolCallId, UnsaidKind, Verdict,
 };
+use serde_json::Value;
 use std::collections::{BTreeSet, VecDeque};
 
 /// Most calls of a session that are remembered; the oldest goes first.
 const MOST_CALLS: usize = 512;
 /// Longest piece of a command that is told, in bytes.
 const LONGEST_TOLD: usize = 400;
+/// How each reason that a hook of ours gives begins.
+const OUR_REASON: &str = "Ringfence: ";
 /// The moments before a tool is used, in the agents' words.
 const BEFORE_TOOL: [&str; 3] = ["PreToolUse", "BeforeTool", "preToolUse"];
 
@@ -117,27 +120,41 @@ impl Session {
                 call.trouble = call.trouble.or(trouble);
                 is_fresh.then(|| call.contradicts()).flatten()
             }
-            Action::ToolResult { tool, outcome, .. } => {
-                let agent = event.agent?;
-                let trouble = self.trouble;
-                let is_known = self.place(event).is_some();
-                // What repeats an event that is not remembered was told by a hook, perhaps.
-                if event.labels.repeats.is_some() && !is_known {
-                    return None;
-                }
-                let call = self.call(event, tool)?;
-                call.trouble = call.trouble.or(trouble);
-                let counts = *outcome == Outcome::Success && announces(agent, tool);
-                // Whether its subagents fire hooks is not known.
-                let is_aside = agent == AgentKind::Codex && event.rest.contains_key("agent_id");
-                if !counts || is_aside || !is_fresh {
-                    return None;
-                }
-                call.ran = Some((event.at, until));
-                call.denied_and_ran()
-            }
+            Action::ToolResult { .. } => self.result(event, is_fresh, until),
             _ => None,
         }
+    }
+
+    /// Takes in what came of a call.
+    fn result(&mut self, event: &Event, is_fresh: bool, until: Timestamp) -> Option<Found> {
+        let Action::ToolResult {
+            tool,
+            outcome,
+            output,
+        } = &event.action
+        else {
+            return None;
+        };
+        let agent = event.agent?;
+        let trouble = self.trouble;
+        let is_known = self.place(event).is_some();
+        // What repeats an event that is not remembered was told by a hook, perhaps.
+        if event.labels.repeats.is_some() && !is_known {
+            return None;
+        }
+        let call = self.call(event, tool)?;
+        call.trouble = call.trouble.or(trouble);
+        let counts = *outcome == Outcome::Success && announces(agent, tool);
+        // Whether its subagents fire hooks is not known.
+        let is_aside = agent == AgentKind::Codex && event.rest.contains_key("agent_id");
+        if !counts || is_aside || !is_fresh {
+            return None;
+        }
+        call.ran = Some((event.at, until));
+        if tells_a_denial(output) {
+            return None;
+        }
+        call.denied_and_ran()
     }
 
     /// Takes in what the kernel saw.
@@ -339,6 +356,12 @@ impl Call {
             events: self.keys.clone(),
         }
     }
+}
+
+/// Whether a result is the reason of a denial, which the agent hands to its model instead of one (Codex
+/// calls that a success), or says nothing of what it is.
+fn tells_a_denial(output: &Value) -> bool {
+    output.is_null() || output.to_string().contains(OUR_REASON)
 }
 
 /// The text of a call by which two sources can be held against each other: a command.

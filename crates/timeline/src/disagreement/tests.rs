@@ -396,26 +396,33 @@ fn a_hook_that_was_told_something_else_is_told() {
 
 #[test]
 fn a_denial_that_did_not_hold_is_told() {
-    let mut story = story();
-    story.announced(Some("1"), "cat ~/.ssh/id_rsa", Verdict::Deny);
-    story.wrote("1", shell("cat ~/.ssh/id_rsa"));
-    story.ran("1", shell(""));
+    let denied = |output: Value, outcome: Outcome| {
+        let mut story = story();
+        story.announced(Some("1"), "cat ~/.ssh/id_rsa", Verdict::Deny);
+        story.wrote("1", shell("cat ~/.ssh/id_rsa"));
+        let tool = shell("");
+        let action = Action::ToolResult {
+            tool,
+            outcome,
+            output,
+        };
+        let event = story.event(Source::Transcript, Some("1"), action);
+        story.take(&event, Verdict::Allow);
+        story
+    };
     let (said, done) = (
         "the hook denied Bash `cat ~/.ssh/id_rsa`".to_owned(),
         "the agent reports that it ran".to_owned(),
     );
-    assert_eq!(story.end(), [(UnsaidKind::DeniedRan, said, done)]);
-
-    let mut held = self::story();
-    held.announced(Some("1"), "cat ~/.ssh/id_rsa", Verdict::Deny);
-    Story::result(
-        Source::Transcript,
-        &mut held,
-        "1",
-        shell(""),
-        Outcome::Failure,
-    );
-    quiet(held, "it held");
+    let key = Value::from("-----BEGIN PRIVATE KEY-----");
+    let ran = denied(key.clone(), Outcome::Success);
+    assert_eq!(ran.end(), [(UnsaidKind::DeniedRan, said, done)]);
+    quiet(denied(key, Outcome::Failure), "it held");
+    let reason = "Command blocked by PreToolUse hook: Ringfence: keys are not for agents (rule x)";
+    let told = denied(Value::from(reason), Outcome::Success);
+    quiet(told, "Codex takes the reason of the denial for a result");
+    let nothing = denied(Value::Null, Outcome::Success);
+    quiet(nothing, "nobody says what came of it");
 }
 
 #[test]
