@@ -29,6 +29,7 @@ mod sequences;
 mod sign_in;
 mod telemetry;
 mod texts;
+mod timeline;
 mod trial;
 mod trusted;
 mod web;

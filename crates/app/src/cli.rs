@@ -278,8 +278,8 @@ pub(crate) struct Events {
     /// Only this verdict or a stricter one: alert, ask, deny
     #[arg(long)]
     pub(crate) verdict: Option<String>,
-    /// Only where each of these words begins a word of the event
-    #[arg(long)]
+    /// Only where each of these words begins a word of what was said or done
+    #[arg(long, visible_alias = "search")]
     pub(crate) text: Option<String>,
     /// Go on as events come
     #[arg(long, short)]
