@@ -19,12 +19,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("respond", &["event"]),
     ("proxy", &["event", "scan"]),
     ("store", &["event"]),
-    ("api", &["event", "store"]),
+    ("timeline", &["event", "agents"]),
+    ("api", &["event", "store", "timeline"]),
     (
         "app",
         &[
             "event", "sense", "shell", "agents", "scan", "enrich", "detect", "respond", "proxy",
-            "store", "api",
+            "store", "timeline", "api",
         ],
     ),
     ("tests", &["event", "sense", "store"]),
@@ -34,7 +35,6 @@ const LAYERS: &[(&str, &[&str])] = &[
 const OWNERS: &[(&str, &[&str])] = &[
     ("aho-corasick", &["scan", "detect"]),
     ("anyhow", &["app"]),
-    ("axum", &["api"]),
     ("axum", &["api"]),
     ("brotli-decompressor", &["api", "proxy"]),
     ("brush-parser", &["shell"]),

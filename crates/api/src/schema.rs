@@ -354,7 +354,7 @@ pub(crate) enum Action {
     /// A request went to a host, and its answer came back.
     HttpExchange {
         /// Whom, how long, what was found.
-        exchange: Exchange,
+        exchange: Box<Exchange>,
     },
     /// Something this version has no word for; the agent's own fields are in `Event::rest`.
     Other,
