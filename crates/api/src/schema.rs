@@ -8,10 +8,14 @@
 )]
 
 mod difference;
+mod exchange;
 mod labels;
+mod timeline;
 
 pub(crate) use difference::Difference;
+pub(crate) use exchange::Exchange;
 pub(crate) use labels::Labels;
+pub(crate) use timeline::{CostRow, Facts, Spent, Subagent, Turn, Why};
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -78,6 +82,8 @@ pub(crate) enum Source {
     Transcript,
     /// What an agent exports through OpenTelemetry.
     Telemetry,
+    /// The proxy between agents and their models, or the wrap around an MCP server.
+    Proxy,
 }
 
 /// The coding agents that Ringfence knows by name.
@@ -346,6 +352,11 @@ pub(crate) enum Action {
         name: Option<String>,
         /// How they went.
         counts: HookCounts,
+    },
+    /// A request went to a host, and its answer came back.
+    HttpExchange {
+        /// Whom, how long, what was found.
+        exchange: Box<Exchange>,
     },
     /// Something this version has no word for; the agent's own fields are in `Event::rest`.
     Other,
@@ -727,6 +738,7 @@ pub(crate) enum Kind {
     Decision,
     HookRegistered,
     HookRun,
+    HttpExchange,
     Other,
 }
 

@@ -19,6 +19,7 @@ mod connection;
 mod daily;
 mod error;
 mod folders;
+pub mod foreign;
 mod health;
 mod id;
 mod intake;
@@ -45,8 +46,8 @@ pub use folders::Folders;
 pub use health::Health;
 pub use id::EventId;
 pub use reader::{
-    Bucket, EventFilter, EventRow, FindingFilter, LastHook, Reader, RuleHits, SessionFilter,
-    SessionSummary, Size, Stats, StoredEvent, StoredFinding,
+    Bucket, EventFilter, EventMark, EventRow, FindingFilter, LastHook, Reader, RuleHits,
+    SessionFilter, SessionSummary, Size, Stats, StoredEvent, StoredFinding, call_mark,
 };
 pub use record::Record;
 pub use store::{Kept, Options, Store};

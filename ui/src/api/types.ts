@@ -17,11 +17,15 @@ export type Bucket = Schemas["Bucket"];
 export type Stats = Schemas["Stats"];
 
 export type Event = Schemas["Event"];
+export type Exchange = Schemas["Exchange"];
 export type Labels = Schemas["Labels"];
 export type Tool = Schemas["Tool"];
 export type EventRow = Schemas["EventRow"];
 export type EventDetail = Schemas["EventDetail"];
 export type SessionRow = Schemas["SessionRow"];
+export type Process = Schemas["Process"];
+export type Processes = Schemas["Processes"];
+export type Source = Schemas["Source"];
 export type Finding = Schemas["Finding"];
 export type FindingRow = Schemas["FindingRow"];
 export type FindingDetail = Schemas["FindingDetail"];
