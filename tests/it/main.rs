@@ -30,3 +30,4 @@ mod texts;
 mod trial;
 mod trusted;
 mod web;
+mod wraps;

@@ -16,6 +16,7 @@ mod fields;
 mod history;
 mod hook;
 mod install;
+mod mcp;
 mod patch;
 mod payload;
 mod places;
@@ -40,6 +41,7 @@ pub use history::{
 };
 pub use hook::{HookCall, Stamp, Twin, TwinSide, read_hook};
 pub use install::{EditError, HookState, Removal, after_install, inspect, install, uninstall};
+pub use mcp::{McpEdit, mcp_files, unwrap_mcp, wrap_mcp};
 pub use payload::{LARGEST_PAYLOAD, PayloadError};
 pub use places::{
     ChildMarks, Places, blind_spots, child_markers, child_marks, home_of, is_process,

@@ -14,6 +14,7 @@ mod files;
 mod install;
 mod lock;
 mod manual;
+mod mcp_wrap;
 mod narrow;
 mod open;
 mod person;
@@ -22,10 +23,12 @@ mod release;
 mod rules;
 mod scan;
 mod sensor;
+mod servers;
 mod sessions;
 mod stats;
 mod status;
 mod stop;
+mod threats;
 mod token;
 mod uninstall;
 mod up;
@@ -61,9 +64,11 @@ pub(crate) fn run(command: Command) -> Result<Exit> {
         Command::Install(args) => install::run(&args, &places),
         Command::Uninstall(args) => uninstall::run(&args, &places),
         Command::Exec(args) => exec::run(args, &places),
+        Command::McpWrap(args) => mcp_wrap::run(&args, &places),
         Command::Events(args) => events::run(&args, &places),
         Command::Files(args) => files::run(&args, &places),
         Command::Alerts(args) => alerts::run(&args, &places),
+        Command::Threats(args) => threats::run(&args, &places),
         Command::Sessions(args) => sessions::run(&args, &places),
         Command::Stats(args) => stats::run(&args, &places),
         Command::Allow(args) => allow::run(&args, &places),

@@ -7,6 +7,7 @@ mod files;
 mod housekeeping;
 mod kernel;
 mod opinions;
+mod overheard;
 mod sessions;
 mod trees;
 mod web;

@@ -16,6 +16,7 @@ mod key;
 mod memory;
 mod opinion;
 mod output;
+mod overheard;
 mod packs;
 mod places;
 mod scanning;

@@ -2,7 +2,7 @@
 //! since, takes out exactly what was put in.
 
 use super::install::{Backup, backup, chosen, diff, forget, write};
-use super::person;
+use super::{person, servers};
 use crate::cli::Edit;
 use crate::hooked::{hooked, read};
 use crate::output::{Exit, print};
@@ -18,13 +18,25 @@ pub(super) fn run(args: &Edit, places: &Places) -> Result<Exit> {
     if !args.dry_run {
         person::only(places)?;
     }
-    let agents = chosen(args, || hooked(places))?;
+    if args.mcp {
+        return servers::uninstall(args, places);
+    }
+    let every = || {
+        let wrapped = servers::wrapped(places);
+        let hooked = hooked(places);
+        let more = wrapped.into_iter().filter(|agent| !hooked.contains(agent));
+        hooked.iter().copied().chain(more).collect()
+    };
+    let agents = chosen(args, every)?;
     if agents.is_empty() {
         print("No agent is hooked.\n")?;
     }
     let mut failed = false;
     for agent in agents {
-        if let Err(error) = uninstall(agent, args.dry_run, places) {
+        // Whoever wants it out of an agent wants all of it out; the last that went in is the first.
+        let unwrapped = servers::uninstall_one(agent, args.dry_run, places);
+        let unhooked = uninstall(agent, args.dry_run, places);
+        if let Err(error) = unwrapped.and(unhooked) {
             failed = true;
             crate::output::report(&error.context(format!("{} is still hooked", agent.title())));
         }

@@ -1,6 +1,6 @@
 //! One connection: who asks, what, and the answer.
 
-use super::{Shared, calls, kernel, trees, web};
+use super::{Shared, calls, kernel, overheard, trees, web};
 use crate::ancestry::{self, Starter};
 use crate::wire::{self, DaemonStatus, Order, Request, Response};
 use ringfence_agents::Stamp;
@@ -82,6 +82,14 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             }
             drop(agents);
             kernel::take_in(shared, stream.try_clone()?)
+        }
+        Request::Overheard { version } if version != wire::VERSION => {
+            Err(io::Error::other("this daemon speaks another version"))
+        }
+        Request::Overheard { .. } => {
+            let events = wire::receive(stream)?;
+            let kept = overheard::take(shared, pid, &events)?;
+            wire::send_json(stream, &Response::Overheard { kept })
         }
         Request::Stop => {
             wire::send_json(stream, &Response::Stopping)?;

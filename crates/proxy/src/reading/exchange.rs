@@ -126,6 +126,18 @@ impl Reading {
         }
     }
 
+    /// What was undone to read a direction, outermost first.
+    fn through(&self, direction: Direction) -> Vec<String> {
+        match direction {
+            Direction::Outgoing => self.request.through(),
+            Direction::Incoming => self
+                .response
+                .as_ref()
+                .map(Body::through)
+                .unwrap_or_default(),
+        }
+    }
+
     /// Bytes that are held.
     pub(crate) fn held(&self) -> usize {
         self.request.held() + self.response.as_ref().map_or(0, Body::held)
@@ -223,11 +235,7 @@ impl Reading {
 
     /// One part of what the service answers.
     fn said(&mut self, part: Part, desk: &mut Desk<'_>) {
-        let through = self
-            .response
-            .as_ref()
-            .map(Body::through)
-            .unwrap_or_default();
+        let through = self.through(Direction::Incoming);
         match part {
             Part::Whole(body) => self.whole_answer(&body, &through, desk),
             Part::Message(message) => self.message(&message, &through, desk),

@@ -136,10 +136,10 @@ pub fn is_at_home(kind: &str, host: &str) -> bool {
     let begins = |provider: &Provider| provider.secrets.iter().any(|word| kind.starts_with(word));
     match of(host) {
         Some(provider) => begins(provider),
-        // `github-pat` to `api.github.com`, `gitlab-pat` to `gitlab.example.com`.
+        // `github-pat` to `api.github.com`: the maker's name stands right before the last label.
         None => {
             let maker = kind.split(['-', '_']).next().unwrap_or_default();
-            maker.len() > 3 && host.split('.').any(|label| label == maker)
+            maker.len() > 3 && host.rsplit('.').nth(1) == Some(maker)
         }
     }
 }

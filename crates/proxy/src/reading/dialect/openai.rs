@@ -20,7 +20,7 @@ pub(super) fn asked(place: &str, message: &Value, said: &mut Vec<Said>) {
             };
             said.push(result(place, kind, content));
         }
-        "user" => prompts(&place, content, &["text"], said),
+        "user" => prompts(&place, content, said),
         _ => {}
     }
 }

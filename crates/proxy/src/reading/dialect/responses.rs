@@ -19,7 +19,7 @@ pub(super) fn asked(place: &str, item: &Value, said: &mut Vec<Said>) {
     } else if text(item, "/role") == "user" {
         let content = item.get("content").unwrap_or(&Value::Null);
         let place = format!("{place}.content");
-        prompts(&place, content, &["input_text", "text"], said);
+        prompts(&place, content, said);
     }
 }
 
