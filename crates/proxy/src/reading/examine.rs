@@ -9,7 +9,7 @@ use super::content::{Coding, unpack};
 use super::json;
 use ringfence_event::{Direction, Found, FoundKind};
 use ringfence_scan::injection::{self, Level, Origin};
-use ringfence_scan::secrets::{Fingerprint, Scanner, mask};
+use ringfence_scan::secrets::{Fingerprint, Scanner};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
@@ -344,11 +344,6 @@ impl Examiner {
         }
         out.push_str(text.get(from..).unwrap_or_default());
         out
-    }
-
-    /// The masked form and the fingerprint of a login, without saying that it is one.
-    pub(crate) fn login(value: &[u8]) -> (String, [u8; 32]) {
-        (mask(value), *blake3::hash(value).as_bytes())
     }
 }
 
