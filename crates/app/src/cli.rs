@@ -1,5 +1,11 @@
 //! The command line, as types. What a command does stands in `commands/`.
 
+mod sessions;
+
+pub(crate) use sessions::{
+    Cost, CostBy, Export, Format, Replay, Sessions, SessionsWhat, Show, Why,
+};
+
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::ffi::OsString;
@@ -76,8 +82,12 @@ pub(crate) enum Command {
     Threats(Threats),
     /// List the files that agents obey, and what changed in them
     Files(Files),
-    /// List agents' sessions
+    /// List sessions, show and replay one, write one to a file
     Sessions(Sessions),
+    /// Say why something happened: what led to an event or a finding
+    Why(Why),
+    /// Add up what models cost, by day, model, project, agent or session
+    Cost(Cost),
     /// Count events, denials and findings
     Stats(Stats),
     /// Allow what was denied: once, or for the project
@@ -170,7 +180,7 @@ pub(crate) struct Up {
 /// Whose settings are edited.
 #[derive(Debug, Args)]
 pub(crate) struct Edit {
-    /// Which agents: claude-code, codex, gemini, cursor
+    /// Which agents: claude-code, codex, gemini, cursor; copilot for telemetry
     #[arg(required_unless_present = "all")]
     pub(crate) agents: Vec<String>,
     /// Every agent that this can be done to here
@@ -179,6 +189,9 @@ pub(crate) struct Edit {
     /// The MCP servers that the agent starts, and not its hooks
     #[arg(long)]
     pub(crate) mcp: bool,
+    /// What the agent exports through OpenTelemetry, and not its hooks
+    #[arg(long)]
+    pub(crate) telemetry: bool,
     /// Show the change, make none
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -353,12 +366,6 @@ pub(crate) struct FilesList {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Sessions {
-    #[command(flatten)]
-    pub(crate) narrow: Narrow,
 }
 
 #[derive(Debug, Args)]

@@ -2,12 +2,14 @@
 //! since, takes out exactly what was put in.
 
 use super::install::{Backup, backup, chosen, diff, forget, write};
-use super::{person, servers};
+use super::{exporting, person, servers};
 use crate::cli::Edit;
 use crate::hooked::{hooked, read};
 use crate::output::{Exit, print};
 use crate::places::Places;
+use crate::telemetry::installed;
 use crate::trusted::approval::approve_own;
+use crate::wire::Request;
 use anyhow::{Context, Result};
 use ringfence_agents::{HookState, Removal};
 use ringfence_event::AgentKind;
@@ -15,17 +17,24 @@ use std::fs;
 use std::path::Path;
 
 pub(super) fn run(args: &Edit, places: &Places) -> Result<Exit> {
+    if args.telemetry {
+        return exporting::uninstall(args, places);
+    }
     if !args.dry_run {
         person::only(places)?;
     }
     if args.mcp {
         return servers::uninstall(args, places);
     }
+    let exporting = installed::agents(places);
     let every = || {
-        let wrapped = servers::wrapped(places);
-        let hooked = hooked(places);
-        let more = wrapped.into_iter().filter(|agent| !hooked.contains(agent));
-        hooked.iter().copied().chain(more).collect()
+        let mut agents = hooked(places);
+        for agent in exporting.iter().copied().chain(servers::wrapped(places)) {
+            if !agents.contains(&agent) {
+                agents.push(agent);
+            }
+        }
+        agents
     };
     let agents = chosen(args, every)?;
     if agents.is_empty() {
@@ -33,13 +42,20 @@ pub(super) fn run(args: &Edit, places: &Places) -> Result<Exit> {
     }
     let mut failed = false;
     for agent in agents {
-        // Whoever wants it out of an agent wants all of it out; the last that went in is the first.
+        // Whoever wants it out of an agent wants all of it out.
         let unwrapped = servers::uninstall_one(agent, args.dry_run, places);
+        let exported = exporting::uninstall_one(agent, args.dry_run, places);
         let unhooked = uninstall(agent, args.dry_run, places);
-        if let Err(error) = unwrapped.and(unhooked) {
+        if let Err(error) = unwrapped.and(exported).and(unhooked) {
             failed = true;
             crate::output::report(&error.context(format!("{} is still hooked", agent.title())));
         }
+    }
+    if !exporting.is_empty() && !args.dry_run {
+        // Without a daemon there is nobody to tell: the next one looks by itself.
+        person::ask(places, &Request::Reload)
+            .map(drop)
+            .unwrap_or_default();
     }
     Ok(if failed { Exit::Failed } else { Exit::Done })
 }
