@@ -72,7 +72,7 @@ fn newest(store: &Reader, limit: usize) -> Result<Vec<Threat>> {
         before = Some(last.id.seq);
         looked += page.len();
         for stored in &page {
-            threats.extend(of_event(stored));
+            threats.extend(of_event(stored).into_iter().rev());
         }
     }
     threats.truncate(limit);

@@ -1,4 +1,4 @@
-//! What wraps around MCP servers tell: attributed, judged as what has happened, kept.
+//! What wraps around MCP servers tell: attributed, and heard like all that is told elsewhere than in a hook.
 //!
 //! **Invariant:** a wrap tells only of itself: whose events they are is read off its own line of
 //! processes, never off what it says.
@@ -17,18 +17,14 @@ pub(super) fn take(shared: &Shared, pid: u32, events: &[u8]) -> io::Result<usize
     let mut events: Vec<Event> = serde_json::from_slice(events)?;
     events.truncate(MOST);
     let owner = owner(shared, pid);
-    let judge = shared.judge();
-    let records = events.into_iter().map(|mut event| {
+    for event in &mut events {
         event.source = Source::Proxy;
         event.agent = owner.agent;
         event.session.clone_from(&owner.session);
         event.process.clone_from(&owner.process);
-        judge.watched(event, &shared.memory)
-    });
-    let records: Vec<_> = records.collect();
-    let count = records.len();
-    shared.store.append_all(records).map_err(io::Error::other)?;
-    Ok(count)
+    }
+    let taken = shared.hear(events).map_err(io::Error::other)?;
+    Ok(taken.kept + taken.known + taken.waiting)
 }
 
 struct Owner {

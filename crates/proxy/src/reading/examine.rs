@@ -7,7 +7,8 @@
 use super::base64;
 use super::content::{Coding, unpack};
 use super::json;
-use ringfence_event::{Direction, Found, FoundKind};
+use crate::piece::Connection;
+use ringfence_event::{Direction, Found, FoundKind, SessionId};
 use ringfence_scan::injection::{self, Level, Origin};
 use ringfence_scan::secrets::{Fingerprint, Scanner};
 use std::collections::BTreeSet;
@@ -34,8 +35,8 @@ pub struct Leak {
 
 /// Knows the secrets that a session read before.
 pub trait Ledger: Send + Sync {
-    /// Looks for them in what the owner of `conversation` sends.
-    fn look(&self, conversation: &str, outgoing: &[u8]) -> Vec<Leak>;
+    /// Looks for them in what a session sends; `None` where nobody knows whose process it is.
+    fn look(&self, session: Option<&SessionId>, outgoing: &[u8]) -> Vec<Leak>;
 }
 
 /// Knows nothing.
@@ -43,7 +44,7 @@ pub trait Ledger: Send + Sync {
 pub struct NoLedger;
 
 impl Ledger for NoLedger {
-    fn look(&self, _: &str, _: &[u8]) -> Vec<Leak> {
+    fn look(&self, _: Option<&SessionId>, _: &[u8]) -> Vec<Leak> {
         Vec::new()
     }
 }
@@ -142,8 +143,10 @@ impl Examiner {
     }
 
     /// Looks for what the session read in bytes that leave.
-    pub fn leaks(&self, conversation: &str, text: &[u8], place: &Place<'_>) -> Vec<Found> {
-        let leaks = self.ledger.look(conversation, text).into_iter();
+    pub fn leaks(&self, connection: &Connection, text: &[u8], place: &Place<'_>) -> Vec<Found> {
+        let client = connection.client.as_ref();
+        let session = client.and_then(|client| client.session.as_ref());
+        let leaks = self.ledger.look(session, text).into_iter();
         leaks
             .map(|leak| Found {
                 what: FoundKind::Leak,

@@ -71,6 +71,8 @@ pub(crate) struct Answer {
     pub(crate) error: Option<ExchangeError>,
     /// Set once the model said anything.
     pub(crate) spoke: bool,
+    /// Set once it said that this was all.
+    pub(crate) over: bool,
 }
 
 impl Answer {

@@ -28,7 +28,7 @@ const MOST: usize = 1024;
 /// How often the reader's end is looked for.
 const STEP: Duration = Duration::from_millis(2);
 /// How long the last events may take.
-const LAST: Duration = Duration::from_millis(700);
+const LAST: Duration = Duration::from_millis(1500);
 /// How long the daemon may take for one batch.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// After a daemon that was not there, the next one is looked for so much later.

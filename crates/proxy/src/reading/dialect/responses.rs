@@ -34,6 +34,7 @@ pub(super) fn event(message: &Value, answer: &mut Answer) {
         "response.output_item.done" => done(message, answer),
         "response.completed" | "response.done" | "response.incomplete" | "response.failed" => {
             answer.close_all();
+            answer.over = true;
             ended(message.get("response").unwrap_or(&Value::Null), answer);
         }
         "error" => answer.fail(message.get("error").unwrap_or(message)),

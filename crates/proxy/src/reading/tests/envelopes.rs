@@ -200,3 +200,88 @@ fn a_cut_stream_is_told_as_far_as_it_came() {
         "{said:?}"
     );
 }
+
+#[test]
+fn a_body_that_is_too_long_to_hold_is_looked_at_in_windows() {
+    let filler = "lorem ipsum ".repeat(800_000);
+    let body = json!({"model": "m", "max_tokens": 1, "messages": [
+        {"role": "user", "content": format!("{filler} {}", super::SECRET)}]});
+    let actions = traffic("api.anthropic.com", "/v1/messages")
+        .asks(body.to_string())
+        .step(50_000)
+        .actions();
+    let exchange = envelope(&actions);
+    assert!(exchange.truncated);
+    let found = &exchange.found[0];
+    let place = body.to_string().find(super::SECRET).unwrap();
+    assert_eq!((found.place.as_str(), found.offset), ("body", place as u64));
+}
+
+#[test]
+fn what_passed_unread_is_counted_and_nothing_after_it_is_guessed() {
+    use crate::piece::{Direction, What};
+    let traffic = traffic("api.anthropic.com", "/v1/messages")
+        .asks(anthropic_request())
+        .answers("text/event-stream", sse(&anthropic_stream()));
+    let mut pieces = traffic.pieces();
+    let body = |(direction, what): &(Direction, What)| {
+        *direction == Direction::Incoming && matches!(what, What::Body(_))
+    };
+    let at = pieces.iter().position(body).unwrap();
+    pieces.insert(at, (Direction::Incoming, What::Dropped(1000)));
+    let mut readers = Readers::new(examiner());
+    let mut actions = Vec::new();
+    for (direction, what) in pieces {
+        let told = readers.take(crate::piece::Piece {
+            exchange: crate::piece::ExchangeId(1),
+            direction,
+            at: ringfence_event::Timestamp(0),
+            what,
+        });
+        actions.extend(told.into_iter().map(|told| told.action));
+    }
+    let exchange = envelope(&actions);
+    assert_eq!(exchange.received, traffic.response.len() as u64 + 1000);
+    assert!(exchange.truncated);
+    assert_eq!(lines(&actions).len(), 2, "what was asked, and nothing else");
+}
+
+#[test]
+fn a_pipe_is_read_like_an_exchange() {
+    use crate::piece::Direction;
+    use crate::reading::stdio::Pipe;
+    use bytes::Bytes;
+    let asked = format!("{}\nnot json\n", mcp("tools/call", &json!({"name": "ask"})));
+    let answer = json!({"jsonrpc": "2.0", "id": 1, "result": {"content": [{"type": "text", "text": "found"}]}});
+    let answered = format!("{answer}\n");
+    let at = ringfence_event::Timestamp(0);
+    for step in [1, 7, 10_000] {
+        let mut pipe = Pipe::new(examiner(), "wiki", None, at);
+        let mut told = Vec::new();
+        for (direction, text) in [
+            (Direction::Outgoing, &asked),
+            (Direction::Incoming, &answered),
+        ] {
+            for piece in text.as_bytes().chunks(step) {
+                told.extend(pipe.push(direction, Bytes::copy_from_slice(piece), at));
+            }
+        }
+        for direction in [Direction::Outgoing, Direction::Incoming] {
+            told.extend(pipe.end(direction, at));
+        }
+        let actions: Vec<_> = told.into_iter().map(|told| told.action).collect();
+        assert_eq!(
+            lines(&actions),
+            [
+                "call ask: null",
+                r#"result ask Success: [{"text":"found","type":"text"}]"#
+            ]
+        );
+        let exchange = envelope(&actions);
+        assert_eq!(
+            (exchange.scheme.as_str(), exchange.host.as_str()),
+            ("stdio", "wiki")
+        );
+        assert_eq!((exchange.peer, exchange.status), (Peer::Local, None));
+    }
+}
