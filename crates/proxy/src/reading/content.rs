@@ -285,7 +285,7 @@ impl Layer {
             return self.push(&begin);
         }
         self.read = self.read.saturating_add(bytes.len());
-        let allowed = self.read.saturating_mul(RATIO).max(FREE).min(LARGEST);
+        let allowed = self.read.saturating_mul(RATIO).clamp(FREE, LARGEST);
         self.sink().allowed = allowed;
         let done = match &mut self.decoder {
             Decoder::Gzip(decoder) => decoder.write_all(bytes),

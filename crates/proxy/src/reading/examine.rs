@@ -93,7 +93,7 @@ struct Mask {
 impl Examined {
     /// Returns the text without secrets.
     pub fn masked(&self, text: &str) -> String {
-        self.replaced(text, |masked| masked.to_owned())
+        self.replaced(text, str::to_owned)
     }
 
     /// Returns the text with each secret replaced by what `stand_in` makes of its masked form.

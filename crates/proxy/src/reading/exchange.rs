@@ -275,8 +275,9 @@ impl Reading {
                 let mut data = Vec::new();
                 events.push(body, &mut |event| data.extend(event.data));
                 events.finish(&mut |event| data.extend(event.data));
-                data.iter()
-                    .for_each(|data| self.message(data, through, desk));
+                for data in &data {
+                    self.message(data, through, desk);
+                }
                 return;
             }
             if body.contains(&b'\n') && body.starts_with(b"{") {

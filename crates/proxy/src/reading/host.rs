@@ -126,7 +126,7 @@ pub fn peer(host: &str) -> Peer {
             address.is_loopback() || address.is_private() || address.is_link_local()
         }
         Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
-        Err(_) => host == "localhost" || host.ends_with(".localhost") || host.ends_with(".local"),
+        Err(_) => matches!(host.rsplit('.').next(), Some("localhost" | "local")),
     };
     if local { Peer::Local } else { Peer::Unknown }
 }

@@ -112,7 +112,7 @@ fn begin(message: &Value, answer: &mut Answer) {
 
 fn count(message: &Value, answer: &mut Answer) {
     if let Some(usage) = message.get("usage") {
-        answer.count(read_usage(usage));
+        answer.count(&read_usage(usage));
     }
 }
 

@@ -1,5 +1,5 @@
 //! Amazon Bedrock: Converse and its stream, and Invoke, whose body is the model's own format
-//! (Amazon Bedrock's API reference, "Converse", "ConverseStream", `InvokeModelWithResponseStream`).
+//! (Amazon Bedrock's API reference, "Converse", `ConverseStream`, `InvokeModelWithResponseStream`).
 
 use super::{Answer, Kind, Said, anthropic, block, result};
 use crate::reading::base64;
@@ -91,7 +91,7 @@ fn call(tool: &Value) -> Kind {
 
 fn count(payload: &Value, answer: &mut Answer) {
     if let Some(usage) = payload.get("usage") {
-        answer.count(Usage {
+        answer.count(&Usage {
             input: number(usage, "/inputTokens"),
             output: number(usage, "/outputTokens"),
             cache_read: number(usage, "/cacheReadInputTokens"),

@@ -93,7 +93,7 @@ fn begin(chunk: &Value, answer: &mut Answer) {
         answer.fail(error);
     }
     if let Some(usage) = chunk.get("usage").filter(|usage| usage.is_object()) {
-        answer.count(read_usage(usage));
+        answer.count(&read_usage(usage));
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) fn event(message: &Value, answer: &mut Answer) {
         _ if kind.contains("arguments.delta") || kind.contains("input.delta") => {
             answer.add(&place(message), call(&Value::Null), delta);
         }
-        _ if kind.contains("reasoning") && kind.ends_with(".delta") => {
+        _ if kind.contains("reasoning") && kind.ends_with("delta") => {
             answer.add(&place(message), Kind::Thinking, delta);
         }
         _ if kind.ends_with("text.delta")
@@ -160,7 +160,7 @@ fn ended(response: &Value, answer: &mut Answer) {
         }
     }
     if let Some(usage) = response.get("usage").filter(|usage| usage.is_object()) {
-        answer.count(read_usage(usage));
+        answer.count(&read_usage(usage));
     }
 }
 
