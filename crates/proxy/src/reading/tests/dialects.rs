@@ -209,6 +209,7 @@ fn what_is_sent_again_is_told_once() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn openai_chat_completions() {
     let request = json!({"model": "gpt-x", "stream": true, "messages": [
         {"role": "system", "content": "You help."},
@@ -443,6 +444,7 @@ fn recorded() -> Vec<Vec<Value>> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn gemini() {
     let chunks = &recorded()[0];
     let request = json!({"contents": [
@@ -560,6 +562,7 @@ fn ollama() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn bedrock() {
     let host = "bedrock-runtime.eu-west-1.amazonaws.com";
     let request = json!({"messages": [{"role": "user", "content": [{"text": "go"}]}],
