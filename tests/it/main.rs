@@ -33,3 +33,4 @@ mod timeline;
 mod trial;
 mod trusted;
 mod web;
+mod wraps;

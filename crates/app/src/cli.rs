@@ -71,10 +71,15 @@ pub(crate) enum Command {
     },
     /// Run an agent, or any program, in a fence that needs no root
     Exec(Exec),
+    /// Run an MCP server with a reader beside it (agents call this)
+    #[command(hide = true)]
+    McpWrap(McpWrap),
     /// List what agents did, newest last
     Events(Events),
     /// List what rules found, newest last
     Alerts(Alerts),
+    /// List what was carried over the wire that should not have been, newest last
+    Threats(Threats),
     /// List the files that agents obey, and what changed in them
     Files(Files),
     /// List sessions, show and replay one, write one to a file
@@ -183,6 +188,9 @@ pub(crate) struct Edit {
     /// Every agent that this can be done to here
     #[arg(long, conflicts_with = "agents")]
     pub(crate) all: bool,
+    /// The MCP servers that the agent starts, and not its hooks
+    #[arg(long)]
+    pub(crate) mcp: bool,
     /// What the agent exports through OpenTelemetry, and not its hooks
     #[arg(long)]
     pub(crate) telemetry: bool,
@@ -250,6 +258,32 @@ pub(crate) enum ExecNet {
     Proxy,
     /// Nothing but itself
     None,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct McpWrap {
+    /// The name under which the agent knows the server
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Its configuration gave the server no arguments: only `ringfence uninstall` needs to know
+    #[arg(long, hide = true)]
+    pub(crate) bare: bool,
+    /// Become the server
+    #[arg(long, hide = true)]
+    pub(crate) child: bool,
+    /// The server and its arguments, after `--`
+    #[arg(last = true, required = true, value_name = "SERVER")]
+    pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Threats {
+    /// How many at the most
+    #[arg(long, short = 'n', default_value_t = 10)]
+    pub(crate) limit: usize,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

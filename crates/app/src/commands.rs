@@ -17,6 +17,7 @@ mod import;
 mod install;
 mod lock;
 mod manual;
+mod mcp_wrap;
 mod narrow;
 mod open;
 mod person;
@@ -25,10 +26,12 @@ mod release;
 mod rules;
 mod scan;
 mod sensor;
+mod servers;
 mod sessions;
 mod stats;
 mod status;
 mod stop;
+mod threats;
 mod token;
 mod uninstall;
 mod up;
@@ -65,9 +68,11 @@ pub(crate) fn run(command: Command) -> Result<Exit> {
         Command::Install(args) => install::run(&args, &places),
         Command::Uninstall(args) => uninstall::run(&args, &places),
         Command::Exec(args) => exec::run(args, &places),
+        Command::McpWrap(args) => mcp_wrap::run(&args, &places),
         Command::Events(args) => events::run(&args, &places),
         Command::Files(args) => files::run(&args, &places),
         Command::Alerts(args) => alerts::run(&args, &places),
+        Command::Threats(args) => threats::run(&args, &places),
         Command::Sessions(args) => sessions::run(&args, &places),
         Command::Why(args) => why::run(&args, &places),
         Command::Cost(args) => cost::run(&args, &places),

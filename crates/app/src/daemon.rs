@@ -8,6 +8,7 @@ mod history;
 mod housekeeping;
 mod kernel;
 mod opinions;
+mod overheard;
 mod sessions;
 mod telemetry;
 pub(crate) mod told;

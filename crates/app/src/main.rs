@@ -18,6 +18,7 @@ mod memory;
 mod opinion;
 mod outbound;
 mod output;
+mod overheard;
 mod packs;
 mod places;
 mod scanning;

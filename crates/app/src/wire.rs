@@ -51,6 +51,8 @@ pub(crate) enum Request {
     /// I am the sensor of a tree that I fence: from here on this connection speaks
     /// `ringfence_sense::wire`, the daemon first.
     Sense,
+    /// Take in what was read off an MCP server's pipe; the events follow in a frame of their own.
+    Overheard { version: u32 },
     /// End, after everything is stored.
     Stop,
 }
@@ -83,6 +85,8 @@ pub(crate) enum Response {
     Processes { list: Box<Processes> },
     /// It is done.
     Responded { done: Responded },
+    /// They are kept.
+    Overheard { kept: usize },
     /// It goes on.
     Importing { going: Going },
     /// It is done.

@@ -41,6 +41,7 @@ fn pem() -> String {
 }
 
 /// The shape, the traffic, which way it goes, and what had to be undone.
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn shapes() -> Vec<(&'static str, Traffic, Direction, &'static [&'static str])> {
     let said = format!("the key is {SECRET} as you asked");
     let file = format!("[default]\naws_access_key_id = {SECRET}\nregion = eu-west-1\n");

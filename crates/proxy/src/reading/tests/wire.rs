@@ -113,7 +113,7 @@ impl Socket {
         let mut out = Vec::new();
         let parts: Vec<&[u8]> = payload.chunks(self.fragment.max(1)).collect();
         for (at, part) in parts.iter().enumerate() {
-            let code = if at == 0 { 1 } else { 0 };
+            let code = u8::from(at == 0);
             let packed = if at == 0 && self.deflate.is_some() {
                 0x40
             } else {
