@@ -43,7 +43,7 @@ fn main() {
     }
     machine::print();
     if std::env::args().nth(1).is_some_and(|part| part == "sensor") {
-        return sensor::print();
+        return sensor::print(&std::env::args().nth(2).unwrap_or_default());
     }
     latency::print();
     head(&["daemon", "measured", "aim"]);
@@ -51,5 +51,5 @@ fn main() {
     throughput::print();
     live::print();
     crash::print();
-    sensor::print();
+    sensor::print("");
 }
