@@ -66,11 +66,11 @@ impl Home {
         home
     }
 
-    /// Writes Ringfence's settings; its dashboard takes any free port, as tests run side by side.
+    /// Writes Ringfence's settings; it takes any free ports, as tests run side by side.
     pub fn configure(&self, settings: &str) {
         self.write(
             ".config/ringfence/config.toml",
-            &format!("port = 0\n{settings}"),
+            &format!("port = 0\ntelemetry_port = 0\n{settings}"),
         );
     }
 
@@ -232,6 +232,8 @@ impl Home {
             .as_array()
             .unwrap_or_else(|| panic!("no list of events: {events}"))
             .iter()
+            // What another source told as well is one call.
+            .filter(|stored| stored["event"]["labels"]["repeats"].is_null())
             .map(|stored| {
                 let command = &stored["event"]["action"]["tool"]["operation"]["command"];
                 (text(command), text(&stored["verdict"]))

@@ -1,5 +1,11 @@
 //! The command line, as types. What a command does stands in `commands/`.
 
+mod sessions;
+
+pub(crate) use sessions::{
+    Cost, CostBy, Export, Format, Replay, Sessions, SessionsWhat, Show, Why,
+};
+
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::ffi::OsString;
@@ -71,10 +77,16 @@ pub(crate) enum Command {
     Alerts(Alerts),
     /// List the files that agents obey, and what changed in them
     Files(Files),
-    /// List agents' sessions
+    /// List sessions, show and replay one, write one to a file
     Sessions(Sessions),
+    /// Say why something happened: what led to an event or a finding
+    Why(Why),
+    /// Add up what models cost, by day, model, project, agent or session
+    Cost(Cost),
     /// Count events, denials and findings
     Stats(Stats),
+    /// Take in what agents wrote down of their sessions: files, or all below a directory
+    Import(Import),
     /// Allow what was denied: once, or for the project
     Allow(Allow),
     /// Explain what would be decided about a command, without running it
@@ -165,12 +177,15 @@ pub(crate) struct Up {
 /// Whose settings are edited.
 #[derive(Debug, Args)]
 pub(crate) struct Edit {
-    /// Which agents: claude-code, codex, gemini, cursor
+    /// Which agents: claude-code, codex, gemini, cursor; copilot for telemetry
     #[arg(required_unless_present = "all")]
     pub(crate) agents: Vec<String>,
     /// Every agent that this can be done to here
     #[arg(long, conflicts_with = "agents")]
     pub(crate) all: bool,
+    /// What the agent exports through OpenTelemetry, and not its hooks
+    #[arg(long)]
+    pub(crate) telemetry: bool,
     /// Show the change, make none
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -238,20 +253,33 @@ pub(crate) enum ExecNet {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// Transcripts, or directories with some; what is in the record already is not taken in again
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Print what became of each file as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Events {
     #[command(flatten)]
     pub(crate) narrow: Narrow,
     /// Only this kind: `tool_call`, `tool_result`, `prompt`, `session_start`…
     #[arg(long)]
     pub(crate) kind: Option<String>,
+    /// Only what this source told: hook, transcript, telemetry, kernel…
+    #[arg(long)]
+    pub(crate) source: Option<String>,
     /// Only tools that do this: shell, read, write, search, fetch, mcp…
     #[arg(long)]
     pub(crate) does: Option<String>,
     /// Only this verdict or a stricter one: alert, ask, deny
     #[arg(long)]
     pub(crate) verdict: Option<String>,
-    /// Only where each of these words begins a word of the event
-    #[arg(long)]
+    /// Only where each of these words begins a word of what was said or done
+    #[arg(long, visible_alias = "search")]
     pub(crate) text: Option<String>,
     /// Go on as events come
     #[arg(long, short)]
@@ -319,12 +347,6 @@ pub(crate) struct FilesList {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Sessions {
-    #[command(flatten)]
-    pub(crate) narrow: Narrow,
 }
 
 #[derive(Debug, Args)]

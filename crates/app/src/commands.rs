@@ -5,12 +5,15 @@ mod allow;
 mod audit;
 mod canary;
 mod check;
+mod cost;
 mod doctor;
 mod down;
 mod eval;
 mod events;
 mod exec;
+mod exporting;
 mod files;
+mod import;
 mod install;
 mod lock;
 mod manual;
@@ -29,6 +32,7 @@ mod stop;
 mod token;
 mod uninstall;
 mod up;
+mod why;
 
 use crate::cli::Command;
 use crate::output::Exit;
@@ -65,7 +69,10 @@ pub(crate) fn run(command: Command) -> Result<Exit> {
         Command::Files(args) => files::run(&args, &places),
         Command::Alerts(args) => alerts::run(&args, &places),
         Command::Sessions(args) => sessions::run(&args, &places),
+        Command::Why(args) => why::run(&args, &places),
+        Command::Cost(args) => cost::run(&args, &places),
         Command::Stats(args) => stats::run(&args, &places),
+        Command::Import(args) => import::run(&args, &places),
         Command::Allow(args) => allow::run(&args, &places),
         Command::Check(args) => check::run(&args, &places),
         Command::Canary(what) => canary::run(&what, &places),

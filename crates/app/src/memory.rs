@@ -105,11 +105,20 @@ impl Memory {
     }
 
     fn recall_event(&self, judge: &Judge, event: &Event, verdict: Verdict) {
+        if event.labels.repeats.is_some() {
+            return;
+        }
         let (_, steps) = judge.rules.evaluate_with_steps(event, &judge.policy());
         let observed = self.observe(&judge.rules, event, &steps);
         if verdict == Verdict::Deny {
             self.observe_denied(&judge.rules, event, &steps, &observed);
         }
+    }
+
+    /// Of how many sessions anything is remembered.
+    #[cfg(test)]
+    pub(crate) fn steps(&self) -> usize {
+        self.sessions().size().1
     }
 
     fn sessions(&self) -> MutexGuard<'_, Sessions> {

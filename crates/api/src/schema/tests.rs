@@ -14,7 +14,9 @@ use std::collections::BTreeSet;
 
 /// Reads the real type's JSON as the described type and writes it again: nothing may
 /// be refused, lost or added.
-fn is_described_by<Described: Serialize + DeserializeOwned>(value: &impl Serialize) -> Value {
+pub(super) fn is_described_by<Described: Serialize + DeserializeOwned>(
+    value: &impl Serialize,
+) -> Value {
     let json = serde_json::to_value(value).unwrap();
     let described: Described =
         serde_json::from_value(json.clone()).unwrap_or_else(|error| panic!("{error}: {json}"));
@@ -331,6 +333,7 @@ fn unsaid() -> Vec<Unsaid> {
         .collect()
 }
 
+#[expect(clippy::too_many_lines, reason = "one of each")]
 fn labels() -> Labels {
     let list = vec!["a".to_owned()];
     Labels {
@@ -391,6 +394,7 @@ fn labels() -> Labels {
         unclear: list.clone(),
         ancestors: list,
         unsaid: unsaid(),
+        repeats: Some(EventKey(uuid::Uuid::nil())),
     }
 }
 
