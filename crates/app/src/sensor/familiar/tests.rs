@@ -141,7 +141,7 @@ fn the_second_time_is_judged_as_the_first() {
     let judge = Arc::new(Judge::load(&places).unwrap());
     let mut familiar = Familiar::default();
     familiar.follow(&judge);
-    let secret = format!("ghp_{}", "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0dF3hJ6");
+    let secret = format!("ghp_{}", "R8k2mQ7vX4nB9sT1wY6zL3pD5fH0jC2aG4eK");
     let cases: [(&[&str], bool); 4] = [
         (&["git", "status"], true),
         (&["cc", "-c", "a.c", "-o", "a.o"], true),
