@@ -7,6 +7,7 @@ use crate::config::{Config, WhenBlind};
 use crate::memory::Memory;
 use crate::packs::Judging;
 use crate::places::Places;
+use crate::sensor::familiar::{self, Familiar};
 use crate::{canaries, key, packs};
 use anyhow::{Context, Result, bail};
 use ringfence_agents::{Answer, AnswerKind, Asking, HookCall, Reply, Stamp};
@@ -206,17 +207,30 @@ impl Judge {
     }
 
     /// Judges what a sensor saw. It has happened, but for what the kernel denied for a rule.
-    /// `compare` adds what was done and not said.
+    /// `compare` adds what was done and not said; what is `familiar` is not understood again.
     pub(crate) fn seen(
         &self,
         mut event: Event,
         denied: Option<&RuleId>,
         memory: &Memory,
+        familiar: &mut Familiar,
         compare: impl FnOnce(&mut Event, &Place<'_>),
     ) -> Record {
-        // The sensor tells real paths.
-        self.enrich(&mut event, &NoLinks);
+        let sign = familiar::sign(&event);
+        let is_known = sign.is_some_and(|sign| familiar.recall(sign, &mut event));
+        if !is_known {
+            // The sensor tells real paths.
+            self.enrich(&mut event, &NoLinks);
+        }
         compare(&mut event, &self.place());
+        let says_nothing = event.labels.unsaid.is_empty();
+        if denied.is_none() && (is_known && says_nothing || self.is_silent_on(&event)) {
+            if let Some(sign) = sign.filter(|_| !is_known && says_nothing) {
+                familiar.learn(sign, &event.labels);
+            }
+            let decision = Decision::from_findings(Vec::new());
+            return Record { event, decision };
+        }
         let decision = self.decide(&event, memory, |decision| {
             let mut decision = as_answered(&AnswerKind::Notice, decision);
             let Some(rule) = denied else { return decision };
@@ -230,6 +244,12 @@ impl Judge {
             }
         });
         Record { event, decision }
+    }
+
+    /// Says whether no rule has anything to say of an event, nor takes it as a step.
+    fn is_silent_on(&self, event: &Event) -> bool {
+        let (findings, steps) = self.rules.evaluate_with_steps(event, &self.policy());
+        findings.is_empty() && steps.is_empty()
     }
 
     /// Where decoys lie.

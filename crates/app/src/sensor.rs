@@ -7,6 +7,8 @@
 //! **Invariant:** no hook waits for any of it: hooks leave a note in a bounded line and go on.
 
 pub(crate) mod denials;
+pub(crate) mod familiar;
+pub(crate) mod gathered;
 pub(crate) mod hub;
 pub(crate) mod inbox;
 pub(crate) mod joined;

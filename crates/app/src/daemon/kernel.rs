@@ -8,6 +8,8 @@ use super::{Shared, log, now};
 use crate::ancestry;
 use crate::judge::{Judge, RealLinks};
 use crate::sensor::denials::{Circumstances, Locking};
+use crate::sensor::familiar::Familiar;
+use crate::sensor::gathered::Gathered;
 use crate::sensor::hub::Hub;
 use crate::sensor::inbox::{Item, Taken, Told};
 use crate::sensor::joined::{self, Joined};
@@ -284,6 +286,7 @@ struct Intake<'a> {
     shared: &'a Shared,
     reads: HashMap<(SessionId, Option<ToolCallId>), Reads>,
     counted: Instant,
+    familiar: Familiar,
 }
 
 /// How many files a call only read.
@@ -300,35 +303,41 @@ impl Intake<'_> {
             shared,
             reads: HashMap::new(),
             counted: Instant::now(),
+            familiar: Familiar::default(),
         }
     }
 
     fn run(mut self) {
         while let Some(taken) = self.shared.kernel.hub.inbox.take(BATCH, SLEEP) {
-            let mut records = self.take(taken);
+            let mut gathered = self.take(taken);
             if self.counted.elapsed() >= READS_EVERY {
-                self.take_reads(&mut records);
+                self.take_reads(&mut gathered);
             }
-            self.keep(records);
+            self.keep(gathered);
         }
-        let mut records = Vec::new();
-        self.take_reads(&mut records);
-        self.keep(records);
+        let mut gathered = Gathered::default();
+        self.take_reads(&mut gathered);
+        self.keep(gathered);
     }
 
     /// Joins and judges a batch.
-    fn take(&mut self, taken: Taken) -> Vec<Record> {
+    fn take(&mut self, taken: Taken) -> Gathered {
         let shared = self.shared;
         let judge = shared.judge();
+        self.familiar.follow(&judge);
         let mut joined = shared.kernel.joined();
-        let mut records = Vec::with_capacity(taken.items.len());
+        let mut gathered = Gathered::default();
         for item in taken.items {
             match item {
                 Item::Told(told) => hear(&mut joined, &told),
                 Item::Member { root, process } => {
                     joined.adopt(joined::key(root), joined::key(process), now());
                 }
-                Item::Seen(seen) => records.extend(self.seen(&judge, &mut joined, seen)),
+                Item::Seen(seen) => {
+                    if let Some(record) = self.seen(&judge, &mut joined, seen) {
+                        gathered.add(record);
+                    }
+                }
             }
         }
         let mut counts: BTreeMap<Process, BTreeMap<String, u64>> = BTreeMap::new();
@@ -339,9 +348,9 @@ impl Intake<'_> {
         for (tree, counts) in counts {
             let mut event = translate::lost(now(), tree, counts);
             joined.processes.take(&mut event, joined::key(tree));
-            records.push(self.judged(&judge, &mut joined, event, None));
+            gathered.add(self.judged(&judge, &mut joined, event, None));
         }
-        records
+        gathered
     }
 
     fn seen(&mut self, judge: &Judge, joined: &mut Joined, seen: Observation) -> Option<Record> {
@@ -371,14 +380,15 @@ impl Intake<'_> {
     }
 
     fn judged(
-        &self,
+        &mut self,
         judge: &Judge,
         joined: &mut Joined,
         event: Event,
         denied: Option<&RuleId>,
     ) -> Record {
         let memory = &self.shared.memory;
-        let record = judge.seen(event, denied, memory, |event, place| {
+        let familiar = &mut self.familiar;
+        let record = judge.seen(event, denied, memory, familiar, |event, place| {
             let Joined { processes, deeds } = joined;
             deeds.compare(event, processes, place, &RealLinks);
         });
@@ -412,11 +422,11 @@ impl Intake<'_> {
         reads.last = reads.last.max(seen.at);
     }
 
-    fn take_reads(&mut self, records: &mut Vec<Record>) {
+    fn take_reads(&mut self, gathered: &mut Gathered) {
         self.counted = Instant::now();
         for ((session, _), reads) in self.reads.drain() {
             let at = Timestamp(reads.last);
-            records.push(Record {
+            gathered.add(Record {
                 event: translate::reads(at, reads.agent, session, reads.call, reads.times),
                 decision: Decision::from_findings(Vec::new()),
             });
@@ -424,12 +434,12 @@ impl Intake<'_> {
     }
 
     /// Keeps a batch; the store's queue may make this thread wait, and nobody else.
-    fn keep(&self, records: Vec<Record>) {
+    fn keep(&self, gathered: Gathered) {
+        let (records, count) = gathered.finish();
         if records.is_empty() {
             return;
         }
         let shared = self.shared;
-        let count = records.len() as u64;
         let oldest = records.iter().map(|record| record.event.at).min();
         let newest = records.iter().map(|record| record.event.at).max();
         let kept = shared.store.append_all(records);

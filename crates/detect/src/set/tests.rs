@@ -289,3 +289,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_rule_that_asks_for_the_time_is_known_and_ours_do_not() {
+    let asks = |detection: &str| {
+        let set = compile(&rule("a-rule", "file", detection)).unwrap();
+        set.asks_when()
+    };
+    let cases = [
+        ("s: {class: credential}\ncondition: s", false),
+        ("s: {at|startswith: '2026-'}\ncondition: s", true),
+        ("s: {at|exists: true}\ncondition: s", true),
+        ("s: ['2026-']\ncondition: s", true),
+        (
+            "s: {class: credential}\nt: {at|endswith: Z}\ncondition: s and not t",
+            true,
+        ),
+    ];
+    for (detection, wanted) in cases {
+        assert_eq!(asks(detection), wanted, "{detection}");
+    }
+    assert!(!RuleSet::compile(&builtin()).unwrap().asks_when());
+}
