@@ -11,6 +11,7 @@ mod sessions;
 mod telemetry;
 pub(crate) mod told;
 mod trees;
+mod unheard;
 mod web;
 mod witness;
 

@@ -84,11 +84,7 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             drop(agents);
             kernel::take_in(shared, stream.try_clone()?)
         }
-        Request::Stop => {
-            wire::send_json(stream, &Response::Stopping)?;
-            shared.stop();
-            Ok(())
-        }
+        Request::Stop => stop(shared, stream, pid),
     }
 }
 
@@ -117,6 +113,16 @@ fn hook(
     let read = ringfence_agents::read_hook(agent, &payload, stamp.clone());
     let call = calls::take(shared, agent, read, &payload, stamp, root);
     wire::send_json(stream, &Response::hook(call.reply, call.kept))
+}
+
+/// Ends the daemon; not for an agent.
+fn stop(shared: &Shared, stream: &mut UnixStream, pid: u32) -> io::Result<()> {
+    if let Some(asking) = no_person(shared, pid) {
+        return Err(refused(&format!("this is for people, and {asking} asks")));
+    }
+    wire::send_json(stream, &Response::Stopping)?;
+    shared.stop();
+    Ok(())
 }
 
 /// Carries out an order on a tree; none of an agent.
