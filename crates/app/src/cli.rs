@@ -85,6 +85,8 @@ pub(crate) enum Command {
     Cost(Cost),
     /// Count events, denials and findings
     Stats(Stats),
+    /// Take in what agents wrote down of their sessions: files, or all below a directory
+    Import(Import),
     /// Allow what was denied: once, or for the project
     Allow(Allow),
     /// Explain what would be decided about a command, without running it
@@ -251,20 +253,33 @@ pub(crate) enum ExecNet {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// Transcripts, or directories with some; what is in the record already is not taken in again
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Print what became of each file as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Events {
     #[command(flatten)]
     pub(crate) narrow: Narrow,
     /// Only this kind: `tool_call`, `tool_result`, `prompt`, `session_start`…
     #[arg(long)]
     pub(crate) kind: Option<String>,
+    /// Only what this source told: hook, transcript, telemetry, kernel…
+    #[arg(long)]
+    pub(crate) source: Option<String>,
     /// Only tools that do this: shell, read, write, search, fetch, mcp…
     #[arg(long)]
     pub(crate) does: Option<String>,
     /// Only this verdict or a stricter one: alert, ask, deny
     #[arg(long)]
     pub(crate) verdict: Option<String>,
-    /// Only where each of these words begins a word of the event
-    #[arg(long)]
+    /// Only where each of these words begins a word of what was said or done
+    #[arg(long, visible_alias = "search")]
     pub(crate) text: Option<String>,
     /// Go on as events come
     #[arg(long, short)]

@@ -13,6 +13,7 @@ mod events;
 mod exec;
 mod exporting;
 mod files;
+mod import;
 mod install;
 mod lock;
 mod manual;
@@ -71,6 +72,7 @@ pub(crate) fn run(command: Command) -> Result<Exit> {
         Command::Why(args) => why::run(&args, &places),
         Command::Cost(args) => cost::run(&args, &places),
         Command::Stats(args) => stats::run(&args, &places),
+        Command::Import(args) => import::run(&args, &places),
         Command::Allow(args) => allow::run(&args, &places),
         Command::Check(args) => check::run(&args, &places),
         Command::Canary(what) => canary::run(&what, &places),

@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod daemon;
 mod habits;
+mod history;
 mod hook;
 mod hooked;
 mod judge;

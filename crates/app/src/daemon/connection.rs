@@ -1,6 +1,6 @@
 //! One connection: who asks, what, and the answer.
 
-use super::{Shared, calls, kernel, telemetry, trees, web};
+use super::{Shared, calls, history, kernel, telemetry, trees, web};
 use crate::ancestry::{self, Starter};
 use crate::wire::{self, DaemonStatus, Order, Request, Response};
 use ringfence_agents::Stamp;
@@ -71,6 +71,7 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             let list = Box::new(trees::list(shared));
             wire::send_json(stream, &Response::Processes { list })
         }
+        Request::Import { paths } => history::answer(shared, stream, &paths),
         Request::Respond { order, whom } => respond(shared, stream, pid, order, &whom),
         Request::Sense => {
             if peer.user != own {
@@ -191,6 +192,7 @@ fn status(shared: &Shared) -> DaemonStatus {
         problems: shared.problems(),
         files: shared.files.status(),
         sensor: shared.kernel.hub.status(),
+        history: shared.history.status(),
         telemetry: shared.telemetry.status(),
         hooks: shared.witness.health(),
         store: serde_json::to_value(shared.store.health()).unwrap_or_default(),
