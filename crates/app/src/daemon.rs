@@ -13,6 +13,7 @@ mod sessions;
 mod telemetry;
 pub(crate) mod told;
 mod trees;
+mod unheard;
 mod web;
 mod witness;
 

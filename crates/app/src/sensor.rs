@@ -15,6 +15,8 @@ pub(crate) mod joined;
 pub(crate) mod link;
 pub(crate) mod locks;
 #[cfg(target_os = "linux")]
+pub(crate) mod poll;
+#[cfg(target_os = "linux")]
 pub(crate) mod server;
 pub(crate) mod settings;
 pub(crate) mod status;

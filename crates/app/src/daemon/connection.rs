@@ -84,11 +84,7 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             kernel::take_in(shared, stream.try_clone()?)
         }
         Request::Overheard { version } => overhear(shared, stream, pid, version),
-        Request::Stop => {
-            wire::send_json(stream, &Response::Stopping)?;
-            shared.stop();
-            Ok(())
-        }
+        Request::Stop => stop(shared, stream, pid),
     }
 }
 
@@ -131,6 +127,16 @@ fn overhear(shared: &Shared, stream: &mut UnixStream, pid: u32, version: u32) ->
     let events = wire::receive(stream)?;
     let kept = overheard::take(shared, pid, &events)?;
     wire::send_json(stream, &Response::Overheard { kept })
+}
+
+/// Ends the daemon; not for an agent.
+fn stop(shared: &Shared, stream: &mut UnixStream, pid: u32) -> io::Result<()> {
+    if let Some(asking) = no_person(shared, pid) {
+        return Err(refused(&format!("this is for people, and {asking} asks")));
+    }
+    wire::send_json(stream, &Response::Stopping)?;
+    shared.stop();
+    Ok(())
 }
 
 /// Carries out an order on a tree; none of an agent.

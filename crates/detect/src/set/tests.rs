@@ -261,7 +261,7 @@ proptest! {
             };
             prop_assert_eq!(set.evaluate(&event, &off), &all[1..]);
             let scope = AllowScope::Once { subject: crate::subject(&event) };
-            let allowance = Allowance { finding: first.id.clone(), rule: first.rule.clone(), scope, expires: None, reason: None };
+            let allowance = Allowance { finding: first.id.clone(), rule: first.rule.clone(), scope, expires: None, reason: None, lifts: None };
             let allowed = Policy { allowances: vec![allowance], ..Policy::default() };
             let found = set.evaluate(&event, &allowed);
             prop_assert_eq!(found[0].verdict, Verdict::Allow);
