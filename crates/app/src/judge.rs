@@ -11,7 +11,7 @@ use crate::sensor::familiar::{self, Familiar};
 use crate::{canaries, key, packs};
 use anyhow::{Context, Result, bail};
 use ringfence_agents::{Answer, AnswerKind, Asking, HookCall, Reply, Stamp};
-use ringfence_detect::{AllowScope, Observed, Policy, RuleSet};
+use ringfence_detect::{AllowScope, Observed, Policy, RuleSet, Steps};
 use ringfence_enrich::{Canaries, Carried, Links, Masker, NoLinks, Place, Trusted};
 use ringfence_event::{
     Action, AgentKind, Decision, Event, FileClass, Finding, Labels, RuleId, Severity, Source,
@@ -224,14 +224,16 @@ impl Judge {
         }
         compare(&mut event, &self.place());
         let says_nothing = event.labels.unsaid.is_empty();
-        if denied.is_none() && (is_known && says_nothing || self.is_silent_on(&event)) {
-            if let Some(sign) = sign.filter(|_| !is_known && says_nothing) {
-                familiar.learn(sign, &event.labels);
-            }
-            let decision = Decision::from_findings(Vec::new());
-            return Record { event, decision };
+        let found = if is_known && says_nothing {
+            <(Vec<Finding>, Steps)>::default()
+        } else {
+            self.rules.evaluate_with_steps(&event, &self.policy())
+        };
+        let is_silent = found.0.is_empty() && found.1.is_empty();
+        if let Some(sign) = sign.filter(|_| is_silent && says_nothing && !is_known) {
+            familiar.learn(sign, &event.labels);
         }
-        let decision = self.decide(&event, memory, |decision| {
+        let decision = self.decide_on(&event, found, memory, |decision| {
             let mut decision = as_answered(&AnswerKind::Notice, decision);
             let Some(rule) = denied else { return decision };
             if let Some(denial) = self.rules.denial(rule, &event) {
@@ -244,12 +246,6 @@ impl Judge {
             }
         });
         Record { event, decision }
-    }
-
-    /// Says whether no rule has anything to say of an event, nor takes it as a step.
-    fn is_silent_on(&self, event: &Event) -> bool {
-        let (findings, steps) = self.rules.evaluate_with_steps(event, &self.policy());
-        findings.is_empty() && steps.is_empty()
     }
 
     /// Where decoys lie.
@@ -298,8 +294,19 @@ impl Judge {
         memory: &Memory,
         as_answered: impl FnOnce(Decision) -> Decision,
     ) -> Decision {
+        let found = self.rules.evaluate_with_steps(event, &self.policy());
+        self.decide_on(event, found, memory, as_answered)
+    }
+
+    /// The same of what rules found already.
+    fn decide_on(
+        &self,
+        event: &Event,
+        (mut findings, steps): (Vec<Finding>, Steps),
+        memory: &Memory,
+        as_answered: impl FnOnce(Decision) -> Decision,
+    ) -> Decision {
         let mut policy = self.policy();
-        let (mut findings, steps) = self.rules.evaluate_with_steps(event, &policy);
         let observed = memory.observe(&self.rules, event, &steps);
         findings.extend(self.rules.completed(&observed, event, &policy));
         if (findings.iter()).any(|finding| finding.verdict > Verdict::Alert) {

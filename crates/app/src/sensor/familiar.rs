@@ -88,7 +88,9 @@ pub(crate) fn sign(event: &Event) -> Option<Sign> {
         } => {
             texts.add("exec");
             texts.number(argv.len());
-            argv.iter().for_each(|word| texts.add(word));
+            for word in argv {
+                texts.add(word);
+            }
             texts.number(environment.len());
             for (name, value) in environment {
                 texts.add(name);
@@ -115,7 +117,9 @@ pub(crate) fn sign(event: &Event) -> Option<Sign> {
     texts.perhaps(event.cwd.as_deref());
     let ancestors = &event.labels.ancestors;
     texts.number(ancestors.len());
-    ancestors.iter().for_each(|name| texts.add(name));
+    for name in ancestors {
+        texts.add(name);
+    }
     if !event.rest.is_empty() {
         texts.add(&serde_json::to_string(&event.rest).ok()?);
     }

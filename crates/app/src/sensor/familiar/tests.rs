@@ -36,6 +36,8 @@ fn start(argv: &[&str]) -> Event {
     event
 }
 
+type Change = fn(&mut Event);
+
 #[test]
 fn the_same_start_has_the_same_sign_and_any_other_text_another() {
     let first = start(&["git", "status"]);
@@ -49,7 +51,6 @@ fn the_same_start_has_the_same_sign_and_any_other_text_another() {
     assert_ne!(first.key, again.key);
     assert_eq!(sign(&first), sign(&again));
 
-    type Change = fn(&mut Event);
     let changes: [Change; 12] = [
         |event| event.action = start(&["git", "stat", "us"]).action,
         |event| event.action = start(&["git status"]).action,
@@ -68,7 +69,7 @@ fn the_same_start_has_the_same_sign_and_any_other_text_another() {
             event.process = event.process.take().map(|process| ProcessRef {
                 executable: None,
                 ..process
-            })
+            });
         },
         |event| event.labels.ancestors = vec!["sh".to_owned()],
         |event| drop(event.rest.insert("truncated".to_owned(), true.into())),
