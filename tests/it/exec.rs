@@ -684,7 +684,7 @@ fn without_a_sensor_the_daemon_looks_for_itself() {
         let events = home.json(&["events", "--kind", "exec", "--json"]);
         let events = events["events"].as_array().cloned().unwrap_or_default();
         events.iter().any(|stored| {
-            stored["event"]["action"]["argv"].to_string() == r#"["sleep","600"]"#
+            stored["event"]["action"]["argv"] == serde_json::json!(["sleep", "600"])
                 && stored["event"]["session"] == "session-1"
         })
     });

@@ -165,7 +165,12 @@ fn the_unit_is_understood_and_leaves_the_sensor_what_it_needs() {
     let _sensor = RealSensor::start_under(
         &home,
         "",
-        &["setpriv", "--no-new-privs", "--bounding-set", &capabilities(&unit)],
+        &[
+            "setpriv",
+            "--no-new-privs",
+            "--bounding-set",
+            &capabilities(&unit),
+        ],
     );
     home.up();
     until("the sensor reports", || {

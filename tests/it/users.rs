@@ -140,7 +140,10 @@ fn asks_to_watch(home: &Home, socket: &Path, root: Process) -> Answer {
     let version = wire::VERSION;
     wire::send(&mut frames, &Request::Hello { version }).expect("a frame");
     wire::send(&mut frames, &Request::Watch { root }).expect("a frame");
-    let hex: String = frames.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = frames.iter().fold(String::new(), |mut hex, byte| {
+        hex.push_str(&format!("{byte:02x}"));
+        hex
+    });
     let mut python = home.command("/usr/bin/python3");
     let run = Run::of(python.args(["-c", ASK]).arg(socket).arg(hex)).ok();
     let said = run.stdout.trim().as_bytes().chunks(2);

@@ -72,7 +72,7 @@ fn the_end_of_input_reaches_the_server_and_its_last_words_come_back() {
     let run = wrapped(
         &home,
         &["sh", "-c", "echo out; echo err >&2"],
-        &[b'x'; 1_000_000],
+        &vec![b'x'; 1_000_000],
     );
     assert_eq!(
         (run.code(), run.stdout.as_str(), run.stderr.as_str()),
@@ -139,6 +139,34 @@ fn kinds(home: &Home) -> Vec<String> {
         .collect()
 }
 
+/// Asks a wrapped server one thing after the other, and checks that it answers in its own words.
+fn talk(home: &Home, asked: &[Value], answers: &[Value]) {
+    let mut command = home.command(binary());
+    command
+        .args([
+            "mcp-wrap",
+            "--name",
+            "wiki",
+            "--",
+            "sh",
+            "-c",
+            &server(answers),
+        ])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
+    let mut wrap = command.spawn().expect("the wrap starts");
+    let mut stdin = wrap.stdin.take().expect("stdin is piped");
+    let mut out = BufReader::new(wrap.stdout.take().expect("stdout is piped"));
+    for (asked, answer) in asked.iter().zip(answers) {
+        writeln!(stdin, "{asked}").expect("the server reads");
+        let mut line = String::new();
+        out.read_line(&mut line).expect("the server answers");
+        assert_eq!(line.trim(), answer.to_string());
+    }
+    drop(stdin);
+    wait(&mut wrap, DEADLINE).expect("it ends");
+}
+
 #[test]
 fn what_passes_is_on_record_and_holds_no_secret() {
     let home = Home::new();
@@ -155,30 +183,7 @@ fn what_passes_is_on_record_and_holds_no_secret() {
         json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call",
             "params": {"name": "ask", "arguments": {"key": secret}}}),
     ];
-    let mut command = home.command(binary());
-    command
-        .args([
-            "mcp-wrap",
-            "--name",
-            "wiki",
-            "--",
-            "sh",
-            "-c",
-            &server(&answers),
-        ])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped());
-    let mut wrap = command.spawn().expect("the wrap starts");
-    let mut stdin = wrap.stdin.take().expect("stdin is piped");
-    let mut out = BufReader::new(wrap.stdout.take().expect("stdout is piped"));
-    for (asked, answer) in asked.iter().zip(&answers) {
-        writeln!(stdin, "{asked}").expect("the server reads");
-        let mut line = String::new();
-        out.read_line(&mut line).expect("the server answers");
-        assert_eq!(line.trim(), answer.to_string());
-    }
-    drop(stdin);
-    wait(&mut wrap, DEADLINE).expect("it ends");
+    talk(&home, &asked, &answers);
     until("the exchange is on record", || {
         kinds(&home).iter().any(|kind| kind == "http_exchange")
     });
@@ -251,15 +256,18 @@ fn servers_are_wrapped_and_given_back_to_the_byte() {
             .stdout;
         assert!(shown.contains("mcp-wrap"), "{agent}: {shown}");
         assert_eq!(home.read(path), text, "{agent}");
-        home.ringfence(&["install", "--mcp", agent]).ok();
+        assert_eq!(home.ringfence(&["install", "--mcp", agent]).ok().code(), 0);
         assert!(home.read(path).contains("mcp-wrap"), "{agent}");
-        home.ringfence(&["install", "--mcp", agent]).ok();
-        home.ringfence(&["uninstall", "--mcp", agent]).ok();
+        assert_eq!(home.ringfence(&["install", "--mcp", agent]).ok().code(), 0);
+        assert_eq!(
+            home.ringfence(&["uninstall", "--mcp", agent]).ok().code(),
+            0
+        );
         assert_eq!(home.read(path), text, "{agent}");
         // Hooks and wraps together, in either order, come out together.
-        home.ringfence(&["install", agent]).ok();
-        home.ringfence(&["install", "--mcp", agent]).ok();
-        home.ringfence(&["uninstall", agent]).ok();
+        assert_eq!(home.ringfence(&["install", agent]).ok().code(), 0);
+        assert_eq!(home.ringfence(&["install", "--mcp", agent]).ok().code(), 0);
+        assert_eq!(home.ringfence(&["uninstall", agent]).ok().code(), 0);
         assert_eq!(home.read(path), text, "{agent}");
     }
 }
@@ -271,7 +279,10 @@ fn a_wrapped_server_runs_as_its_configuration_says() {
         ".cursor/mcp.json",
         "{\"mcpServers\":{\"wiki\":{\"command\":\"printf\",\"args\":[\"%s|\",\"a b\",\"--\",\"-n\"]}}}",
     );
-    home.ringfence(&["install", "--mcp", "cursor"]).ok();
+    assert_eq!(
+        home.ringfence(&["install", "--mcp", "cursor"]).ok().code(),
+        0
+    );
     let after: Value = serde_json::from_str(&home.read(".cursor/mcp.json")).expect("JSON");
     let server = &after["mcpServers"]["wiki"];
     let mut command = home.command(server["command"].as_str().expect("a command"));

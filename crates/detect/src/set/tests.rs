@@ -309,5 +309,5 @@ fn a_rule_that_asks_for_the_time_is_known_and_ours_do_not() {
     for (detection, wanted) in cases {
         assert_eq!(asks(detection), wanted, "{detection}");
     }
-    assert!(!RuleSet::compile(&builtin()).unwrap().asks_when());
+    assert!(!RuleSet::compile(builtin()).unwrap().asks_when());
 }

@@ -126,7 +126,7 @@ mod tests {
         message.extend_from_slice(&[0x28, 1]);
         let mut shown = Vec::new();
         strings(&message, &mut |path, text| {
-            shown.push((path.to_owned(), text.to_owned()))
+            shown.push((path.to_owned(), text.to_owned()));
         });
         assert_eq!(
             shown.first(),

@@ -209,7 +209,6 @@ fn the_twin_with_hooks_is_quiet() {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn the_reason_is_told_where_somebody_tells_it() {
     let run = |counts: HookCounts| Action::HookRun {
         moment: "PreToolUse".to_owned(),

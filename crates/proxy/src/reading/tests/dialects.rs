@@ -530,7 +530,9 @@ fn ollama() {
         json!({"model": "llama", "message": {"content": ""}, "done": true,
             "prompt_eval_count": 26, "eval_count": 9}),
     ];
-    let answer: String = answer.iter().map(|line| format!("{line}\n")).collect();
+    let answer = answer
+        .iter()
+        .fold(String::new(), |lines, line| lines + &format!("{line}\n"));
     let generated = "{\"model\":\"llama\",\"response\":\"a\",\"done\":false}\n{\"model\":\"llama\",\"response\":\"b\",\"done\":true,\"eval_count\":2}\n";
     check(vec![
         Case {

@@ -133,7 +133,7 @@ impl Socket {
         match payload.len() {
             length @ 0..=125 => out.push(masked | u8::try_from(length).unwrap()),
             length @ 126..=0xffff => {
-                out.push(masked | 126);
+                out.push(masked | 0x7e);
                 out.extend_from_slice(&u16::try_from(length).unwrap().to_be_bytes());
             }
             length => {
