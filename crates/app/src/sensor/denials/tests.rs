@@ -151,10 +151,10 @@ fn what_a_person_allowed_is_lifted_where_it_was_allowed() {
     let address: IpAddr = [192, 0, 2, 1].into();
     let around = Circumstances {
         trees: vec![
-            (tree(1), "/work/shop".to_owned()),
-            (tree(2), "/work/shop/api".to_owned()),
-            (tree(3), "/work/shopping".to_owned()),
-            (tree(4), "/work/shop/../bank".to_owned()),
+            (tree(1), "/srv/shop".to_owned()),
+            (tree(2), "/srv/shop/api".to_owned()),
+            (tree(3), "/srv/shopping".to_owned()),
+            (tree(4), "/srv/shop/../bank".to_owned()),
         ],
         allowances: vec![
             allowance(
@@ -170,10 +170,10 @@ fn what_a_person_allowed_is_lifted_where_it_was_allowed() {
             ),
             // Told by a hook: nothing that the kernel knows.
             allowance("credential-read", once(), None),
-            allowance("no-such-rule", project("/work/shop"), None),
+            allowance("no-such-rule", project("/srv/shop"), None),
             // What guards the guard is allowed once at a time.
-            allowance("guard-changed", project("/work/shop"), None),
-            allowance("credential-read", project("/work/shop"), None),
+            allowance("guard-changed", project("/srv/shop"), None),
+            allowance("credential-read", project("/srv/shop"), None),
         ],
         ..Circumstances::default()
     };
