@@ -93,6 +93,17 @@ fn bash(at: &str, session: &str, id: &str, command: &str) -> String {
     format!("{line}\n")
 }
 
+fn came_back(at: &str, session: &str, id: &str) -> String {
+    let line = json!({
+        "type": "user", "uuid": format!("result-{id}"), "sessionId": session, "timestamp": at,
+        "cwd": "/home/dev/project", "version": "2.1.0",
+        "message": {"role": "user", "content": [
+            {"type": "tool_result", "tool_use_id": id, "content": "done"}
+        ]}
+    });
+    format!("{line}\n")
+}
+
 /// Some seconds ago, as agents write it.
 fn lately() -> String {
     let since = SystemTime::now()
@@ -170,6 +181,8 @@ fn a_call_that_no_hook_announced_is_missed() {
         &[
             bash(&lately(), "s", "toolu_1", "git status"),
             bash(&lately(), "s", "toolu_2", "git push --force"),
+            // The turn of the second one has come.
+            came_back(&lately(), "s", "toolu_1"),
         ]
         .concat(),
     );

@@ -90,6 +90,12 @@ impl History {
         lock(&self.status).unannounced += 1;
     }
 
+    /// A hook told of such an event later.
+    pub(super) fn announced_after_all(&self) {
+        let mut status = lock(&self.status);
+        status.unannounced = status.unannounced.saturating_sub(1);
+    }
+
     pub(super) fn stop(&self) {
         // The thread looks whether it should stop when it next wakes up.
         self.sender.try_send(Message::Stop).unwrap_or_default();
