@@ -54,6 +54,7 @@ static BUILTIN: &[Pack<'static>] = packs![
     "sequences/publishing.yml",
     "sequences/repositories.yml",
     "sequences/text.yml",
+    "sequences/memory.yml",
     "kernel/unsaid.yml",
     "kernel/packages.yml",
     "kernel/system.yml",
