@@ -221,6 +221,15 @@ fn import_takes_in_what_it_is_shown_with_and_without_a_daemon() {
     let again = home.json(&["import", "--json", &folder]);
     assert_eq!(again["import"]["events"], 0, "{again:#}");
     assert_eq!(again["import"]["entries"], *counts);
+    // Only the first one brought anything, and it is still told.
+    let past = home.json(&["import", "--json"]);
+    let events_of = |report: &Value| report["events"].as_u64();
+    let told: Vec<_> = (past["imports"].as_array().expect("a list").iter())
+        .map(events_of)
+        .collect();
+    assert_eq!(told, [Some(events)]);
+    let shown = home.ringfence(&["import"]).ok();
+    assert!(shown.stdout.contains("entries ="), "{shown:?}");
     // Without what was noted about the files, each event is known by its key.
     home.down();
     fs::remove_dir_all(home.state().join("history")).expect("it is there");

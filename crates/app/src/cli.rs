@@ -292,8 +292,8 @@ pub(crate) struct Threats {
 
 #[derive(Debug, Args)]
 pub(crate) struct Import {
-    /// Transcripts, or directories with some; what is in the record already is not taken in again
-    #[arg(required = true)]
+    /// Transcripts, or directories with some; what is in the record already is not taken in again.
+    /// Without any: what earlier imports came to
     pub(crate) paths: Vec<PathBuf>,
     /// Print what became of each file as JSON
     #[arg(long)]

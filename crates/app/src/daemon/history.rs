@@ -469,6 +469,9 @@ impl Shared {
         .run(found);
         report.ended = Some(now());
         *lock(&self.history.progress) = None;
+        if let Err(error) = folder.keep_report(&report) {
+            log(&format!("warning: the report is not kept: {error:#}"));
+        }
         report
     }
 }

@@ -120,18 +120,19 @@ impl Told {
 
     /// Takes in what agents told, in the order in which they did. `each` sees every event that is
     /// kept. On an error none or only the first of them are: it is safe to bring them again.
+    /// `record` reads what is in the store: opening it costs more than asking it.
     pub(crate) fn take(
         &self,
         hearing: &Hearing<'_>,
+        record: &Reader,
         events: Vec<Event>,
         each: &mut dyn FnMut(&Record, Heard),
     ) -> Result<Taken, StoreError> {
-        let record = hearing.store.reader()?;
         let all = events.len();
-        let events = self.sift(&record, events)?;
+        let events = self.sift(record, events)?;
         let known = all - events.len();
         let new: Vec<EventKey> = events.iter().map(|event| event.key).collect();
-        let taken = self.take_new(hearing, &record, events, each);
+        let taken = self.take_new(hearing, record, events, each);
         if taken.is_err() {
             lock(&self.recent).forget(&new);
             lock(&self.waiting).retain(|one| !new.contains(&one.event.key));
@@ -271,11 +272,7 @@ impl Waiting {
         let is_result = Stage::of(&event.action) == Some(Stage::Result);
         let missed = !waits_its_turn && !is_result;
         known.claim(event, missed);
-        if missed {
-            Due::Unannounced
-        } else {
-            Due::First
-        }
+        if missed { Due::Unannounced } else { Due::First }
     }
 }
 
@@ -372,8 +369,9 @@ impl Shared {
     /// must be called now and then for what has to wait.
     pub(super) fn hear(&self, events: Vec<Event>) -> Result<Taken, StoreError> {
         let judge = self.judge();
+        let record = self.store.reader()?;
         self.heard(&judge, |hearing, each| {
-            self.told.take(hearing, events, each)
+            self.told.take(hearing, &record, events, each)
         })
     }
 

@@ -169,8 +169,9 @@ impl Known {
         let Some(session) = name(event).and_then(|name| self.sessions.get(&name)) else {
             return false;
         };
+        let mut results = (session.steps.iter()).filter(|step| step.stage == Stage::Result);
         let own = Step::of(event).filter(|own| own.call.is_some());
-        own.is_some_and(|own| session.is_over(&own))
+        own.is_some_and(|own| results.any(|step| step.call == own.call))
     }
 
     /// Whether the session, or the subagent, that an event belongs to is at another call that a hook
@@ -190,8 +191,20 @@ impl Known {
                 && step.at.0 >= since
                 && !step.call.as_ref().is_some_and(|call| over.contains(call))
         };
+        let results = || {
+            session
+                .steps
+                .iter()
+                .filter(|one| one.stage == Stage::Result)
+        };
+        // Most have an id: a session of many calls is gone through once.
+        let ended: HashSet<&ToolCallId> = results().filter_map(|one| one.call.as_ref()).collect();
+        let is_over = |step: &Step| match &step.call {
+            Some(id) => ended.contains(id),
+            None => results().any(|one| one.is_same_call(step)),
+        };
         let mut running = session.steps.iter().filter(runs);
-        running.any(|step| !step.is_same_call(&own) && !session.is_over(step))
+        running.any(|step| !step.is_same_call(&own) && !is_over(step))
     }
 
     /// Looks for who told the same before, and notes that this source told it too.
@@ -243,12 +256,6 @@ impl Session {
         }
         self.steps.push_back(step);
     }
-
-    /// Whether the result of a call was told.
-    fn is_over(&self, call: &Step) -> bool {
-        let mut results = (self.steps.iter()).filter(|step| step.stage == Stage::Result);
-        results.any(|step| step.is_same_call(call))
-    }
 }
 
 impl Step {
@@ -271,7 +278,10 @@ impl Step {
     fn is_same_call(&self, other: &Step) -> bool {
         match (&self.call, &other.call) {
             (Some(one), Some(other)) => one == other,
-            _ => self.print == other.print && self.at.0.abs_diff(other.at.0) <= NEAR,
+            _ => {
+                let away = self.at.0.abs_diff(other.at.0);
+                self.print == other.print && away <= LONGEST_TURN.unsigned_abs()
+            }
         }
     }
 

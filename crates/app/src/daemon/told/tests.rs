@@ -63,7 +63,8 @@ impl Stage {
         events: Vec<Event>,
     ) -> (Taken, Vec<(String, Heard, Verdict)>) {
         let (taken, seen) = self.heard(now, hooked, |hearing, each| {
-            self.told.take(hearing, events, each)
+            self.told
+                .take(hearing, &self.store.reader().unwrap(), events, each)
         });
         self.store.flush().unwrap();
         (taken.unwrap(), seen)
@@ -341,9 +342,10 @@ fn two_that_tell_at_once_are_judged_once() {
         .collect();
     let exports = exported(calls.clone());
     let tell = |events: Vec<Event>| {
+        let record = stage.store.reader().unwrap();
         let taken = |event| {
             let (done, seen) = stage.heard(NOON, false, |hearing, each| {
-                stage.told.take(hearing, vec![event], each)
+                stage.told.take(hearing, &record, vec![event], each)
             });
             assert_eq!(done.unwrap().kept, 1);
             seen.iter()
