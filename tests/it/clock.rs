@@ -1,5 +1,6 @@
-//! The wall clock of daemon and sensor is set forward by a day and back by more, while a session runs
-//! and its key is denied: nothing hangs, nothing is lost, and no denial lapses or stays for that.
+//! The daemon's wall clock is set forward by a day and back by more, while a session runs and its key is
+//! denied: nothing hangs, nothing is lost, and no denial lapses or stays for that. The machine's own
+//! clock stays as it is, and so does what the kernel's events say.
 
 use ringfence_tests::home::Home;
 use ringfence_tests::run::{Run, until};
@@ -38,13 +39,21 @@ impl Clock {
         std::fs::write(&self.file, seconds.to_string()).expect("a file can be written");
     }
 
-    /// Starts what follows with this clock.
-    fn starter(&self) -> [String; 3] {
-        [
-            "/usr/bin/env".to_owned(),
-            format!("LD_PRELOAD={}", self.library.display()),
-            format!("CLOCK_FILE={}", self.file.display()),
-        ]
+    /// Starts the daemon with this clock.
+    fn starts(&self, home: &Home) {
+        let daemon = home
+            .command(home.program())
+            .args(["up", "--detach"])
+            .env("LD_PRELOAD", &self.library)
+            .env("CLOCK_FILE", &self.file)
+            .output();
+        assert!(daemon.expect("the daemon starts").status.success());
+        let maps = format!("/proc/{}/maps", home.daemon().as_raw_nonzero());
+        let maps = std::fs::read_to_string(maps).expect("the daemon runs");
+        assert!(
+            maps.contains("clock.so"),
+            "the daemon has a clock of its own"
+        );
     }
 }
 
@@ -63,17 +72,8 @@ fn touched(scene: &Scene) -> usize {
 fn a_clock_that_jumps_neither_lifts_a_denial_nor_leaves_one() {
     let home = Home::new().with_key();
     let clock = Clock::new(&home);
-    let starter = clock.starter();
-    let starter = starter.each_ref().map(String::as_str);
-    let sensor = RealSensor::start_under(&home, "mode = \"enforce\"", &starter);
-    let (env, variables) = starter.split_first().expect("it is not empty");
-    let daemon = home
-        .command(env)
-        .args(variables)
-        .arg(home.program())
-        .args(["up", "--detach"])
-        .output();
-    assert!(daemon.expect("the daemon starts").status.success());
+    let sensor = RealSensor::start(&home, "mode = \"enforce\"");
+    clock.starts(&home);
     let mut scene = Scene::of(home, sensor, &[]).with_thief();
     scene.wait_for_denials();
     for (count, jump) in [(1, 0), (2, DAY), (3, -2 * DAY), (4, 0)] {
