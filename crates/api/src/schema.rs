@@ -8,9 +8,11 @@
 )]
 
 mod difference;
+mod exchange;
 mod labels;
 
 pub(crate) use difference::Difference;
+pub(crate) use exchange::Exchange;
 pub(crate) use labels::Labels;
 
 use serde_json::Value;
@@ -78,6 +80,8 @@ pub(crate) enum Source {
     Transcript,
     /// What an agent exports through OpenTelemetry.
     Telemetry,
+    /// The proxy between agents and their models, or the wrap around an MCP server.
+    Proxy,
 }
 
 /// The coding agents that Ringfence knows by name.
@@ -346,6 +350,11 @@ pub(crate) enum Action {
         name: Option<String>,
         /// How they went.
         counts: HookCounts,
+    },
+    /// A request went to a host, and its answer came back.
+    HttpExchange {
+        /// Whom, how long, what was found.
+        exchange: Box<Exchange>,
     },
     /// Something this version has no word for; the agent's own fields are in `Event::rest`.
     Other,
@@ -727,6 +736,7 @@ pub(crate) enum Kind {
     Decision,
     HookRegistered,
     HookRun,
+    HttpExchange,
     Other,
 }
 

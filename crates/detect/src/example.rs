@@ -132,6 +132,7 @@ impl Example {
         };
         let source = match seen.as_ref().map(|seen| &seen.action) {
             Some(Action::ConfigChange { .. }) => Source::Watcher,
+            Some(Action::HttpExchange { .. }) => Source::Proxy,
             Some(_) => Source::Kernel,
             None => Source::Hook,
         };

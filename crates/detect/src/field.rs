@@ -76,11 +76,23 @@ pub enum Field {
     Transport,
     Error,
     Package,
+    Method,
+    Status,
+    Peer,
+    Format,
+    Provider,
+    Model,
+    Sign,
+    Found,
+    Pattern,
+    Carried,
+    Handling,
+    Ending,
 }
 
 impl Field {
     /// How many fields there are: the length of a table with one place for each.
-    pub(crate) const COUNT: usize = Field::Package as usize + 1;
+    pub(crate) const COUNT: usize = Field::Ending as usize + 1;
 
     /// The field's place in such a table.
     pub(crate) fn place(self) -> usize {
@@ -222,7 +234,25 @@ const PACKAGE: Names = &[
     ("through", Field::Through),
 ];
 
-const NONE: Names = &[];
+const EXCHANGE: Names = &[
+    ("host", Field::Host),
+    ("host_class", Field::HostClasses),
+    ("DestinationHostname", Field::Host),
+    ("DestinationPort", Field::Port),
+    ("path", Field::Path),
+    ("method", Field::Method),
+    ("status", Field::Status),
+    ("peer", Field::Peer),
+    ("format", Field::Format),
+    ("provider", Field::Provider),
+    ("model", Field::Model),
+    ("sign", Field::Sign),
+    ("found", Field::Found),
+    ("pattern", Field::Pattern),
+    ("carried", Field::Carried),
+    ("handling", Field::Handling),
+    ("ending", Field::Ending),
+];
 
 /// Fields of Sigma's taxonomy that no sensor of ours tells today.
 pub(crate) const ABSENT: &[&str] = &[
@@ -275,7 +305,7 @@ mod tests {
         assert_eq!(Category::Network.field("class"), Some(Field::Class));
         assert_eq!(Category::Command.field("class"), None);
         assert_eq!(Category::Event.field("unclear"), Some(Field::Unclear));
-        assert_eq!(Category::LlmRequest.field_names().len(), COMMON.len());
+        assert_eq!(Category::LlmRequest.field("peer"), Some(Field::Peer));
     }
 
     #[test]

@@ -170,6 +170,12 @@ impl<'a> View<'a, '_> {
             (Subject::Package(..), Category::PackageInstall) => judged,
             (Subject::Event, Category::Event) => true,
             (Subject::Event, Category::Kernel) => self.records.event.source == Source::Kernel,
+            (Subject::Event, Category::HttpExchange) => {
+                matches!(action, Action::HttpExchange { .. })
+            }
+            (Subject::Event, Category::LlmRequest) => {
+                matches!(action, Action::HttpExchange { exchange } if exchange.format.is_some())
+            }
             (Subject::Event, Category::Tool) => judged,
             (Subject::Event, Category::McpCall) => {
                 let tool = action.tool().map(|tool| &tool.operation);
@@ -269,6 +275,7 @@ impl<'a> View<'a, '_> {
             }
             Subject::Event => match &self.records.event.action {
                 Action::Prompt { text } => one_line(text),
+                Action::HttpExchange { exchange } => one_line(&values::exchange_told(exchange)),
                 Action::ConfigChange {
                     path: Some(path),
                     changes,

@@ -122,6 +122,7 @@ fn label(event: &Event, place: &Place<'_>, links: &dyn Links) -> Labels {
             ..
         } => collector.file(address, Access::Write, program(event)),
         Action::DnsQuery { name, .. } => collector.named(name, program(event)),
+        Action::HttpExchange { exchange } => collector.named(&exchange.host, program(event)),
         Action::ConfigChange { path: None, .. }
         | Action::SessionStart { .. }
         | Action::SessionEnd { .. }

@@ -85,6 +85,7 @@ fn collect<'a>(action: &'a Action, labels: &Labels, texts: &mut Vec<(Origin, &'a
         | Action::Decision { .. }
         | Action::HookRegistered { .. }
         | Action::HookRun { .. }
+        | Action::HttpExchange { .. }
         | Action::Other => {}
     }
 }

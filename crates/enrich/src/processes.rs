@@ -231,6 +231,7 @@ impl Processes {
             | Action::Decision { .. }
             | Action::HookRegistered { .. }
             | Action::HookRun { .. }
+            | Action::HttpExchange { .. }
             | Action::Other => {}
         }
     }

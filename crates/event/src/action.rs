@@ -1,6 +1,7 @@
 //! What happened: one exhaustive enum, and one vocabulary for all agents' tools.
 
 use crate::difference::Difference;
+use crate::exchange::Exchange;
 use crate::ids::ProcessRef;
 use crate::usage::{HookCounts, Usage};
 use serde::{Deserialize, Serialize};
@@ -224,6 +225,11 @@ pub enum Action {
         /// How they went.
         counts: HookCounts,
     },
+    /// A request went to a host, and its answer came back.
+    HttpExchange {
+        /// Whom, how long, what was found.
+        exchange: Box<Exchange>,
+    },
     /// Something this version has no word for; the agent's own fields are in `Event::rest`.
     Other,
 }
@@ -260,12 +266,13 @@ impl Action {
             Action::Decision { .. } => "decision",
             Action::HookRegistered { .. } => "hook_registered",
             Action::HookRun { .. } => "hook_run",
+            Action::HttpExchange { .. } => "http_exchange",
             Action::Other => "other",
         }
     }
 
     /// Every value of [`Action::kind`].
-    pub const KINDS: [&'static str; 29] = [
+    pub const KINDS: [&'static str; 30] = [
         "session_start",
         "session_end",
         "prompt",
@@ -294,6 +301,7 @@ impl Action {
         "decision",
         "hook_registered",
         "hook_run",
+        "http_exchange",
         "other",
     ];
 
@@ -328,6 +336,7 @@ impl Action {
             | Action::Decision { .. }
             | Action::HookRegistered { .. }
             | Action::HookRun { .. }
+            | Action::HttpExchange { .. }
             | Action::Other => None,
         }
     }

@@ -7,6 +7,7 @@
 
 mod action;
 mod difference;
+mod exchange;
 mod finding;
 mod ids;
 mod labels;
@@ -17,6 +18,9 @@ pub use action::{
     Action, Change, ChangeKind, FileActivity, Operation, Outcome, SystemActivity, Tool, Transport,
 };
 pub use difference::{Difference, DifferenceKind};
+pub use exchange::{
+    Direction, Ending, Exchange, ExchangeError, Found, FoundKind, Handling, Peer, Sign,
+};
 pub use finding::{Decision, Finding, Mode, Severity, Verdict};
 pub use ids::{CallRef, EventKey, FindingId, Join, ProcessRef, RuleId, SessionId, ToolCallId};
 pub use labels::{
@@ -81,17 +85,20 @@ pub enum Source {
     Transcript,
     /// What an agent exports through OpenTelemetry.
     Telemetry,
+    /// The proxy between agents and their models, or the wrap around an MCP server.
+    Proxy,
 }
 
 impl Source {
     /// Every source.
-    pub const ALL: [Source; 6] = [
+    pub const ALL: [Source; 7] = [
         Source::Hook,
         Source::Host,
         Source::Kernel,
         Source::Watcher,
         Source::Transcript,
         Source::Telemetry,
+        Source::Proxy,
     ];
 
     /// The name as it stands in JSON and in rules.
@@ -103,6 +110,7 @@ impl Source {
             Source::Watcher => "watcher",
             Source::Transcript => "transcript",
             Source::Telemetry => "telemetry",
+            Source::Proxy => "proxy",
         }
     }
 }

@@ -1,13 +1,16 @@
 //! One story instead of twelve alerts: which findings belong together, and what a person must know
 //! of them.
 //!
-//! **Invariant:** no I/O, no clock, no model: every sentence follows from what was recorded, and what
-//! was not seen is not claimed. It knows no rules by name but their techniques (MITRE ATT&CK).
+//! **Invariant:** no clock, no model: every sentence follows from what was recorded, and what was not
+//! seen is not claimed. Only `read.rs` reads the record. It knows no rules by name, but their techniques
+//! (MITRE ATT&CK).
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
 mod facts;
 mod next;
+mod read;
+mod status;
 mod steps;
 mod story;
 mod ties;
@@ -17,6 +20,8 @@ mod tests;
 
 pub use facts::{Exposed, Facts, Left};
 pub use next::Todo;
+pub use read::{Asked, read};
+pub use status::{Handling, Status};
 pub use steps::{Lane, Step};
 pub use story::{Incident, group};
 

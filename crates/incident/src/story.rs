@@ -138,7 +138,7 @@ fn narrative(
         "After that it".clone_into(&mut subject);
     }
     if let Some(had) = had(facts) {
-        sentences.push(format!("{subject} had {had}."));
+        sentences.push(format!("{subject} got {had}."));
         "It".clone_into(&mut subject);
     }
     let tried = match leading.verdict {
@@ -161,8 +161,8 @@ fn had(facts: &Facts) -> Option<String> {
             short(first),
             others.len()
         )),
-        ([only], _) => Some(format!("a secret before it ({} {})", only.kind, only.masked)),
-        (several, _) => Some(format!("{} secrets before it", several.len())),
+        ([only], _) => Some(format!("hold of a secret ({} {})", only.kind, only.masked)),
+        (several, _) => Some(format!("hold of {} secrets", several.len())),
     }
 }
 

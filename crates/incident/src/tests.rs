@@ -120,7 +120,7 @@ fn an_attack_in_six_acts_is_one_incident() {
     assert_eq!((incident.first, incident.last), (at(0), at(30)));
     assert_eq!(incident.narrative, [
         "Claude Code, working in /home/ada/api, read a text that gives orders: https://docs.example/setup.",
-        "After that it had a secret before it (aws-access-key-id AKIA…4XQ2).",
+        "After that it got hold of a secret (aws-access-key-id AKIA…4XQ2).",
         "It tried, and was stopped: It is what it is.",
         "Nothing that was seen left this machine: one attempt was stopped to paste.example.",
     ]);
@@ -236,4 +236,24 @@ fn what_left_is_told_as_far_as_it_was_seen() {
     let harmless = finding(1, "r", (Severity::High, Verdict::Alert), &["T1059"]);
     let evidence = seen(1, 0, Verdict::Alert, command("x"), json!({}), vec![harmless]);
     assert_eq!(group(&[evidence]).pop().unwrap().facts.left, Left::Nothing);
+}
+
+#[test]
+fn a_closed_incident_opens_again_when_it_grows() {
+    let evidence = attack();
+    let whole = group(&evidence).pop().unwrap();
+    let handled = |status, findings| Handling {
+        status,
+        reason: "we know".to_owned(),
+        at: at(0),
+        findings,
+    };
+    let now = whole.findings.len();
+    assert_eq!(whole.status(None), Status::New);
+    for status in Status::ALL {
+        assert_eq!(Status::from_name(status.name()), Some(status));
+        assert_eq!(whole.status(Some(&handled(status, now))), status);
+        let grown = whole.status(Some(&handled(status, now - 1)));
+        assert_eq!(grown, if status.open() { status } else { Status::New });
+    }
 }

@@ -39,7 +39,8 @@ pub(crate) fn kind(action: &Action) -> i64 {
         Action::PermissionMode { .. } => 26,
         Action::Decision { .. } => 27,
         Action::HookRegistered { .. } => 28,
-        Action::HookRun { .. } => LAST_KIND,
+        Action::HookRun { .. } => 29,
+        Action::HttpExchange { .. } => LAST_KIND,
     }
 }
 
@@ -56,7 +57,7 @@ const OTHER_KIND: i64 = 13;
 pub(crate) const LOST: i64 = 22;
 
 /// The highest number of a kind.
-const LAST_KIND: i64 = 29;
+const LAST_KIND: i64 = 30;
 
 /// The word for a kind; a number that is none of ours is `other`.
 pub(crate) fn kind_name(code: i64) -> &'static str {
@@ -88,7 +89,8 @@ pub(crate) fn kind_name(code: i64) -> &'static str {
         26 => "permission_mode",
         27 => "decision",
         28 => "hook_registered",
-        LAST_KIND => "hook_run",
+        29 => "hook_run",
+        LAST_KIND => "http_exchange",
         _ => "other",
     }
 }
@@ -146,6 +148,7 @@ pub(crate) fn source(source: Source) -> i64 {
         Source::Watcher => 4,
         Source::Transcript => 5,
         Source::Telemetry => 6,
+        Source::Proxy => 7,
     }
 }
 
@@ -157,6 +160,7 @@ pub(crate) fn source_of(code: i64) -> Source {
         4 => Source::Watcher,
         5 => Source::Transcript,
         6 => Source::Telemetry,
+        7 => Source::Proxy,
         _ => Source::Host,
     }
 }

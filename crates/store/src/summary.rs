@@ -3,7 +3,7 @@
 //! **Invariant:** nothing that steers a terminal or hides text gets through:
 //! control characters, text-direction marks and invisible characters are spelled out.
 
-use ringfence_event::{Action, Difference, Event, Operation, Tool};
+use ringfence_event::{Action, Difference, Event, Exchange, Handling, Operation, Tool};
 use std::collections::BTreeMap;
 
 /// The longest summary, in characters.
@@ -45,14 +45,12 @@ pub fn summary(event: &Event) -> String {
         Action::Connect {
             address, port: 0, ..
         } => line.add(address),
-        Action::Connect { address, port, .. } => {
-            line.add(address);
-            line.add(&format!(" port {port}"));
+        Action::Connect { address, port, .. } | Action::Listen { address, port, .. } => {
+            line.add(&format!("{address} port {port}"));
         }
         Action::DnsQuery { name, record, .. } => {
             line.add_words([name.as_str(), record.as_str()].into_iter(), " ");
         }
-        Action::Listen { address, port, .. } => line.add(&format!("{address} port {port}")),
         Action::Accept { address, port, .. } => line.add(&format!("{address} to port {port}")),
         Action::System {
             activity, target, ..
@@ -63,6 +61,7 @@ pub fn summary(event: &Event) -> String {
         | Action::Decision { .. }
         | Action::HookRegistered { .. }
         | Action::HookRun { .. } => add_told(&mut line, &event.action),
+        Action::HttpExchange { exchange } => add_exchange(&mut line, exchange),
         Action::Other => line.add(
             event
                 .moment
@@ -129,6 +128,26 @@ fn add_told(line: &mut Line, action: &Action) {
             }
         }
         _ => {}
+    }
+}
+
+/// The request, how it went, and what was found, without what is not known.
+fn add_exchange(line: &mut Line, exchange: &Exchange) {
+    let place = format!("{}{}", exchange.host, exchange.path);
+    line.add_words([exchange.method.as_str(), place.as_str()].into_iter(), " ");
+    if let Some(status) = exchange.status {
+        line.add(&format!(", {status}"));
+    }
+    if exchange.handling != Handling::Forwarded {
+        line.add(&format!(", {}", exchange.handling.name()));
+    }
+    if let Some(model) = &exchange.model {
+        line.add(&format!(", {model}"));
+    }
+    let bytes = (exchange.sent, exchange.received);
+    line.add(&format!(", {} bytes up, {} down", bytes.0, bytes.1));
+    for found in &exchange.found {
+        line.add(&format!(", {} {}", found.what.name(), found.pattern));
     }
 }
 

@@ -553,6 +553,11 @@ export interface components {
             /** @description The moment and its cause (`PreToolUse:Bash`), if it is told. */
             name: string | null;
         } | {
+            /** @description Whom, how long, what was found. */
+            exchange: components["schemas"]["Exchange"];
+            /** @enum {string} */
+            kind: "http_exchange";
+        } | {
             /** @enum {string} */
             kind: "other";
         };
@@ -712,10 +717,20 @@ export interface components {
          */
         DifferenceKind: "hidden_text" | "injection" | "guard_loosened" | "auto_approval" | "hook_added" | "git_command" | "command" | "endpoint" | "mcp_server" | "access" | "startup" | "permission_added" | "hook_removed" | "code" | "instructions" | "setting" | "removed" | "unreadable";
         /**
+         * @description Which way bytes go, as the agent sees it.
+         * @enum {string}
+         */
+        Direction: "outgoing" | "incoming";
+        /**
          * @description What a tool does, in one word.
          * @enum {string}
          */
         Does: "shell" | "read" | "write" | "search" | "fetch" | "web_search" | "mcp" | "subagent" | "other";
+        /**
+         * @description How an exchange ended.
+         * @enum {string}
+         */
+        Ending: "whole" | "cut" | "unanswered";
         /** @description What went wrong. */
         ErrorAnswer: {
             /** @description What went wrong. */
@@ -815,6 +830,87 @@ export interface components {
             /** @description What was answered. */
             verdict: components["schemas"]["Verdict"];
         };
+        /** @description A request and its answer, or both halves of a WebSocket or of a program's pipe (MCP over stdio). */
+        Exchange: {
+            /** @description How it ended. */
+            ending: components["schemas"]["Ending"];
+            /** @description What the answer says went wrong. */
+            error?: components["schemas"]["ExchangeError"];
+            /**
+             * Format: int64
+             * @description From the request's first byte to the answer's first.
+             */
+            first_byte?: number;
+            /**
+             * Format: int64
+             * @description From the request's first byte to the first piece of what the model says.
+             */
+            first_token?: number;
+            /** @description The wire format that was recognised (`anthropic_messages`, `mcp`); absent: opaque. */
+            format?: string;
+            /** @description What its bodies carry that they should not. */
+            found?: components["schemas"]["Found"][];
+            /** @description What the proxy did with the request. */
+            handling: components["schemas"]["Handling"];
+            /** @description Name or address, lower case; the server's name of a pipe. */
+            host: string;
+            /** @description What the answer's header says of limits, by field (`retry-after`). */
+            limits?: {
+                [key: string]: string;
+            };
+            /** @description `POST`, `GET`…; a JSON-RPC method of MCP over stdio. */
+            method: string;
+            /**
+             * Format: int64
+             * @description From the request's first byte to the answer's last, in milliseconds.
+             */
+            milliseconds: number;
+            /** @description The model that answered, or that was asked. */
+            model?: string;
+            /** @description Without its query, with secrets masked. */
+            path: string;
+            /** @description What kind of host that is. */
+            peer: components["schemas"]["Peer"];
+            /**
+             * Format: int32
+             * @description The port; 0 of a pipe.
+             */
+            port: number;
+            /** @description How the bytes were carried (`http/1.1`, `h2`, `websocket`, `stdio`). */
+            protocol: string;
+            /** @description Whose service it is (`anthropic`, `openai`), where the host tells it. */
+            provider?: string;
+            /**
+             * Format: int64
+             * @description Bytes of the answer's body, as sent.
+             */
+            received: number;
+            /** @description The provider's id of the request. */
+            request?: string;
+            /** @description `https`, `http`, `wss`, `ws`, or `stdio`. */
+            scheme: string;
+            /**
+             * Format: int64
+             * @description Bytes of the request's body, as sent.
+             */
+            sent: number;
+            /** @description What is odd about it. */
+            signs?: components["schemas"]["Sign"][];
+            /**
+             * Format: int32
+             * @description The status of the answer, if one came.
+             */
+            status?: number;
+            /** @description Set when a limit was met, so that a part was forwarded and not read. */
+            truncated?: boolean;
+        };
+        /** @description What an answer says went wrong, in the provider's words. */
+        ExchangeError: {
+            /** @description Its kind (`rate_limit_error`, `RESOURCE_EXHAUSTED`), or its number. */
+            kind: string;
+            /** @description Its text, with secrets masked. */
+            message: string;
+        };
         /** @description A file that an action touches. */
         FileAccess: {
             /** @description What is done with it. */
@@ -909,6 +1005,38 @@ export interface components {
             /** @description What the event is about, in one line. */
             summary: string;
         };
+        /** @description One thing that a body carries, and exactly where. It never holds a secret. */
+        Found: {
+            /** @description Which way it went. */
+            direction: components["schemas"]["Direction"];
+            /** @description Keyed hash in hex of a secret; empty of anything else. */
+            fingerprint?: string;
+            /**
+             * Format: int64
+             * @description Where it begins there, in bytes of the decoded text.
+             */
+            offset: number;
+            /** @description The rule or kind that knows it (`aws-access-key-id`, `ignore-instructions`). */
+            pattern: string;
+            /** @description The message and block (`messages[3].content[1].text`, `content[0].input_json`, `header authorization`). */
+            place: string;
+            /** @description Enough to know it again: a masked secret, or the words of an order. */
+            snippet: string;
+            /** @description What had to be decoded to see it, outermost first (`gzip`, `base64`). */
+            through?: string[];
+            /** @description What it is. */
+            what: components["schemas"]["FoundKind"];
+        };
+        /**
+         * @description What was found in a body.
+         * @enum {string}
+         */
+        FoundKind: "secret" | "leak" | "injection";
+        /**
+         * @description What the proxy did with a request.
+         * @enum {string}
+         */
+        Handling: "forwarded" | "redacted" | "blocked" | "tunnelled";
         /** @description That the server is there. */
         Health: {
             /** @description `ringfence`. */
@@ -1005,7 +1133,7 @@ export interface components {
          * @description What happened, in one word.
          * @enum {string}
          */
-        Kind: "session_start" | "session_end" | "prompt" | "turn_end" | "tool_call" | "permission_request" | "tool_result" | "subagent_start" | "subagent_end" | "compaction" | "notification" | "config_change" | "exec" | "exit" | "file" | "connect" | "dns_query" | "listen" | "accept" | "system" | "lost" | "message" | "thinking" | "usage" | "permission_mode" | "decision" | "hook_registered" | "hook_run" | "other";
+        Kind: "session_start" | "session_end" | "prompt" | "turn_end" | "tool_call" | "permission_request" | "tool_result" | "subagent_start" | "subagent_end" | "compaction" | "notification" | "config_change" | "exec" | "exit" | "file" | "connect" | "dns_query" | "listen" | "accept" | "system" | "lost" | "message" | "thinking" | "usage" | "permission_mode" | "decision" | "hook_registered" | "hook_run" | "http_exchange" | "other";
         /** @description The facts that rules speak of. */
         Labels: {
             /** @description Of what the kernel saw: the programs above the process, nearest first. */
@@ -1119,6 +1247,11 @@ export interface components {
             /** @description The version, when it is told. */
             version?: string | null;
         };
+        /**
+         * @description What kind of host the other side is.
+         * @enum {string}
+         */
+        Peer: "provider" | "trusted" | "local" | "flagged" | "unknown";
         /** @description How much personal data of one kind was found. */
         PersonalMark: {
             /**
@@ -1354,10 +1487,15 @@ export interface components {
          */
         Severity: "informational" | "low" | "medium" | "high" | "critical";
         /**
+         * @description What is odd about an exchange.
+         * @enum {string}
+         */
+        Sign: "foreign_key" | "foreign_organisation" | "unknown_path" | "name_mismatch" | "refuses_inspection" | "tools_changed" | "bomb";
+        /**
          * @description The sensor an event came from.
          * @enum {string}
          */
-        Source: "hook" | "host" | "kernel" | "watcher" | "transcript" | "telemetry";
+        Source: "hook" | "host" | "kernel" | "watcher" | "transcript" | "telemetry" | "proxy";
         /** @description The record counted up. */
         Stats: {
             /**

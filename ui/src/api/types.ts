@@ -17,6 +17,7 @@ export type Bucket = Schemas["Bucket"];
 export type Stats = Schemas["Stats"];
 
 export type Event = Schemas["Event"];
+export type Exchange = Schemas["Exchange"];
 export type Labels = Schemas["Labels"];
 export type Tool = Schemas["Tool"];
 export type EventRow = Schemas["EventRow"];

@@ -45,6 +45,7 @@ const KINDS: Record<Kind, string> = {
   decision: "Decision",
   hook_registered: "Hook registered",
   hook_run: "Hooks ran",
+  http_exchange: "HTTP exchange",
   other: "Other",
 };
 

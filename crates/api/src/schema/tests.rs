@@ -249,7 +249,60 @@ fn told() -> Vec<Action> {
             name: None,
             counts: real::HookCounts::default(),
         },
+        Action::HttpExchange {
+            exchange: Box::default(),
+        },
+        Action::HttpExchange {
+            exchange: Box::new(exchange()),
+        },
     ]
+}
+
+fn exchange() -> real::Exchange {
+    real::Exchange {
+        protocol: text(),
+        scheme: text(),
+        host: text(),
+        port: 443,
+        peer: real::Peer::Provider,
+        method: text(),
+        path: text(),
+        status: Some(200),
+        sent: 1,
+        received: 2,
+        milliseconds: 3,
+        first_byte: Some(4),
+        first_token: Some(5),
+        format: Some(text()),
+        provider: Some(text()),
+        model: Some(text()),
+        request: Some(text()),
+        error: Some(real::ExchangeError {
+            kind: text(),
+            message: text(),
+        }),
+        limits: [(text(), text())].into(),
+        ending: real::Ending::Cut,
+        handling: real::Handling::Redacted,
+        signs: real::Sign::ALL.to_vec(),
+        found: [
+            real::FoundKind::Secret,
+            real::FoundKind::Leak,
+            real::FoundKind::Injection,
+        ]
+        .map(|what| real::Found {
+            what,
+            direction: real::Direction::Outgoing,
+            pattern: text(),
+            place: text(),
+            offset: 7,
+            through: vec![text()],
+            snippet: text(),
+            fingerprint: text(),
+        })
+        .to_vec(),
+        truncated: true,
+    }
 }
 
 fn injections(list: &[String]) -> Vec<InjectionMark> {

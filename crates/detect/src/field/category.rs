@@ -4,7 +4,7 @@
 //! saw, so that a stock rule works unchanged.
 
 use super::{
-    COMMAND, COMMON, FILE, Field, KERNEL, NETWORK, NONE, Names, PACKAGE, PROMPT, RESULT, TOOL,
+    COMMAND, COMMON, EXCHANGE, FILE, Field, KERNEL, NETWORK, Names, PACKAGE, PROMPT, RESULT, TOOL,
 };
 
 /// What kind of facts a rule speaks of: `logsource.category`.
@@ -48,7 +48,9 @@ pub enum Category {
     PackageInstall,
     /// One thing that the kernel saw.
     Kernel,
-    /// What an agent sends to its model; no sensor tells it yet.
+    /// One request over HTTP and its answer.
+    HttpExchange,
+    /// The same, with a model or an MCP server: in a format that was recognised.
     LlmRequest,
 }
 
@@ -75,7 +77,7 @@ impl Kind {
 
 impl Category {
     /// Every category.
-    pub const ALL: [Category; 20] = [
+    pub const ALL: [Category; 21] = [
         Category::Command,
         Category::File,
         Category::Network,
@@ -95,11 +97,12 @@ impl Category {
         Category::ConfigChange,
         Category::PackageInstall,
         Category::Kernel,
+        Category::HttpExchange,
         Category::LlmRequest,
     ];
 
     /// The names that a rule of ours may use.
-    pub(crate) const NAMES: [&'static str; 21] = [
+    pub(crate) const NAMES: [&'static str; 22] = [
         "command",
         "file",
         "network",
@@ -120,6 +123,7 @@ impl Category {
         "config_change",
         "package_install",
         "kernel",
+        "http_exchange",
         "llm_request",
     ];
 
@@ -145,6 +149,7 @@ impl Category {
             Category::ConfigChange => "config_change",
             Category::PackageInstall => "package_install",
             Category::Kernel => "kernel",
+            Category::HttpExchange => "http_exchange",
             Category::LlmRequest => "llm_request",
         }
     }
@@ -193,8 +198,9 @@ impl Category {
             | Category::Event
             | Category::McpCall
             | Category::ToolResult
-            | Category::Kernel => &[Kind::Event],
-            Category::LlmRequest => &[],
+            | Category::Kernel
+            | Category::HttpExchange
+            | Category::LlmRequest => &[Kind::Event],
         }
     }
 
@@ -215,7 +221,7 @@ impl Category {
             Category::Prompt => PROMPT,
             Category::PackageInstall => PACKAGE,
             Category::Kernel => KERNEL,
-            Category::LlmRequest => NONE,
+            Category::HttpExchange | Category::LlmRequest => EXCHANGE,
         }
     }
 

@@ -280,10 +280,6 @@ impl<'a> Reader<'a> {
         let node = self.needed(root, "detection")?;
         let detection = Detection::compile(node, compiler, unused);
         let detection = detection.map_err(|(at, problem)| self.error(at, problem))?;
-        if target.category.kinds().is_empty() {
-            let what = format!("`{}`: no sensor tells it yet", target.category.name());
-            return Err(self.error(source.at, Problem::NoSource(what)));
-        }
         match detection.truth() {
             Truth::Depends => {}
             Truth::Never => {

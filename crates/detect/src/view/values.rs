@@ -1,8 +1,10 @@
 //! What stands in each field of each kind of record.
 
 mod deed;
+mod exchange;
 
 pub(super) use deed::told as seen_deed;
+pub(super) use exchange::told as exchange_told;
 
 use super::Value;
 use crate::field::Field;
@@ -169,6 +171,7 @@ pub(super) fn of_record<'a>(event: &'a Event, field: Field, tell: Tell<'_, 'a>) 
         return deed::of(event, field, tell);
     }
     match (&event.action, field) {
+        (Action::HttpExchange { exchange }, field) => exchange::of(event, exchange, field, tell),
         (Action::Prompt { text }, Field::Text) => one(Some(text), tell),
         (Action::ConfigChange { path, .. }, Field::Path | Field::FullPath) => {
             one(path.as_deref(), tell);

@@ -3,6 +3,8 @@
 //! **Invariant:** each type is taken apart whole, so that a new field does not compile before it
 //! is decided here whether it can hold a secret. Marks of secrets are left alone: they hold none.
 
+mod exchanges;
+
 use ringfence_event::{
     Action, CallRef, Change, Command, Difference, Event, FileAccess, HostAccess, Labels, Operation,
     Package, ProcessRef, SessionId, Tool, ToolCallId, Unsaid, Usage,
@@ -150,6 +152,7 @@ fn of_action(action: &mut Action, show: &mut dyn FnMut(Held<'_>)) {
         | Action::Decision { .. }
         | Action::HookRegistered { .. }
         | Action::HookRun { .. }) => of_told(told, show),
+        Action::HttpExchange { exchange } => exchanges::of_exchange(exchange, show),
         Action::Exit { code: _, signal: _ } | Action::Lost { counts: _ } | Action::Other => {}
     }
 }

@@ -75,6 +75,7 @@ fn drop_free_form(record: &mut Record) {
         | Action::Decision { .. }
         | Action::HookRegistered { .. }
         | Action::HookRun { .. }
+        | Action::HttpExchange { .. }
         | Action::Other => {}
     }
 }

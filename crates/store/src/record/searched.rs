@@ -48,6 +48,7 @@ pub(super) fn subject(event: &Event) -> Option<&str> {
         Action::Listen { address, .. } | Action::Accept { address, .. } => Some(address.as_str()),
         Action::System { target, .. } => Some(target.as_str()),
         Action::Usage { usage } => usage.model.as_deref(),
+        Action::HttpExchange { exchange } => Some(exchange.host.as_str()),
         Action::PermissionMode { mode, .. } => Some(mode.as_str()),
         Action::Decision { tool, .. } => Some(tool.as_str()),
         Action::HookRegistered { moment, .. } | Action::HookRun { moment, .. } => {
@@ -98,6 +99,7 @@ pub(super) fn write_words(event: &Event, summary: &str, words: &mut String) {
         | Action::Lost { .. }
         | Action::PermissionMode { .. }
         | Action::HookRegistered { .. }
+        | Action::HttpExchange { .. }
         | Action::Other => text.add(summary, MAX_TEXT),
         Action::ConfigChange { changes, .. } => {
             text.add(summary, MAX_TEXT);

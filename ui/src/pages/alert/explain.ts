@@ -80,6 +80,8 @@ function deed(action: Action): string {
       return "registered a hook";
     case "hook_run":
       return "ran its hooks";
+    case "http_exchange":
+      return `talked to ${action.exchange.host}`;
     case "other":
       return "reported something";
   }

@@ -4,6 +4,8 @@ import type { Event, Tool } from "../../api/types";
 import { type Piece, markAny } from "../../format/evidence";
 import { doesWord } from "../../format/words";
 import { Code, PlainCode } from "../Code";
+import { ExchangeView } from "./ExchangeView";
+import { Words, shown } from "./Words";
 
 /** Longer outputs are cut for the page; the record has them whole. */
 const LONGEST = 20_000;
@@ -103,6 +105,8 @@ export function ActionView({ event, evidence }: { event: Event; evidence: string
           ]}
         />
       );
+    case "http_exchange":
+      return <ExchangeView exchange={action.exchange} />;
     case "other":
       return <p className="dim">This version has no word for it. What the agent sent is below.</p>;
   }
@@ -133,24 +137,8 @@ const ACTIVITIES = {
   set_attributes: "permissions or owner changed",
 };
 
-function shown(number: number | null | undefined): string | null {
-  return number === null || number === undefined ? null : String(number);
-}
-
 function Spoken({ text }: { text: string }) {
   return <p className="spoken">{text}</p>;
-}
-
-function Words({ pairs }: { pairs: [string, string | null][] }) {
-  const told = pairs.filter((pair): pair is [string, string] => pair[1] !== null);
-  if (told.length === 0) return <p className="dim">The agent told nothing more about it.</p>;
-  return (
-    <dl className="facts">
-      {told.map(([name, value]) => (
-        <div key={name}><dt>{name}</dt><dd>{value}</dd></div>
-      ))}
-    </dl>
-  );
 }
 
 interface ToolProps {
