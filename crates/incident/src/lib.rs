@@ -45,9 +45,8 @@ pub struct Evidence {
 impl Evidence {
     /// Those findings that a person is told of and has not allowed.
     fn alarms(&self) -> impl Iterator<Item = &Finding> {
-        let told = |finding: &&Finding| {
-            finding.verdict >= Verdict::Alert && finding.allowed_by.is_none()
-        };
+        let told =
+            |finding: &&Finding| finding.verdict >= Verdict::Alert && finding.allowed_by.is_none();
         self.findings.iter().filter(told)
     }
 }

@@ -1,7 +1,9 @@
 //! The steps of a story, in order of time, each on its lane.
 
 use crate::Evidence;
-use ringfence_event::{Access, Action, FileActivity, FindingId, Operation, Severity, Timestamp, Verdict};
+use ringfence_event::{
+    Access, Action, FileActivity, FindingId, Operation, Severity, Timestamp, Verdict,
+};
 use serde::Serialize;
 
 /// Where something happens: the rows of the picture that shows a story.
@@ -132,7 +134,10 @@ fn command(evidence: &Evidence) -> &'static str {
         return "runs a command that goes out";
     }
     let touches = |access: Access| labels.files.iter().any(|file| file.access == access);
-    match (touches(Access::Write) || touches(Access::Delete), touches(Access::Read)) {
+    match (
+        touches(Access::Write) || touches(Access::Delete),
+        touches(Access::Read),
+    ) {
         (true, _) => "runs a command that changes files",
         (false, true) => "runs a command that reads files",
         (false, false) => "runs a command",

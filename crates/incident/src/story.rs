@@ -106,9 +106,9 @@ fn incident(story: &[&Evidence]) -> Option<Incident> {
 /// Returns where texts that give orders came from.
 fn origins(story: &[&Evidence]) -> Vec<String> {
     let mut origins = Vec::new();
-    let told = story.iter().filter(|one| {
-        !one.event.labels.injections.is_empty() && one.alarms().next().is_some()
-    });
+    let told = story
+        .iter()
+        .filter(|one| !one.event.labels.injections.is_empty() && one.alarms().next().is_some());
     for origin in told.flat_map(|one| ties::sources(one)) {
         if !origins.contains(&origin) {
             origins.push(origin);
@@ -123,8 +123,8 @@ fn narrative(
     origins: &[String],
     facts: &Facts,
 ) -> Vec<String> {
-    let who = (story.iter().find_map(|one| one.event.agent))
-        .map_or("A program", |agent| agent.title());
+    let who =
+        (story.iter().find_map(|one| one.event.agent)).map_or("A program", |agent| agent.title());
     let place = (story.iter().find_map(|one| one.event.cwd.as_deref()))
         .map(|cwd| format!(", working in {},", short(cwd)))
         .unwrap_or_default();
@@ -182,7 +182,9 @@ fn ending(facts: &Facts) -> String {
             attempts(facts.stopped.max(1))
         ),
         Left::Perhaps => {
-            format!("Something may have left this machine{to}: it was let run, and nobody watched the line.")
+            format!(
+                "Something may have left this machine{to}: it was let run, and nobody watched the line."
+            )
         }
         Left::Seen => format!("A connection was made{to}: take it that something left."),
     }

@@ -3,7 +3,7 @@
 //! **Invariant:** events of different sessions are never tied.
 
 use crate::Evidence;
-use ringfence_event::{Action, InjectionLevel, Operation};
+use ringfence_event::{Action, InjectionLevel, Operation, SessionId};
 use std::collections::HashMap;
 
 /// After a text that gives orders was read, what alarms within this time belongs to it, in microseconds.
@@ -27,7 +27,12 @@ fn ties(evidence: &Evidence) -> Vec<Tie> {
     let mut ties = vec![Tie::Event(event.key.to_string())];
     ties.extend(event.call.iter().map(|call| Tie::Call(call.id.0.clone())));
     for finding in &evidence.findings {
-        ties.extend(finding.steps.iter().map(|step| Tie::Event(step.to_string())));
+        ties.extend(
+            finding
+                .steps
+                .iter()
+                .map(|step| Tie::Event(step.to_string())),
+        );
     }
     let certain = event.labels.secrets.iter().filter(|secret| !secret.generic);
     ties.extend(certain.map(|secret| Tie::Secret(secret.fingerprint.clone())));
@@ -61,7 +66,7 @@ pub(crate) fn stories(evidence: &[Evidence]) -> Vec<usize> {
     let mut heads: Vec<usize> = (0..evidence.len()).collect();
     let mut known: HashMap<(Option<&str>, Tie), usize> = HashMap::new();
     for (place, one) in evidence.iter().enumerate() {
-        let session = one.event.session.as_ref().map(|session| session.as_str());
+        let session = one.event.session.as_ref().map(SessionId::as_str);
         for tie in ties(one) {
             let other = *known.entry((session, tie)).or_insert(place);
             join(&mut heads, place, other);
@@ -85,8 +90,8 @@ fn obeying(evidence: &[Evidence], heads: &mut [usize]) {
         let Some(session) = &one.event.session else {
             continue;
         };
-        let orders = (one.event.labels.injections.iter())
-            .any(|mark| mark.level == InjectionLevel::Alert);
+        let orders =
+            (one.event.labels.injections.iter()).any(|mark| mark.level == InjectionLevel::Alert);
         if let Some((at, from)) = last.get(session.as_str())
             && one.event.at.0 - at <= OBEYING
             && one.alarms().next().is_some()
