@@ -20,12 +20,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("proxy", &["event", "scan"]),
     ("store", &["event"]),
     ("incident", &["event", "store"]),
-    ("api", &["event", "store", "incident"]),
+    ("timeline", &["event", "agents"]),
+    ("api", &["event", "store", "incident", "timeline"]),
     (
         "app",
         &[
             "event", "sense", "shell", "agents", "scan", "enrich", "detect", "respond", "proxy",
-            "store", "incident", "api",
+            "store", "incident", "timeline", "api",
         ],
     ),
     ("tests", &["event", "sense", "store"]),

@@ -6,10 +6,11 @@
 
 use super::Prices;
 use ringfence_event::{AgentKind, Cost, Usage};
+use serde::Serialize;
 use std::collections::HashMap;
 
 /// What was used and what it cost.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Spent {
     /// How many requests.
     pub requests: u64,
@@ -54,6 +55,7 @@ struct Entry {
     spent: Spent,
     tokens: u64,
     aside: bool,
+    holder: u32,
 }
 
 impl Spent {
@@ -103,14 +105,26 @@ impl Spent {
 impl Ledger {
     /// Counts a request of an agent.
     pub fn count(&mut self, agent: AgentKind, usage: &Usage, prices: &Prices) -> Counted {
+        self.count_for(0, agent, usage, prices).0
+    }
+
+    /// Counts a request for one of several sums. Also returns the sum that held it before.
+    pub fn count_for(
+        &mut self,
+        holder: u32,
+        agent: AgentKind,
+        usage: &Usage,
+        prices: &Prices,
+    ) -> (Counted, u32) {
         let spent = Spent::of(usage, prices);
         let Some(request) = usage.request.as_deref() else {
-            return Counted::New(spent);
+            return (Counted::New(spent), holder);
         };
         let entry = Entry {
             spent,
             tokens: usage.tokens(),
             aside: usage.aside,
+            holder,
         };
         let request = hash(agent, request);
         let message = usage.message.as_deref().map(|id| hash(agent, id));
@@ -129,10 +143,10 @@ impl Ledger {
             if let Some(message) = message {
                 self.messages.insert(message, request);
             }
-            return Counted::New(spent);
+            return (Counted::New(spent), holder);
         };
         let Some(before) = self.requests.get_mut(&place) else {
-            return Counted::Again;
+            return (Counted::Again, holder);
         };
         let better = match (before.aside, entry.aside) {
             (true, false) => true,
@@ -140,9 +154,9 @@ impl Ledger {
             _ => entry.tokens > before.tokens,
         };
         if !better {
-            return Counted::Again;
+            return (Counted::Again, before.holder);
         }
-        let counted = Counted::Instead(before.spent, spent);
+        let counted = (Counted::Instead(before.spent, spent), before.holder);
         *before = entry;
         counted
     }

@@ -313,6 +313,12 @@ fn stretches(
     Ok(found.into_iter().map(inside).collect())
 }
 
+/// All stretches of a session, in order.
+pub(super) fn stretches_of(segment: &Segment, session: i64) -> Result<Vec<Span>, StoreError> {
+    let sql = "SELECT first, last FROM stretch WHERE session = ? ORDER BY first";
+    segment.pairs(sql, vec![session.into()])
+}
+
 /// Looks at row after row; where only some sorts are asked for, at those minutes in
 /// which there are any.
 fn scan(

@@ -7,6 +7,7 @@ use ringfence_event::{
 use std::collections::BTreeMap;
 
 mod damage;
+mod marks;
 mod model;
 mod rules;
 mod text;
