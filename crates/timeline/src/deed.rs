@@ -6,7 +6,7 @@ use ringfence_event::{Action, Event, FileAccess, HostAccess, Source};
 /// Adds what an event tells of processes, files and hosts.
 pub(crate) fn add(call: &mut Call, event: &Event) {
     let seen = match event.source {
-        Source::Kernel => Seen::Done,
+        Source::Kernel | Source::Proxy => Seen::Done,
         Source::Hook | Source::Host | Source::Watcher | Source::Transcript | Source::Telemetry => {
             Seen::Said
         }

@@ -146,8 +146,9 @@ fn rank(source: Source) -> u8 {
         Source::Hook => 0,
         Source::Transcript => 1,
         Source::Telemetry => 2,
-        Source::Kernel => 3,
-        Source::Watcher => 4,
-        Source::Host => 5,
+        Source::Proxy => 3,
+        Source::Kernel => 4,
+        Source::Watcher => 5,
+        Source::Host => 6,
     }
 }
