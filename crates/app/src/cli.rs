@@ -1,5 +1,11 @@
 //! The command line, as types. What a command does stands in `commands/`.
 
+mod incidents;
+
+pub(crate) use incidents::{
+    ExportForm, Incidents, IncidentsList, IncidentsWhat, Resolve, Standing,
+};
+
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::ffi::OsString;
@@ -69,6 +75,8 @@ pub(crate) enum Command {
     Events(Events),
     /// List what rules found, newest last
     Alerts(Alerts),
+    /// List, show and settle what findings add up to
+    Incidents(Incidents),
     /// List the files that agents obey, and what changed in them
     Files(Files),
     /// List agents' sessions

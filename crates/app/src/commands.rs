@@ -11,6 +11,7 @@ mod eval;
 mod events;
 mod exec;
 mod files;
+mod incidents;
 mod install;
 mod lock;
 mod manual;
@@ -64,6 +65,7 @@ pub(crate) fn run(command: Command) -> Result<Exit> {
         Command::Events(args) => events::run(&args, &places),
         Command::Files(args) => files::run(&args, &places),
         Command::Alerts(args) => alerts::run(&args, &places),
+        Command::Incidents(args) => incidents::run(&args, &places),
         Command::Sessions(args) => sessions::run(&args, &places),
         Command::Stats(args) => stats::run(&args, &places),
         Command::Allow(args) => allow::run(&args, &places),

@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod daemon;
 mod habits;
+mod handled;
 mod hook;
 mod hooked;
 mod judge;

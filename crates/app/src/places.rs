@@ -87,6 +87,11 @@ impl Places {
         self.data.join("habits.json")
     }
 
+    /// What people decided about incidents.
+    pub(crate) fn incidents(&self) -> PathBuf {
+        self.data.join("incidents")
+    }
+
     /// What trusted files were, and which are approved.
     pub(crate) fn trusted(&self) -> PathBuf {
         self.state.join("trusted")

@@ -59,6 +59,18 @@ pub enum Left {
     Seen,
 }
 
+impl Left {
+    /// The same for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Left::Nothing => "nothing tries to send anything",
+            Left::Stopped => "nothing that was seen; each attempt was stopped",
+            Left::Perhaps => "perhaps: a command that sends was let run",
+            Left::Seen => "yes: a connection was seen",
+        }
+    }
+}
+
 /// Returns what a story comes to.
 pub(crate) fn facts(evidence: &[&Evidence]) -> Facts {
     let mut facts = Facts::default();

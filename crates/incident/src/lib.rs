@@ -10,6 +10,7 @@
 mod facts;
 mod next;
 mod read;
+pub mod report;
 mod status;
 mod steps;
 mod story;
