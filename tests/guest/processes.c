@@ -22,7 +22,7 @@
 
 #define LOADER "/lib64/ld-linux-x86-64.so.2"
 #define STORM_WIDTH 32
-#define STORM_DEPTH 20
+#define STORM_DEPTH 100
 
 
 /* This attempt's secret, by a program that does nothing but read it. */

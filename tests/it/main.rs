@@ -26,6 +26,7 @@ mod secrets;
 mod sensor;
 mod sequences;
 mod sign_in;
+mod telemetry;
 mod texts;
 mod trial;
 mod trusted;

@@ -66,11 +66,11 @@ impl Home {
         home
     }
 
-    /// Writes Ringfence's settings; its dashboard takes any free port, as tests run side by side.
+    /// Writes Ringfence's settings; it takes any free ports, as tests run side by side.
     pub fn configure(&self, settings: &str) {
         self.write(
             ".config/ringfence/config.toml",
-            &format!("port = 0\n{settings}"),
+            &format!("port = 0\ntelemetry_port = 0\n{settings}"),
         );
     }
 

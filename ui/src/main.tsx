@@ -9,7 +9,7 @@ import { statusQuery } from "./api/queries";
 import { freshen } from "./live/freshen";
 import { router } from "./routes";
 import { listenForKeys } from "./state/keys";
-import { applyTheme } from "./state/theme";
+import "./state/preferences";
 import "./style/index.css";
 
 const queries = new QueryClient({
@@ -31,7 +31,6 @@ const queries = new QueryClient({
   },
 });
 
-applyTheme();
 listenForKeys();
 freshen(queries);
 

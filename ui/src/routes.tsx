@@ -5,51 +5,116 @@ import { Waiting } from "./parts/Loaded";
 import { Broken } from "./pages/shell/Broken";
 import { NotFound } from "./pages/shell/NotFound";
 import { Shell } from "./pages/shell/Shell";
-import {
-  alertSearch, alertsSearch, liveSearch, overviewSearch, parseSearch, sessionSearch, sessionsSearch, stringifySearch,
-} from "./state/search";
+import { alertsSearch, liveSearch, parseSearch, rootSearch, sessionSearch, sessionsSearch, stringifySearch, tableSearch } from "./state/search";
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, validateSearch: rootSearch });
+const getParentRoute = () => root;
 
 const overview = createRoute({
-  getParentRoute: () => root,
+  getParentRoute,
   path: "/",
-  validateSearch: overviewSearch,
   component: lazyRouteComponent(() => import("./pages/overview/OverviewPage"), "OverviewPage"),
 });
 const live = createRoute({
-  getParentRoute: () => root,
+  getParentRoute,
   path: "/live",
   validateSearch: liveSearch,
   component: lazyRouteComponent(() => import("./pages/live/LivePage"), "LivePage"),
 });
 const sessions = createRoute({
-  getParentRoute: () => root,
+  getParentRoute,
   path: "/sessions",
   validateSearch: sessionsSearch,
   component: lazyRouteComponent(() => import("./pages/sessions/SessionsPage"), "SessionsPage"),
 });
 const session = createRoute({
-  getParentRoute: () => root,
+  getParentRoute,
   path: "/sessions/$session",
   validateSearch: sessionSearch,
   component: lazyRouteComponent(() => import("./pages/session/SessionPage"), "SessionPage"),
 });
 const alerts = createRoute({
-  getParentRoute: () => root,
+  getParentRoute,
   path: "/alerts",
   validateSearch: alertsSearch,
   component: lazyRouteComponent(() => import("./pages/alerts/AlertsPage"), "AlertsPage"),
 });
 const alert = createRoute({
-  getParentRoute: () => root,
+  getParentRoute,
   path: "/alerts/$id",
-  validateSearch: alertSearch,
   component: lazyRouteComponent(() => import("./pages/alert/AlertPage"), "AlertPage"),
+});
+const processes = createRoute({
+  getParentRoute,
+  path: "/proc",
+  validateSearch: tableSearch,
+  component: lazyRouteComponent(() => import("./pages/processes/ProcessesPage"), "ProcessesPage"),
+});
+const files = createRoute({
+  getParentRoute,
+  path: "/files",
+  validateSearch: tableSearch,
+  component: lazyRouteComponent(() => import("./pages/record/FilesPage"), "FilesPage"),
+});
+const network = createRoute({
+  getParentRoute,
+  path: "/net",
+  validateSearch: tableSearch,
+  component: lazyRouteComponent(() => import("./pages/record/NetworkPage"), "NetworkPage"),
+});
+const mcp = createRoute({
+  getParentRoute,
+  path: "/mcp",
+  validateSearch: tableSearch,
+  component: lazyRouteComponent(() => import("./pages/record/McpPage"), "McpPage"),
+});
+const injections = createRoute({
+  getParentRoute,
+  path: "/inj",
+  component: lazyRouteComponent(() => import("./pages/unseen/UnseenPages"), "InjectionsPage"),
+});
+const packages = createRoute({
+  getParentRoute,
+  path: "/pkg",
+  component: lazyRouteComponent(() => import("./pages/unseen/UnseenPages"), "PackagesPage"),
+});
+const fleet = createRoute({
+  getParentRoute,
+  path: "/fleet",
+  component: lazyRouteComponent(() => import("./pages/unseen/UnseenPages"), "FleetPage"),
+});
+const policies = createRoute({
+  getParentRoute,
+  path: "/policies",
+  validateSearch: tableSearch,
+  component: lazyRouteComponent(() => import("./pages/policies/PoliciesPage"), "PoliciesPage"),
+});
+const analytics = createRoute({
+  getParentRoute,
+  path: "/analytics",
+  component: lazyRouteComponent(() => import("./pages/analytics/AnalyticsPage"), "AnalyticsPage"),
+});
+const coverage = createRoute({
+  getParentRoute,
+  path: "/coverage",
+  component: lazyRouteComponent(() => import("./pages/coverage/CoveragePage"), "CoveragePage"),
+});
+const system = createRoute({
+  getParentRoute,
+  path: "/system",
+  component: lazyRouteComponent(() => import("./pages/system/SystemPage"), "SystemPage"),
+});
+const settings = createRoute({
+  getParentRoute,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./pages/settings/SettingsPage"), "SettingsPage"),
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, live, sessions, session, alerts, alert]),
+  routeTree: root.addChildren([
+    overview, live, sessions, session, alerts, alert, processes, files, network, mcp, injections, packages, fleet, policies, analytics, coverage,
+    system, settings,
+  ]),
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",

@@ -6,7 +6,7 @@ use crate::hook::Reading;
 use crate::install::Hooks;
 use crate::places::{ChildMarks, Places};
 use crate::trusted::TrustedFile;
-use ringfence_event::AgentKind;
+use ringfence_event::{AgentKind, Tool};
 use std::path::PathBuf;
 
 /// What there is to know about one agent.
@@ -28,12 +28,27 @@ pub(crate) trait Agent: Sync {
     /// The name of the settings file with the hooks, inside of [`Agent::home`].
     fn settings_file(&self) -> &'static str;
 
+    /// Its settings files inside of a project, which can switch the user's hooks off.
+    fn project_settings(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Whether its hooks tell of a session as soon as the program runs, before anybody said a word.
+    fn begins_with_a_hook(&self) -> bool {
+        false
+    }
+
     /// How its hooks are written into that file; nothing if Ringfence puts none there.
     fn hooks(&self) -> Option<&'static Hooks>;
 
     /// What the user must do before the hooks run.
     fn after_install(&self) -> Option<&'static str> {
         None
+    }
+
+    /// Whether its hooks tell of a call of this tool before it runs.
+    fn announces(&self, _tool: &Tool) -> bool {
+        false
     }
 
     /// The files that it trusts.

@@ -13,6 +13,7 @@ use crate::hook::Reading;
 use crate::install::Hooks;
 use crate::places::{ChildMarks, Places};
 use crate::trusted::{TrustedFile, instructions, mcp, memory, plugin, program, settings, skill};
+use ringfence_event::{Operation, Tool};
 use std::path::PathBuf;
 
 pub(crate) use hook::means;
@@ -38,8 +39,20 @@ impl Agent for ClaudeCode {
         "settings.json"
     }
 
+    fn project_settings(&self) -> &'static [&'static str] {
+        &[".claude/settings.json", ".claude/settings.local.json"]
+    }
+
+    fn begins_with_a_hook(&self) -> bool {
+        true
+    }
+
     fn hooks(&self) -> Option<&'static Hooks> {
         Some(&install::HOOKS)
+    }
+
+    fn announces(&self, tool: &Tool) -> bool {
+        tool.operation != Operation::Other
     }
 
     fn trusted_files(&self) -> &'static [TrustedFile] {

@@ -13,6 +13,7 @@ use crate::hook::Reading;
 use crate::install::Hooks;
 use crate::places::{ChildMarks, Places};
 use crate::trusted::{TrustedFile, instructions, memory, settings, skill};
+use ringfence_event::{Operation, Tool};
 use std::path::PathBuf;
 
 pub(crate) use hook::means;
@@ -48,6 +49,15 @@ impl Agent for Codex {
              start `codex` and, at \"Hooks need review\", choose \"Trust all and continue\" \
              (or type `/hooks` in an open session)",
         )
+    }
+
+    // Seen of version 0.169.0: what is typed into a running shell, plans and searches fire none.
+    fn announces(&self, tool: &Tool) -> bool {
+        let told = matches!(
+            tool.operation,
+            Operation::Shell { .. } | Operation::Write { .. } | Operation::Mcp { .. }
+        );
+        told && tool.name != "write_stdin"
     }
 
     fn trusted_files(&self) -> &'static [TrustedFile] {

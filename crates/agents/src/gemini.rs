@@ -13,6 +13,7 @@ use crate::hook::Reading;
 use crate::install::Hooks;
 use crate::places::{ChildMarks, Places};
 use crate::trusted::{TrustedFile, instructions, plugin, program, settings, skill};
+use ringfence_event::{Operation, Tool};
 use std::path::PathBuf;
 
 pub(crate) use transcript::{elements, operation, read_record};
@@ -36,8 +37,23 @@ impl Agent for Gemini {
         "settings.json"
     }
 
+    fn project_settings(&self) -> &'static [&'static str] {
+        &[".gemini/settings.json"]
+    }
+
+    fn begins_with_a_hook(&self) -> bool {
+        true
+    }
+
     fn hooks(&self) -> Option<&'static Hooks> {
         Some(&install::HOOKS)
+    }
+
+    fn announces(&self, tool: &Tool) -> bool {
+        !matches!(
+            tool.operation,
+            Operation::Other | Operation::Subagent { .. }
+        )
     }
 
     fn trusted_files(&self) -> &'static [TrustedFile] {

@@ -5,12 +5,17 @@
 //! uninstalling takes out exactly what installing put in.
 
 mod edit;
+mod exporting;
 mod node;
 mod ours;
 mod syntax;
 
 use crate::agent;
 use edit::Container;
+pub use exporting::{
+    Collector, ExportError, Exporting, Replaced, Variable, export, export_by_hand, export_path,
+    still_exports, undo_export,
+};
 use jsonc_parser::ast::{Object, Value};
 use node::Layout;
 pub(crate) use node::Node;
@@ -189,6 +194,13 @@ pub fn inspect(agent: AgentKind, current: Option<&str>, program: &str) -> HookSt
         Some(why) => HookState::Stale { why },
         None => HookState::Installed,
     }
+}
+
+/// Returns whether settings tell the agent to run no hooks, and by what. They may be a project's, in
+/// which no hook of ours stands.
+pub fn switched_off(agent: AgentKind, settings: &str) -> Option<&'static str> {
+    let hooks = agent::of(agent).hooks()?;
+    syntax::with_root(settings, |root| (hooks.switched_off)(root)).ok()?
 }
 
 /// Returns what the user must do before the hooks run.

@@ -39,11 +39,15 @@ pub use history::{
     LONGEST_LINE, Line, Look, Origin, Place, Tail, Told,
 };
 pub use hook::{HookCall, Stamp, Twin, TwinSide, read_hook};
-pub use install::{EditError, HookState, Removal, after_install, inspect, install, uninstall};
+pub use install::{
+    Collector, EditError, ExportError, Exporting, HookState, Removal, Replaced, Variable,
+    after_install, export, export_by_hand, export_path, inspect, install, still_exports,
+    switched_off, undo_export, uninstall,
+};
 pub use payload::{LARGEST_PAYLOAD, PayloadError};
 pub use places::{
-    ChildMarks, Places, blind_spots, child_markers, child_marks, home_of, is_process,
-    program_names, settings_path,
+    ChildMarks, Places, announces, blind_spots, child_markers, child_marks, home_of, is_process,
+    program_names, project_settings, session_of, settings_path,
 };
 pub use prices::{Counted, Ledger, Price, Prices, Spent, prices};
 pub use telemetry::{

@@ -1,7 +1,7 @@
 //! Where agents keep their configuration: paths as data, nothing is opened here.
 
 use crate::agent;
-use ringfence_event::AgentKind;
+use ringfence_event::{AgentKind, Tool};
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
@@ -32,6 +32,12 @@ pub fn blind_spots(agent: AgentKind) -> &'static [&'static str] {
     agent::of(agent).blind_spots()
 }
 
+/// Whether hooks of an agent, where they are installed and trusted, tell of a call of this tool before
+/// it runs. Tools that touch nothing outside of the agent count as not announced.
+pub fn announces(agent: AgentKind, tool: &Tool) -> bool {
+    agent::of(agent).announces(tool)
+}
+
 /// Whether a process with this executable and these arguments is the agent, by the
 /// names in their paths; only program and script count, so that a file that an editor
 /// opens makes no agent of it.
@@ -41,6 +47,60 @@ pub fn is_process(agent: AgentKind, executable: &str, arguments: &[&str]) -> boo
         .chain(arguments.iter().take(2).copied())
         .flat_map(|path| path.split('/'))
         .any(|part| names.contains(&part))
+}
+
+/// Names of interpreters that run an agent's script.
+const INTERPRETERS: [&str; 3] = ["node", "bun", "deno"];
+
+/// First arguments with which an agent's program holds no session with its user.
+const NO_SESSION: [&str; 10] = [
+    "--version",
+    "-v",
+    "--help",
+    "-h",
+    "config",
+    "doctor",
+    "install",
+    "mcp",
+    "mcp-server",
+    "update",
+];
+
+/// Which agent holds a session in a process with this executable and these arguments, and fires a
+/// hook as soon as it does: only the names of program and script count, not of directories.
+pub fn session_of(executable: &str, arguments: &[&str]) -> Option<AgentKind> {
+    let program = arguments.first().copied().unwrap_or_default();
+    let is_script = [executable, program]
+        .iter()
+        .any(|path| INTERPRETERS.contains(&stem(path)));
+    let (script, next) = if is_script {
+        (arguments.get(1).copied(), arguments.get(2))
+    } else {
+        (None, arguments.get(1))
+    };
+    if next.is_some_and(|next| NO_SESSION.contains(next)) {
+        return None;
+    }
+    AgentKind::HOOKED.into_iter().find(|agent| {
+        let agent = agent::of(*agent);
+        let paths = [Some(executable), Some(program), script];
+        agent.begins_with_a_hook()
+            && (paths.into_iter().flatten()).any(|path| agent.program_names().contains(&stem(path)))
+    })
+}
+
+/// The name of a file, without directory and without the ending of a script.
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    [".js", ".mjs", ".cjs"]
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))
+        .unwrap_or(name)
+}
+
+/// Returns an agent's settings files inside of a project, which can switch the user's hooks off.
+pub fn project_settings(agent: AgentKind) -> &'static [&'static str] {
+    agent::of(agent).project_settings()
 }
 
 /// Returns the names by which processes of agents are known.
@@ -86,6 +146,44 @@ pub fn child_markers() -> &'static [&'static str] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_process_that_holds_a_session_is_known() {
+        let claude = Some(AgentKind::ClaudeCode);
+        let gemini = Some(AgentKind::Gemini);
+        let table: [(&str, &[&str], Option<AgentKind>); 12] = [
+            (
+                "/home/a/.local/share/claude/versions/2.1.3",
+                &["claude", "-p", "x"],
+                claude,
+            ),
+            ("/x/claude.exe", &["/x/claude.exe"], claude),
+            (
+                "/usr/bin/node",
+                &["node", "/usr/lib/gemini-cli/bundle/gemini.js", "-p"],
+                gemini,
+            ),
+            ("/usr/bin/node", &["node", "/usr/bin/gemini"], gemini),
+            // Others that only have the name in a path or among their arguments.
+            ("/usr/bin/node", &["node", "/home/a/claude/server.js"], None),
+            ("/usr/bin/vim", &["vim", "claude"], None),
+            ("/usr/bin/bash", &["bash", "/usr/bin/claude"], None),
+            // No session.
+            ("/x/claude", &["claude", "mcp", "serve"], None),
+            (
+                "/usr/bin/node",
+                &["node", "/usr/bin/gemini", "--version"],
+                None,
+            ),
+            // It tells nothing before its first prompt.
+            ("/x/codex", &["codex"], None),
+            ("", &[], None),
+            ("/", &["/", "/"], None),
+        ];
+        for (executable, arguments, agent) in table {
+            assert_eq!(session_of(executable, arguments), agent, "{arguments:?}");
+        }
+    }
 
     #[test]
     fn directories_can_be_moved() {

@@ -111,6 +111,39 @@ pub struct HostAgent {
     pub note: Option<String>,
     /// What cannot be seen of it.
     pub blind_spots: Vec<String>,
+    /// How its hooks did since the program started, if anything was heard of it.
+    pub health: Option<HookHealth>,
+    /// What it exported since then, if it was told to.
+    pub telemetry: Option<Exported>,
+}
+
+/// How an agent's hooks did: what the agent itself told of its calls, against what hooks told.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct HookHealth {
+    /// Tool calls that went well and that its hooks announce.
+    pub expected: u64,
+    /// Those of them that a hook announced.
+    pub announced: u64,
+    /// Hooks that failed, as the agent tells.
+    pub failed: u64,
+    /// Hooks that were stopped at a time limit, as the agent tells.
+    pub cancelled: u64,
+    /// How many answers were given.
+    pub answers: u64,
+    /// How long one took on average, in microseconds.
+    pub mean_microseconds: u64,
+    /// How long the slowest took, in microseconds.
+    pub slowest_microseconds: u64,
+}
+
+/// What an agent exported through OpenTelemetry.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct Exported {
+    /// Records that came.
+    pub records: u64,
+    /// When the last ones came.
+    #[schema(required, value_type = Option<String>, format = DateTime)]
+    pub last: Option<Timestamp>,
 }
 
 /// Whether our hooks stand in an agent's settings.

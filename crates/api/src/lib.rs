@@ -24,6 +24,7 @@ mod page;
 mod patient;
 mod pump;
 mod readers;
+mod recording;
 mod refusals;
 mod routes;
 mod schema;
@@ -36,8 +37,9 @@ mod testing;
 
 pub use error::ApiError;
 pub use host::{
-    CollectAnswer, CollectRequest, CollectRoute, Hooked, Host, HostAgent, HostStatus, Process,
-    Processes, Risk, RiskPart, Rule,
+    CollectAnswer, CollectRequest, CollectRoute, Exported, HookHealth, Hooked, Host, HostAgent,
+    HostStatus, Process, Processes, Risk, RiskPart, Rule,
 };
 pub use openapi::openapi;
+pub use recording::{Recording, Spending, recorded, spending};
 pub use server::{Limits, Options, Server};

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::guard::{is_api, takes_hook_key};
-use crate::routes::{self, ClientMessage, Order, ServerMessage};
+use crate::routes::{self, ClientMessage, CostBy, Order, ServerMessage};
 use crate::shared::Shared;
 use crate::types::ErrorAnswer;
 use axum::http::header::CONTENT_TYPE;
@@ -21,7 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
         version = "1",
         description = "The record of what coding agents did, and what was answered. Served on loopback only."
     ),
-    components(schemas(ClientMessage, ServerMessage, ErrorAnswer, Order))
+    components(schemas(ClientMessage, CostBy, ServerMessage, ErrorAnswer, Order))
 )]
 struct Base;
 

@@ -9,6 +9,7 @@ mod sessions;
 mod status;
 mod stream;
 mod stream_events;
+mod timeline;
 
 use crate::failure::Failure;
 use crate::shared::Shared;
@@ -20,6 +21,7 @@ use utoipa_axum::routes;
 pub(crate) use collect::too_large;
 pub(crate) use events::{Order, rows};
 pub(crate) use stream::{ClientMessage, ServerMessage};
+pub(crate) use timeline::CostBy;
 
 /// Returns every route, with the document that describes them.
 pub(crate) fn router() -> OpenApiRouter<Arc<Shared>> {
@@ -34,6 +36,9 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::one))
         .routes(routes!(sessions::events))
+        .routes(routes!(timeline::timeline))
+        .routes(routes!(timeline::explain))
+        .routes(routes!(timeline::cost))
         .routes(routes!(findings::list))
         .routes(routes!(findings::one))
         .routes(routes!(stream::stream))

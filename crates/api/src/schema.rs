@@ -10,10 +10,12 @@
 mod difference;
 mod exchange;
 mod labels;
+mod timeline;
 
 pub(crate) use difference::Difference;
 pub(crate) use exchange::Exchange;
 pub(crate) use labels::Labels;
+pub(crate) use timeline::{CostRow, Facts, Spent, Subagent, Turn, Why};
 
 use serde_json::Value;
 use std::collections::BTreeMap;

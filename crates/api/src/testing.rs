@@ -1,8 +1,8 @@
 //! A real server over a real record in a temporary folder, and a plain client, for tests.
 
 use crate::{
-    CollectAnswer, CollectRequest, Hooked, Host, HostAgent, HostStatus, Limits, Options, Process,
-    Processes, Risk, RiskPart, Rule, Server,
+    CollectAnswer, CollectRequest, Exported, HookHealth, Hooked, Host, HostAgent, HostStatus,
+    Limits, Options, Process, Processes, Risk, RiskPart, Rule, Server,
 };
 use ringfence_event::{
     Action, AgentKind, Decision, Event, EventKey, Finding, FindingId, Labels, Mode, Operation,
@@ -130,6 +130,19 @@ impl Host for TestHost {
                 hooked: Hooked::Whole,
                 note: None,
                 blind_spots: vec!["a blind spot".to_owned()],
+                health: Some(HookHealth {
+                    expected: 5,
+                    announced: 4,
+                    failed: 1,
+                    cancelled: 0,
+                    answers: 9,
+                    mean_microseconds: 2100,
+                    slowest_microseconds: 9000,
+                }),
+                telemetry: Some(Exported {
+                    records: 12,
+                    last: Some(Timestamp(START)),
+                }),
             }],
         }
     }

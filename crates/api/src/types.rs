@@ -4,12 +4,13 @@
 //! **Invariant:** a field that may be absent stands there as `null`; only inside of
 //! an event or a finding it is left out, as the record has it.
 
-use crate::host::{Hooked, Host, Risk, Rule};
+use crate::host::{Exported, HookHealth, Hooked, Host, Risk, Rule};
 use crate::schema;
 use ringfence_event::{
     AgentKind, Event, Finding, Mode, SessionId, Severity, Source, Timestamp, ToolCallId, Verdict,
 };
 use ringfence_store::{EventId, SessionSummary, StoredEvent, StoredFinding};
+use ringfence_timeline::{CostReport, Facts, SessionPage};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -96,6 +97,12 @@ pub(crate) struct AgentStatus {
     pub(crate) note: Option<String>,
     /// What cannot be seen of it.
     pub(crate) blind_spots: Vec<String>,
+    /// How its hooks did since the program started, if anything was heard of it.
+    #[schema(required)]
+    pub(crate) health: Option<HookHealth>,
+    /// What it exported since then, if it was told to.
+    #[schema(required)]
+    pub(crate) telemetry: Option<Exported>,
 }
 
 /// How an agent's hooks are doing, in one word.
@@ -282,6 +289,58 @@ pub(crate) struct SessionList {
     /// What to ask for next as `before`; `null` at the end.
     #[schema(required, value_type = Option<String>, format = DateTime)]
     pub(crate) next: Option<Timestamp>,
+}
+
+/// A page of a session as it went.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SessionTimeline {
+    /// What is known of the session as a whole; on the first page only.
+    #[schema(required, value_type = Option<schema::Facts>)]
+    pub(crate) facts: Option<Facts>,
+    /// The turns.
+    #[serde(flatten)]
+    #[schema(value_type = TimelinePage)]
+    pub(crate) page: SessionPage,
+}
+
+/// The turns of a page.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its shape is used, for the document")]
+pub(crate) struct TimelinePage {
+    /// In order of time.
+    turns: Vec<schema::Turn>,
+    /// The subagents that took part, in the order in which they were first heard of.
+    subagents: Vec<schema::Subagent>,
+    /// What the model used in these turns.
+    spent: schema::Spent,
+    /// What to ask for next as `after`; `null` at the end.
+    #[schema(required)]
+    next: Option<String>,
+}
+
+/// What was spent.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CostAnswer {
+    /// The sums.
+    #[serde(flatten)]
+    #[schema(value_type = CostSums)]
+    pub(crate) report: CostReport,
+    /// Set when there were more requests than are added up at once: these are the oldest.
+    pub(crate) more: bool,
+}
+
+/// Sums of what was spent.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its shape is used, for the document")]
+pub(crate) struct CostSums {
+    /// The day on which the prices were taken.
+    prices_of: String,
+    /// In order of their names; days are the oldest first.
+    rows: Vec<schema::CostRow>,
+    /// Everything together.
+    total: schema::Spent,
+    /// Models that have no price here: they count as tokens only.
+    unknown_models: Vec<String>,
 }
 
 /// One finding in a list.

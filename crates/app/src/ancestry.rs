@@ -3,6 +3,8 @@
 use ringfence_event::{AgentKind, ProcessRef};
 use std::fs;
 use std::io::Read;
+use std::os::unix::fs::MetadataExt;
+use std::time::Duration;
 
 /// Most ancestors that are looked at.
 const DEEPEST: usize = 64;
@@ -118,6 +120,65 @@ pub(crate) fn line_of(pid: u32) -> Vec<(u32, u64)> {
     line
 }
 
+/// Clock ticks of `/proc` in a second (`USER_HZ`, the same on every system that we run on).
+const TICKS: u64 = 100;
+/// Most processes that are looked at.
+const MOST: usize = 20_000;
+
+/// A process in which an agent holds a session.
+pub(crate) struct AgentProcess {
+    pub(crate) agent: AgentKind,
+    pub(crate) process: (u32, u64),
+    /// For how long it has run.
+    pub(crate) age: Duration,
+    pub(crate) cwd: Option<String>,
+}
+
+/// Returns the processes of this user in which agents hold a session, if hooks tell of those at once.
+pub(crate) fn agents_running() -> Vec<AgentProcess> {
+    let Some(uptime) = uptime() else {
+        return Vec::new();
+    };
+    let own = rustix::process::geteuid().as_raw();
+    let Ok(listing) = fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    listing
+        .flatten()
+        .take(MOST)
+        .filter_map(|entry| {
+            let pid: u32 = entry.file_name().to_str()?.parse().ok()?;
+            let is_own = entry.metadata().is_ok_and(|found| found.uid() == own);
+            is_own.then_some(pid)
+        })
+        .filter_map(|pid| {
+            let link = |name: &str| {
+                let path = fs::read_link(format!("/proc/{pid}/{name}")).ok()?;
+                Some(path.to_string_lossy().into_owned())
+            };
+            let text = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+            let text = String::from_utf8_lossy(&text);
+            let arguments: Vec<&str> = text.split('\0').take(3).collect();
+            let executable = link("exe").unwrap_or_default();
+            let agent = ringfence_agents::session_of(&executable, &arguments)?;
+            let started = stat(pid)?.started;
+            Some(AgentProcess {
+                agent,
+                process: (pid, started),
+                age: uptime.saturating_sub(Duration::from_millis(started * 1000 / TICKS)),
+                cwd: link("cwd"),
+            })
+        })
+        .collect()
+}
+
+/// For how long the system has run (proc(5)).
+fn uptime() -> Option<Duration> {
+    let text = fs::read_to_string("/proc/uptime").ok()?;
+    let seconds: f64 = text.split(' ').next()?.parse().ok()?;
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
 /// The names of the programs above a process, the nearest first.
 pub(crate) fn names_above(pid: u32) -> Vec<String> {
     let line = line_of(pid).into_iter().skip(1);
@@ -127,6 +188,17 @@ pub(crate) fn names_above(pid: u32) -> Vec<String> {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_system_runs_for_some_time() {
+        let before = uptime().unwrap();
+        let own = stat(std::process::id()).unwrap();
+        let began = Duration::from_millis(own.started * 1000 / TICKS);
+        assert!(
+            began <= before + Duration::from_secs(1),
+            "{began:?} {before:?}"
+        );
+    }
 
     #[test]
     fn this_process_has_a_line() {

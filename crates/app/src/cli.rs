@@ -1,9 +1,13 @@
 //! The command line, as types. What a command does stands in `commands/`.
 
 mod incidents;
+mod sessions;
 
 pub(crate) use incidents::{
     ExportForm, Incidents, IncidentsList, IncidentsWhat, Resolve, Standing,
+};
+pub(crate) use sessions::{
+    Cost, CostBy, Export, Format, Replay, Sessions, SessionsWhat, Show, Why,
 };
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
@@ -79,8 +83,12 @@ pub(crate) enum Command {
     Incidents(Incidents),
     /// List the files that agents obey, and what changed in them
     Files(Files),
-    /// List agents' sessions
+    /// List sessions, show and replay one, write one to a file
     Sessions(Sessions),
+    /// Say why something happened: what led to an event or a finding
+    Why(Why),
+    /// Add up what models cost, by day, model, project, agent or session
+    Cost(Cost),
     /// Count events, denials and findings
     Stats(Stats),
     /// Allow what was denied: once, or for the project
@@ -173,12 +181,15 @@ pub(crate) struct Up {
 /// Whose settings are edited.
 #[derive(Debug, Args)]
 pub(crate) struct Edit {
-    /// Which agents: claude-code, codex, gemini, cursor
+    /// Which agents: claude-code, codex, gemini, cursor; copilot for telemetry
     #[arg(required_unless_present = "all")]
     pub(crate) agents: Vec<String>,
     /// Every agent that this can be done to here
     #[arg(long, conflicts_with = "agents")]
     pub(crate) all: bool,
+    /// What the agent exports through OpenTelemetry, and not its hooks
+    #[arg(long)]
+    pub(crate) telemetry: bool,
     /// Show the change, make none
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -327,12 +338,6 @@ pub(crate) struct FilesList {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Sessions {
-    #[command(flatten)]
-    pub(crate) narrow: Narrow,
 }
 
 #[derive(Debug, Args)]

@@ -5,11 +5,13 @@ mod allow;
 mod audit;
 mod canary;
 mod check;
+mod cost;
 mod doctor;
 mod down;
 mod eval;
 mod events;
 mod exec;
+mod exporting;
 mod files;
 mod incidents;
 mod install;
@@ -30,6 +32,7 @@ mod stop;
 mod token;
 mod uninstall;
 mod up;
+mod why;
 
 use crate::cli::Command;
 use crate::output::Exit;
@@ -67,6 +70,8 @@ pub(crate) fn run(command: Command) -> Result<Exit> {
         Command::Alerts(args) => alerts::run(&args, &places),
         Command::Incidents(args) => incidents::run(&args, &places),
         Command::Sessions(args) => sessions::run(&args, &places),
+        Command::Why(args) => why::run(&args, &places),
+        Command::Cost(args) => cost::run(&args, &places),
         Command::Stats(args) => stats::run(&args, &places),
         Command::Allow(args) => allow::run(&args, &places),
         Command::Check(args) => check::run(&args, &places),

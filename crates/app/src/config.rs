@@ -23,6 +23,10 @@ const RETENTION_DAYS: u32 = 90;
 /// Where the dashboard and the API listen, on loopback, if the user says nothing.
 const PORT: u16 = 4655;
 
+/// Where telemetry is received, on loopback, if the user says nothing. The usual 4318 is left to
+/// the user's own collector.
+const TELEMETRY_PORT: u16 = 4656;
+
 /// Where the system's sensor listens, if the user says nothing.
 pub(crate) const SENSOR: &str = "/run/ringfence/sensor.sock";
 
@@ -44,6 +48,7 @@ struct RawConfig {
     when_blind: Option<WhenBlind>,
     retention_days: Option<u32>,
     port: Option<u16>,
+    telemetry_port: Option<u16>,
     daily_files: Option<bool>,
     #[serde(default)]
     rules: BTreeMap<String, String>,
@@ -85,6 +90,8 @@ pub(crate) struct Config {
     pub(crate) retention_days: u32,
     /// The dashboard's and the API's; 0 takes any that is free.
     pub(crate) port: u16,
+    /// Where agents send their telemetry; 0 takes any that is free, and then the same again.
+    pub(crate) telemetry_port: u16,
     /// Whether each day's events are also written to a JSONL file.
     pub(crate) daily_files: bool,
     pub(crate) rules: BTreeMap<RuleId, Choice>,
@@ -107,6 +114,7 @@ impl Default for Config {
             when_blind: WhenBlind::default(),
             retention_days: RETENTION_DAYS,
             port: PORT,
+            telemetry_port: TELEMETRY_PORT,
             daily_files: false,
             rules: BTreeMap::new(),
             placeholders: Placeholders::new(),
@@ -168,6 +176,7 @@ fn parse(text: &str) -> Result<Config> {
         when_blind: raw.when_blind.unwrap_or_default(),
         retention_days: raw.retention_days.unwrap_or(RETENTION_DAYS),
         port: raw.port.unwrap_or(PORT),
+        telemetry_port: raw.telemetry_port.unwrap_or(TELEMETRY_PORT),
         daily_files: raw.daily_files.unwrap_or(false),
         rules,
         placeholders: raw.placeholders,

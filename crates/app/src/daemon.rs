@@ -8,8 +8,11 @@ mod housekeeping;
 mod kernel;
 mod opinions;
 mod sessions;
+mod telemetry;
+pub(crate) mod told;
 mod trees;
 mod web;
+mod witness;
 
 use crate::habits::Habits;
 use crate::judge::Judge;
@@ -42,10 +45,15 @@ pub(super) struct Shared {
     store: Store,
     twins: Mutex<Twins>,
     memory: Memory,
+    /// The same of what is over, told afterwards.
+    past: Memory,
+    told: told::Told,
     habits: Habits,
     files: files::Files,
     kernel: kernel::Kernel,
     opinions: opinions::Opinions,
+    telemetry: telemetry::Telemetry,
+    witness: witness::Witness,
     /// What of earlier times could not be read, and why.
     forgot: Vec<String>,
     agents: Mutex<Agents>,
@@ -96,18 +104,23 @@ impl Daemon {
         });
         let listener = bind(&places)?;
         let kernel = kernel::Kernel::new(&judge);
+        let since = now();
         let shared = Arc::new(Shared {
             judge: RwLock::new(Arc::new(judge)),
             store,
             twins: Mutex::default(),
             memory,
+            past: Memory::default(),
+            told: told::Told::default(),
             habits,
             files: files::Files::new(),
             kernel,
             opinions: opinions::Opinions::default(),
+            telemetry: telemetry::Telemetry::default(),
+            witness: witness::Witness::new(since),
             forgot,
             agents: Mutex::default(),
-            since: now(),
+            since,
             decisions: AtomicU64::new(0),
             stopping: AtomicBool::new(false),
             web: Mutex::default(),
@@ -115,6 +128,7 @@ impl Daemon {
         });
         web::start(&shared);
         opinions::start(&shared)?;
+        telemetry::look(&shared);
         Ok(Daemon {
             listener,
             signals,
@@ -137,6 +151,7 @@ impl Daemon {
         let keeper = housekeeping::start(&self.shared, self.signals, self.loaded)?;
         let files = files::start(&self.shared)?;
         let sensors = kernel::start(&self.shared)?;
+        let witness = witness::start(&self.shared)?;
         thread::scope(|scope| {
             for number in 1..WORKERS {
                 thread::Builder::new()
@@ -148,6 +163,7 @@ impl Daemon {
             anyhow::Ok(())
         })?;
         web::stop(&self.shared);
+        telemetry::stop(&self.shared);
         keeper
             .join()
             .ok()
@@ -162,6 +178,10 @@ impl Daemon {
                 .ok()
                 .context("a thread that speaks with sensors failed")?;
         }
+        witness
+            .join()
+            .ok()
+            .context("the thread that compares sources failed")?;
         let gone = fs::remove_file(self.shared.places.socket());
         self.shared
             .store
@@ -214,6 +234,7 @@ impl Shared {
         let mut problems = self.judge().problems.clone();
         problems.extend(web::problem(self));
         problems.extend(self.opinions.problem());
+        problems.extend(self.telemetry.problem());
         problems.extend_from_slice(&self.forgot);
         problems
     }
@@ -224,6 +245,8 @@ impl Shared {
         if seqs.is_empty() {
             return Ok(());
         }
+        self.told.ask_again();
+        witness::take_spooled(self, &seqs);
         let record = self.store.reader()?;
         self.memory.recall_these(&self.judge(), &record, seqs)
     }

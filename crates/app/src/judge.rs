@@ -177,6 +177,34 @@ impl Judge {
         Record { event, decision }
     }
 
+    /// Judges what an agent told afterwards and no hook announced, whose labels stand already:
+    /// nothing can be stopped, and what the user allows once is not used up.
+    pub(crate) fn told(
+        &self,
+        mut event: Event,
+        carried: &Carried,
+        memory: &Memory,
+        policy: &Policy,
+    ) -> Record {
+        memory.follow_secrets(&mut event, carried, self.masker.key());
+        let (mut findings, steps) = self.rules.evaluate_with_steps(&event, policy);
+        let observed = memory.observe(&self.rules, &event, &steps);
+        findings.extend(self.rules.completed(&observed, &event, policy));
+        let decision = as_answered(&AnswerKind::Notice, Decision::from_findings(findings));
+        Record { event, decision }
+    }
+
+    /// The policy for what happened without being asked about: with what is allowed for good.
+    pub(crate) fn policy_of_the_past(&self) -> Policy {
+        let mut policy = self.policy();
+        policy.allowances = allowances::load(&self.places);
+        let for_good = |scope: &AllowScope| !matches!(scope, AllowScope::Once { .. });
+        policy
+            .allowances
+            .retain(|allowance| for_good(&allowance.scope));
+        policy
+    }
+
     /// Judges what a sensor saw. It has happened, but for what the kernel denied for a rule.
     /// `compare` adds what was done and not said.
     pub(crate) fn seen(

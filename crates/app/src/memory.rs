@@ -105,6 +105,9 @@ impl Memory {
     }
 
     fn recall_event(&self, judge: &Judge, event: &Event, verdict: Verdict) {
+        if event.labels.repeats.is_some() {
+            return;
+        }
         let (_, steps) = judge.rules.evaluate_with_steps(event, &judge.policy());
         let observed = self.observe(&judge.rules, event, &steps);
         if verdict == Verdict::Deny {

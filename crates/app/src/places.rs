@@ -82,6 +82,21 @@ impl Places {
         self.data.join("api-token")
     }
 
+    /// What agents' tokens for telemetry are made from.
+    pub(crate) fn telemetry_key(&self) -> PathBuf {
+        self.data.join("telemetry.key")
+    }
+
+    /// What was written into agents' settings so that they export telemetry.
+    pub(crate) fn telemetry(&self) -> PathBuf {
+        self.state.join("telemetry")
+    }
+
+    /// Where telemetry is received: the address that was used last.
+    pub(crate) fn telemetry_address(&self) -> PathBuf {
+        self.telemetry().join("address")
+    }
+
     /// What is usual in each project, and how risky each session is.
     pub(crate) fn habits(&self) -> PathBuf {
         self.data.join("habits.json")

@@ -2,11 +2,14 @@
 //! request and one reply per connection, each a length and that many bytes.
 
 use crate::sensor::status::SensorStatus;
+use crate::telemetry::status::TelemetryStatus;
 use crate::trusted::FilesStatus;
 use ringfence_agents::Reply;
 use ringfence_api::Processes;
 use ringfence_event::{AgentKind, EventKey, ProcessRef, SessionId, Timestamp};
+use ringfence_timeline::HookHealth;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 
 /// Raised when either side could misread the other.
@@ -131,6 +134,12 @@ pub(crate) struct DaemonStatus {
     /// What the kernel tells.
     #[serde(default)]
     pub(crate) sensor: SensorStatus,
+    /// What agents export.
+    #[serde(default)]
+    pub(crate) telemetry: TelemetryStatus,
+    /// How the hooks of each agent do.
+    #[serde(default)]
+    pub(crate) hooks: BTreeMap<AgentKind, HookHealth>,
     pub(crate) store: serde_json::Value,
 }
 

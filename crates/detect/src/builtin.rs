@@ -44,6 +44,7 @@ static BUILTIN: &[Pack<'static>] = packs![
     "sigmahq/linux.yml",
     "sigmahq/macos.yml",
     "text.yml",
+    "disagreement.yml",
     "kernel/denials.yml",
     "sequences/theft.yml",
     "sequences/storms.yml",
@@ -59,8 +60,10 @@ static BUILTIN: &[Pack<'static>] = packs![
     "sequences/kernel.yml",
 ];
 
-/// Files whose rules speak of nothing but what the kernel saw.
-const OF_KERNEL: [&str; 4] = [
+/// Files whose rules speak of nothing that a hook tells: of what the kernel saw, and of what the daemon
+/// finds where sources contradict each other.
+const OF_NO_HOOK: [&str; 5] = [
+    "disagreement.yml",
     "kernel/unsaid.yml",
     "kernel/packages.yml",
     "kernel/system.yml",
@@ -77,7 +80,7 @@ pub fn builtin() -> &'static [Pack<'static>] {
 pub fn builtin_for_hooks() -> impl Iterator<Item = &'static Pack<'static>> {
     BUILTIN
         .iter()
-        .filter(|pack| !OF_KERNEL.contains(&pack.name))
+        .filter(|pack| !OF_NO_HOOK.contains(&pack.name))
 }
 
 impl Pack<'_> {

@@ -1,5 +1,6 @@
 //! What enrichment found out about an event: the facts that rules speak of.
 
+use crate::EventKey;
 use serde::{Deserialize, Serialize};
 
 /// The facts that rules speak of.
@@ -37,9 +38,13 @@ pub struct Labels {
     /// they are known by (`npm`, where `node` runs it); the last ones stand above the agent.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ancestors: Vec<String>,
-    /// Of what the kernel saw: what nobody said.
+    /// What was done and not said: as the kernel saw it, or as the sources contradict each other.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unsaid: Vec<Unsaid>,
+    /// Set when another source told of the same before: the key of that event. What repeats another
+    /// is kept, and is not judged again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<EventKey>,
 }
 
 /// One program that a command line will run.
@@ -361,11 +366,21 @@ pub enum UnsaidKind {
     ControlSocket,
     /// Names that were asked for carry more than names need.
     NamesCarryData,
+    /// The agent tells of a call that ran, and no hook had announced it.
+    CallUnannounced,
+    /// The agent wrote down another command than the hook was told.
+    CallDiffers,
+    /// A hook denied a call, and the agent tells that it ran.
+    DeniedRan,
+    /// The agent asks its user about nothing, where it asked before.
+    ModeUnguarded,
+    /// An agent runs, and nobody hears of its session.
+    AgentUnheard,
 }
 
 impl UnsaidKind {
     /// Every kind.
-    pub const ALL: [UnsaidKind; 12] = [
+    pub const ALL: [UnsaidKind; 17] = [
         UnsaidKind::Credential,
         UnsaidKind::TrustedFile,
         UnsaidKind::OtherRepository,
@@ -378,6 +393,11 @@ impl UnsaidKind {
         UnsaidKind::MarksDiffer,
         UnsaidKind::ControlSocket,
         UnsaidKind::NamesCarryData,
+        UnsaidKind::CallUnannounced,
+        UnsaidKind::CallDiffers,
+        UnsaidKind::DeniedRan,
+        UnsaidKind::ModeUnguarded,
+        UnsaidKind::AgentUnheard,
     ];
 
     /// The name in JSON and in rules.
@@ -395,6 +415,11 @@ impl UnsaidKind {
             UnsaidKind::MarksDiffer => "marks_differ",
             UnsaidKind::ControlSocket => "control_socket",
             UnsaidKind::NamesCarryData => "names_carry_data",
+            UnsaidKind::CallUnannounced => "call_unannounced",
+            UnsaidKind::CallDiffers => "call_differs",
+            UnsaidKind::DeniedRan => "denied_ran",
+            UnsaidKind::ModeUnguarded => "mode_unguarded",
+            UnsaidKind::AgentUnheard => "agent_unheard",
         }
     }
 }

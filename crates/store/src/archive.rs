@@ -32,7 +32,7 @@ const MICROS_PER_DAY: i64 = 86_400_000_000;
 /// out since the main database was last written.
 const GAP: i64 = 1_000_000;
 
-/// Where an event may have been stored before.
+/// Where an event may have been stored before. What agents wrote down may be anywhere in any case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Check {
     /// It was just sent: among the last events.
@@ -167,13 +167,19 @@ impl Archive {
     ) -> Result<Vec<&'a Prepared>, StoreError> {
         let mut seen = std::collections::HashSet::with_capacity(batch.len());
         batch.retain(|one| !self.recent.contains(one.row.key) && seen.insert(one.row.key));
-        if check == Check::Stored && !batch.is_empty() {
-            let wanted = batch.iter().map(|one| (one.row.key, one.row.at));
-            let current = self.current.as_ref();
-            let current = current.map(|segment| (segment.number(), segment.connection()));
-            let found = keys::stored(&self.folders, &self.catalog, current, wanted)?;
-            batch.retain(|one| !found.contains(&one.row.key));
+        let current = self.current.as_ref();
+        let current = current.map(|segment| (segment.number(), segment.connection()));
+        let named = |one: &&Prepared| (one.row.key, one.row.at);
+        let (told, others): (Vec<&Prepared>, Vec<&Prepared>) =
+            (batch.iter()).partition(|one| keys::is_told(one.row.source));
+        let told: Vec<_> = told.iter().map(named).collect();
+        let mut found = keys::told(&self.folders, &self.catalog, current, &told)?;
+        if check == Check::Stored {
+            let others = others.iter().map(named);
+            let stored = keys::stored(&self.folders, &self.catalog, current, others)?;
+            found.extend(stored);
         }
+        batch.retain(|one| !found.contains(&one.row.key));
         Ok(batch)
     }
 

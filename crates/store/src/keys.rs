@@ -1,14 +1,17 @@
 //! Which events are stored already: keys tell, for an event may come twice.
 //!
-//! **Invariant:** no index and no full list of keys. What is sent again soon is found
-//! among the last keys; what lay in a file is looked for in its minute.
+//! **Invariant:** no full list of keys. What is sent again soon is found among the last keys; what
+//! lay in a file is looked for in its minute. Only what agents wrote down themselves, which can be
+//! read again at any time, has an index.
 
 use crate::StoreError;
 use crate::catalog::Catalog;
+use crate::codes;
 use crate::connection;
 use crate::folders::Folders;
 use crate::schema;
 use crate::segment::minute;
+use ringfence_event::Source;
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::{BTreeSet, HashSet, VecDeque};
 use uuid::Uuid;
@@ -62,8 +65,40 @@ pub(crate) fn stored(
     let (Some(first), Some(last)) = (minutes.first(), minutes.last()) else {
         return Ok(found);
     };
+    each_segment(folders, catalog, current, (*first, *last), |segment| {
+        look_in(segment, &minutes, &keys, &mut found)
+    })?;
+    Ok(found)
+}
+
+/// The same for what agents wrote down or exported.
+pub(crate) fn told(
+    folders: &Folders,
+    catalog: &Catalog,
+    current: Option<(u32, &Connection)>,
+    wanted: &[(Uuid, i64)],
+) -> Result<HashSet<Uuid>, StoreError> {
+    let mut found = HashSet::new();
+    let minutes = || wanted.iter().map(|(_, at)| minute(*at));
+    let (Some(first), Some(last)) = (minutes().min(), minutes().max()) else {
+        return Ok(found);
+    };
+    each_segment(folders, catalog, current, (first, last), |segment| {
+        look_for_told(segment, wanted, &mut found)
+    })?;
+    Ok(found)
+}
+
+/// Looks into each segment that may hold events of these minutes.
+fn each_segment(
+    folders: &Folders,
+    catalog: &Catalog,
+    current: Option<(u32, &Connection)>,
+    (first, last): (i64, i64),
+    mut look: impl FnMut(&Connection) -> rusqlite::Result<()>,
+) -> Result<(), StoreError> {
     for (number, listed) in catalog.segments() {
-        if minute(listed.at_last) < *first || minute(listed.at_first) > *last {
+        if minute(listed.at_last) < first || minute(listed.at_first) > last {
             continue;
         }
         let path = folders.segment(*number);
@@ -81,10 +116,32 @@ pub(crate) fn stored(
                 Err(error) => return Err(error),
             },
         };
-        look_in(segment, &minutes, &keys, &mut found)
-            .map_err(StoreError::database("read a segment"))?;
+        look(segment).map_err(StoreError::database("read a segment"))?;
     }
-    Ok(found)
+    Ok(())
+}
+
+/// How a key is looked for among what agents wrote down: the condition is that of its index.
+pub(crate) const TOLD: &str = "SELECT 1 FROM event WHERE source IN (5, 6) AND key = ?1";
+
+/// Whether an event is one that an agent wrote down or exported, by the number of its source.
+pub(crate) fn is_told(source: i64) -> bool {
+    let told = [Source::Transcript, Source::Telemetry].map(codes::source);
+    told.contains(&source)
+}
+
+fn look_for_told(
+    segment: &Connection,
+    keys: &[(Uuid, i64)],
+    found: &mut HashSet<Uuid>,
+) -> rusqlite::Result<()> {
+    let mut look = segment.prepare_cached(TOLD)?;
+    for (key, _) in keys {
+        if look.exists([key.as_bytes()])? {
+            found.insert(*key);
+        }
+    }
+    Ok(())
 }
 
 fn look_in(

@@ -19,6 +19,7 @@ mod connection;
 mod daily;
 mod error;
 mod folders;
+pub mod foreign;
 mod health;
 mod id;
 mod intake;

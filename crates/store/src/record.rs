@@ -144,6 +144,8 @@ pub(crate) struct Row {
     pub(crate) severity: i64,
     /// 1 if the tool call is only inferred.
     pub(crate) inferred: i64,
+    /// Set when another event told of the same before; not a column.
+    pub(crate) repeats: bool,
     pub(crate) texts: Texts,
     pub(crate) findings: Vec<Finding>,
     pub(crate) body: Vec<u8>,
@@ -289,6 +291,7 @@ fn row(record: Record, event_json: &[u8], encoder: &mut Encoder) -> Result<Row, 
         verdict: codes::verdict(decision.verdict),
         severity: codes::severity(worst.max()),
         inferred: event.call.as_ref().map_or(0, codes::inferred),
+        repeats: event.labels.repeats.is_some(),
         texts,
         findings: decision.findings,
         body: body.map_err(StoreError::Pack)?,

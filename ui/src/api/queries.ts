@@ -2,9 +2,11 @@
 // stream says that something came: see live/freshen.ts.
 
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import type { AlertsSearch, SessionsSearch } from "../state/search";
 import { type Range, sinceOf } from "../state/range";
+import { type ScopeSearch, boundsOf } from "../state/scope";
+import type { AlertsSearch, SessionsSearch } from "../state/search";
 import { client, unwrap } from "./client";
+import type { AgentKind, Does, Kind, Verdict } from "./types";
 
 /** Rows that a list asks for at once. */
 const PAGE = 100;
@@ -39,7 +41,45 @@ export const activityQuery = (since: number, until: number, step: number) =>
     placeholderData: keepPreviousData,
   });
 
-export const findingsQuery = (search: AlertsSearch, limit = PAGE) =>
+export const processesQuery = queryOptions({
+  queryKey: ["processes"],
+  queryFn: ({ signal }) => unwrap(client.GET("/api/v1/processes", { signal })),
+  // No event tells of every process: where no sensor runs they are looked for.
+  refetchInterval: 3000,
+});
+
+/** What a list of events is asked for. */
+export interface EventsAsked extends ScopeSearch {
+  agent?: AgentKind | undefined;
+  kind?: Kind | undefined;
+  does?: Does | undefined;
+  verdict?: Verdict | undefined;
+  text?: string | undefined;
+  /** Only those before this one. */
+  before?: number | undefined;
+}
+
+export const eventsQuery = (asked: EventsAsked, limit = PAGE) =>
+  infiniteQueryOptions({
+    queryKey: ["events", asked, limit],
+    queryFn: ({ signal, pageParam }) => {
+      const { agent, kind, does, verdict, text } = asked;
+      const query = { agent, kind, does, verdict, text, ...boundsOf(asked, "all", Date.now()), before: pageParam, limit };
+      return unwrap(client.GET("/api/v1/events", { params: { query }, signal }));
+    },
+    initialPageParam: asked.before,
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+
+/** The latest event of an agent and a kind: what shows that a channel works. */
+export const lastEventQuery = (agent: AgentKind, kind: Kind) =>
+  queryOptions({
+    queryKey: ["last-event", agent, kind],
+    queryFn: ({ signal }) => unwrap(client.GET("/api/v1/events", { params: { query: { agent, kind, limit: 1 } }, signal })),
+    staleTime: 60_000,
+  });
+
+export const findingsQuery = (search: AlertsSearch & ScopeSearch, limit = PAGE) =>
   infiniteQueryOptions({
     queryKey: ["findings", filters(search), limit],
     queryFn: ({ signal, pageParam }) =>
@@ -53,7 +93,7 @@ export const findingsQuery = (search: AlertsSearch, limit = PAGE) =>
               rule: search.rule,
               session: search.session,
               text: search.text,
-              since: sinceOf(search.range ?? "all", Date.now()),
+              ...boundsOf(search, "all", Date.now()),
               before: pageParam,
               limit,
             },
@@ -80,7 +120,7 @@ export const eventQuery = (id: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-export const sessionsQuery = (search: SessionsSearch, limit = PAGE) =>
+export const sessionsQuery = (search: SessionsSearch & ScopeSearch, limit = PAGE) =>
   infiniteQueryOptions({
     queryKey: ["sessions", filters(search), limit],
     queryFn: ({ signal, pageParam }) =>
@@ -90,7 +130,7 @@ export const sessionsQuery = (search: SessionsSearch, limit = PAGE) =>
             query: {
               agent: search.agent,
               text: search.text,
-              since: sinceOf(search.range ?? "all", Date.now()),
+              since: boundsOf(search, "all", Date.now()).since,
               before: pageParam,
               limit,
             },
@@ -98,7 +138,8 @@ export const sessionsQuery = (search: SessionsSearch, limit = PAGE) =>
           signal,
         }),
       ),
-    initialPageParam: undefined as string | undefined,
+    // There is no other way to ask for an end: the latest event decides where a session stands.
+    initialPageParam: boundsOf(search, "all", 0).until,
     getNextPageParam: (page) => page.next ?? undefined,
     placeholderData: keepPreviousData,
   });
@@ -127,5 +168,5 @@ export const sessionEventsQuery = (session: string) =>
 
 /** The part of a view that narrows a list: the selected row is none of it. */
 function filters<Search extends object>(search: Search): Partial<Search> {
-  return Object.fromEntries(Object.entries(search).filter(([name]) => name !== "row" && name !== "open")) as Partial<Search>;
+  return Object.fromEntries(Object.entries(search).filter(([name]) => name !== "row" && name !== "open" && name !== "where")) as Partial<Search>;
 }

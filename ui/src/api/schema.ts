@@ -1152,6 +1152,8 @@ export interface components {
             packages?: components["schemas"]["Package"][];
             /** @description Personal data that was found in it, where the user wants it counted. */
             personal?: components["schemas"]["PersonalMark"][];
+            /** @description Set when another source told of the same before: the key of that event. */
+            repeats?: string;
             /** @description The secrets that were found in it, and masked. */
             secrets?: components["schemas"]["SecretMark"][];
             /** @description Why a command line could not be understood whole. */
@@ -1680,7 +1682,7 @@ export interface components {
          * @description In which way a deed is not explained by what was said.
          * @enum {string}
          */
-        UnsaidKind: "credential" | "trusted_file" | "other_repository" | "network_by_formatter" | "fresh_program" | "outlives_call" | "argv_differs" | "no_call" | "no_hook" | "marks_differ" | "control_socket" | "names_carry_data";
+        UnsaidKind: "credential" | "trusted_file" | "other_repository" | "network_by_formatter" | "fresh_program" | "outlives_call" | "argv_differs" | "no_call" | "no_hook" | "marks_differ" | "control_socket" | "names_carry_data" | "call_unannounced" | "call_differs" | "denied_ran" | "mode_unguarded" | "agent_unheard";
         /** @description What one request to a model used. Tokens stand in heaps that do not overlap. */
         Usage: {
             /** @description Set in a side conversation: it may repeat what the main one used. */

@@ -3,7 +3,7 @@ import { type Piece, isMarked, mark, markAny } from "./evidence";
 import { bytes, count, counted } from "./number";
 import { project, shortId } from "./path";
 import { techniqueLink, techniqueName } from "./techniques";
-import { ago, between, exact, moment, span } from "./time";
+import { ago, between, clock, exact, moment, setZone, span } from "./time";
 import { agentTitle, fileClassWord, kindWord, modeWord } from "./words";
 
 const shown = (pieces: Piece[]) => pieces.map((piece) => (piece.marked ? `[${piece.text}]` : piece.text)).join("");
@@ -77,6 +77,18 @@ test("moments are said in the reader's time zone", () => {
   expect(moment(at, Date.parse(at) + 86_400_000)).toBe("21 Nov 14:32");
   expect(exact(at)).toBe("Sat 21 Nov 2026, 14:32:07.045");
   expect(between(at, new Date(2026, 10, 21, 15, 0, 0).toISOString())).toBe("27 min");
+});
+
+test("or in UTC", () => {
+  setZone("utc");
+  try {
+    const at = "2026-11-21T23:59:07.045Z";
+    expect([clock(at), exact(at), moment(at, Date.parse(at) + 60_000)]).toEqual([
+      "23:59:07", "Sat 21 Nov 2026, 23:59:07.045 UTC", "21 Nov 23:59",
+    ]);
+  } finally {
+    setZone("local");
+  }
 });
 
 test("numbers", () => {

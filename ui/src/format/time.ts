@@ -1,4 +1,4 @@
-// Moments and spans of time, in words. All in the reader's own time zone, 24 hours.
+// Moments and spans of time, in words: 24 hours, in the reader's own time zone or in UTC.
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -10,35 +10,65 @@ const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
 const two = (value: number) => String(value).padStart(2, "0");
 
-/** `14:32:07` */
-export function clock(at: string): string {
+export type Zone = "local" | "utc";
+
+let zone: Zone = "local";
+
+/** In which time zone all of these speak from now on. */
+export function setZone(chosen: Zone): void {
+  zone = chosen;
+}
+
+/** A moment as a clock and a calendar in the chosen zone show it. */
+function shown(at: string | number) {
   const date = new Date(at);
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  const local = zone === "local";
+  return {
+    year: local ? date.getFullYear() : date.getUTCFullYear(),
+    month: MONTHS[local ? date.getMonth() : date.getUTCMonth()] ?? "",
+    date: local ? date.getDate() : date.getUTCDate(),
+    weekday: WEEKDAYS[local ? date.getDay() : date.getUTCDay()] ?? "",
+    hours: two(local ? date.getHours() : date.getUTCHours()),
+    minutes: two(local ? date.getMinutes() : date.getUTCMinutes()),
+    seconds: two(date.getUTCSeconds()),
+    milliseconds: String(date.getUTCMilliseconds()).padStart(3, "0"),
+  };
+}
+
+/** `14:32:07` */
+export function clock(at: string | number): string {
+  const { hours, minutes, seconds } = shown(at);
+  return `${hours}:${minutes}:${seconds}`;
 }
 
 /** `14:32` */
 export function hourMinute(at: string | number): string {
-  const date = new Date(at);
-  return `${two(date.getHours())}:${two(date.getMinutes())}`;
+  const { hours, minutes } = shown(at);
+  return `${hours}:${minutes}`;
 }
 
 /** `Fri 21 Nov` */
 export function day(at: string | number): string {
-  const date = new Date(at);
-  return `${WEEKDAYS[date.getDay()]} ${date.getDate()} ${MONTHS[date.getMonth()]}`;
+  const { weekday, date, month } = shown(at);
+  return `${weekday} ${date} ${month}`;
 }
 
 /** `14:32:07` today, `20 Nov 14:32` before. */
 export function moment(at: string, now: number): string {
-  const date = new Date(at);
-  if (date.toDateString() === new Date(now).toDateString()) return clock(at);
-  return `${date.getDate()} ${MONTHS[date.getMonth()]} ${hourMinute(at)}`;
+  if (day(at) === day(now) && shown(at).year === shown(now).year) return clock(at);
+  const { date, month } = shown(at);
+  return `${date} ${month} ${hourMinute(at)}`;
 }
 
-/** `Fri 21 Nov 2026, 14:32:07.123` */
+/** `Fri 21 Nov 2026, 14:32:07.123`; with `UTC` where that is spoken. */
 export function exact(at: string): string {
-  const date = new Date(at);
-  return `${day(at)} ${date.getFullYear()}, ${clock(at)}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+  const { year, milliseconds } = shown(at);
+  return `${day(at)} ${year}, ${clock(at)}.${milliseconds}${zone === "utc" ? " UTC" : ""}`;
+}
+
+/** The name of the chosen zone, `UTC` or `Europe/Berlin`. */
+export function zoneName(): string {
+  return zone === "utc" ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 /** `just now`, `42 s ago`, `3 min ago`, `5 h ago`, `2 days ago` */

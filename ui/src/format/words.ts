@@ -107,6 +107,19 @@ const MODES: Record<string, { word: string; means: string }> = {
   enforce: { word: "Enforce", means: "Like guard, and what would be asked is denied." },
 };
 
+const STATES: Record<string, string> = { live: "Live", quiet: "Quiet", never: "Nothing heard yet", not_hooked: "Not hooked" };
+
+const HOOKED: Record<string, string> = { whole: "all installed", partly: "only some installed", no: "not installed", unknown: "cannot be told" };
+
+const SOURCES: Record<string, string> = {
+  hook: "a hook",
+  host: "Ringfence itself",
+  kernel: "the kernel",
+  watcher: "the watcher of trusted files",
+  transcript: "the agent's transcript",
+  telemetry: "the agent's telemetry",
+};
+
 const say = (words: Record<string, string>) => (name: string) => words[name] ?? name.replaceAll("_", " ");
 
 export const agentTitle = say(AGENTS);
@@ -116,6 +129,9 @@ export const severityWord = say(SEVERITIES);
 export const doesWord = say(DOES);
 export const fileClassWord = say(FILE_CLASSES);
 export const hostClassWord = say(HOST_CLASSES);
+export const stateWord = say(STATES);
+export const hookedWord = say(HOOKED);
+export const sourceWord = say(SOURCES);
 
 export function modeWord(mode: string): { word: string; means: string } {
   return MODES[mode] ?? { word: mode, means: "" };

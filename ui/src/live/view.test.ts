@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Ring } from "./ring";
 import { row } from "./samples";
-import { type LiveFilter, View, isRun, passes } from "./view";
+import { type LiveFilter, NO_ROWS, View, effectsWord, isRun, joined, passes } from "./view";
 
 describe("passes", () => {
   const denied = row(1, { verdict: "deny", severity: "high", summary: "cat ~/.ssh/id_rsa", session: "abc-1" });
@@ -18,6 +18,9 @@ describe("passes", () => {
     [{ text: "abc-1" }, true],
     [{ text: "curl" }, false],
     [{ text: "id_rsa", verdict: "deny", agent: "codex" }, false],
+    [{ terms: [{ field: "tool", value: "Bash", not: false }] }, true],
+    [{ terms: [{ field: "tool", value: "Bash", not: true }] }, false],
+    [{ text: "id_rsa", terms: [{ field: "source", value: "kernel", not: true }] }, true],
   ])("%j: %s", (filter, expected) => {
     expect(passes(denied, filter)).toBe(expected);
   });
@@ -92,4 +95,51 @@ describe("View", () => {
     view.update();
     expect([view.length, view.at(0)?.row.seq]).toEqual([1, 1]);
   });
+});
+
+describe("what the kernel saw", () => {
+  const kernel = (seq: number, kind: "exec" | "file" | "connect" | "exit", part = {}) => row(seq, { source: "kernel", kind, tool: null, does: null, call: "a", ...part });
+  const viewOf = (rows: ReturnType<typeof row>[], group = true) => {
+    const ring = new Ring<ReturnType<typeof row>>(100);
+    for (const one of rows) ring.push(one);
+    return new View(ring, {}, group);
+  };
+  const lines = (view: View) => Array.from({ length: view.length }, (_, place) => [view.at(place)?.row.seq, view.at(place)?.effects]);
+
+  test("is counted in the line of its call, also when others came between", () => {
+    const view = viewOf([
+      row(1, { call: "a" }), kernel(2, "exec"), row(3, { session: "t", tool: "Read", call: "b" }), kernel(4, "exec"), kernel(5, "file"), kernel(6, "connect"),
+    ]);
+    expect(lines(view)).toEqual([[3, undefined], [1, { processes: 2, files: 1, network: 1 }]]);
+  });
+
+  test("without its call it is a line of its own", () => {
+    expect(lines(viewOf([kernel(1, "exec"), kernel(2, "file")]))).toEqual([[1, { processes: 1, files: 1, network: 0 }]]);
+  });
+
+  test("is never folded away where something was found in it", () => {
+    const view = viewOf([row(1, { call: "a" }), kernel(2, "file", { verdict: "alert", severity: "high" })]);
+    expect(lines(view).map(([seq]) => seq)).toEqual([2, 1]);
+  });
+
+  test("has a line for each event where nothing is grouped", () => {
+    expect(viewOf([row(1, { call: "a" }), kernel(2, "exec"), kernel(3, "file")], false).length).toBe(3);
+  });
+
+  test("in words", () => {
+    expect(effectsWord({ processes: 1, files: 0, network: 2 })).toBe("1 process, 2 times on the network");
+    expect(effectsWord({ processes: 0, files: 0, network: 0 })).toBe("");
+  });
+});
+
+test("two lists are one, the newer rows first", () => {
+  const view = (from: number, to: number) => {
+    const ring = new Ring<ReturnType<typeof row>>(100);
+    for (let seq = from; seq <= to; seq += 1) ring.push(row(seq));
+    return new View(ring, {}, false);
+  };
+  const all = joined(view(3, 4), view(1, 2));
+  expect([0, 1, 2, 3, 4].map((place) => all.at(place)?.row.seq)).toEqual([4, 3, 2, 1, undefined]);
+  expect([all.length, all.indexOf("1-4"), all.indexOf("1-1"), all.indexOf("1-9")]).toEqual([4, 0, 3, -1]);
+  expect(joined(NO_ROWS, NO_ROWS).at(0)).toBeUndefined();
 });

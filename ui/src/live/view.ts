@@ -2,16 +2,34 @@
 // like rows folded if wanted. Each frame only looks at what came since the last one.
 
 import type { EventRow } from "../api/types";
+import { counted } from "../format/number";
 import { STRICTNESS, type LiveSearch } from "../state/search";
+import { type Cells, type Term, fits } from "../state/where";
 import type { Ring } from "./ring";
+
+/** What the kernel saw of a call, counted. */
+export interface Effects {
+  processes: number;
+  files: number;
+  network: number;
+}
 
 /** One line of the list: a row, or a run of like rows under its latest one. */
 export interface Entry {
   row: EventRow;
   count: number;
+  /** What was seen of it in the kernel, folded into the call that it belongs to. */
+  effects?: Effects;
 }
 
-export type LiveFilter = Pick<LiveSearch, "agent" | "kind" | "verdict" | "text">;
+/** What a list is made of, newest first. */
+export interface Rows {
+  readonly length: number;
+  at: (index: number) => Entry | undefined;
+  indexOf: (id: string) => number;
+}
+
+export type LiveFilter = Pick<LiveSearch, "agent" | "kind" | "verdict" | "text"> & { terms?: readonly Term[] };
 
 const STRICT: Record<string, number> = { allow: 0, alert: 1, ask: 2, deny: 3 };
 
@@ -25,7 +43,21 @@ export function passes(row: EventRow, filter: LiveFilter): boolean {
     const texts = [row.summary, row.tool, row.session];
     if (!texts.some((text) => text?.toLowerCase().includes(wanted))) return false;
   }
-  return true;
+  return filter.terms === undefined || filter.terms.length === 0 || fits(cellsOf(row), filter.terms);
+}
+
+/** What a row says for filters from cells. */
+export function cellsOf(row: EventRow): Cells {
+  return {
+    agent: row.agent ?? undefined,
+    kind: row.kind,
+    tool: row.tool ?? undefined,
+    source: row.source,
+    session: row.session ?? undefined,
+    verdict: row.verdict,
+    severity: row.severity ?? undefined,
+    details: row.summary,
+  };
 }
 
 /**
@@ -45,8 +77,40 @@ export function isRun(one: EventRow, other: EventRow): boolean {
   );
 }
 
-export class View {
+/** Which of the counts a row of the kernel belongs to; `undefined` if it is no effect. */
+export function effectOf(row: EventRow): keyof Effects | undefined {
+  if (row.source !== "kernel" || row.verdict !== "allow" || row.severity !== null) return undefined;
+  switch (row.kind) {
+    case "exec":
+      return "processes";
+    case "file":
+      return "files";
+    case "connect":
+    case "dns_query":
+    case "listen":
+    case "accept":
+      return "network";
+    default:
+      return undefined;
+  }
+}
+
+/** `3 processes, 1 file` */
+export function effectsWord({ processes, files, network }: Effects): string {
+  const parts = [
+    processes > 0 && counted(processes, "process", "processes"),
+    files > 0 && counted(files, "file"),
+    network > 0 && `${counted(network, "time")} on the network`,
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+export class View implements Rows {
   private entries: Entry[] = [];
+  /** Where the entry of a session's call stands, counted from the beginning of all. */
+  private calls = new Map<string, number>();
+  /** How many entries fell out at the old end. */
+  private fallen = 0;
   private place: number;
   /** How far `fresh` has counted, and what it found, since the last update. */
   private counted = 0;
@@ -68,6 +132,8 @@ export class View {
     // The ring was emptied, or rows fell out of it unseen: a list with a hole says what is not so.
     if (this.place > this.rows.end || this.place < this.rows.start) {
       this.entries = [];
+      this.calls.clear();
+      this.fallen = 0;
       this.place = this.rows.start;
     }
     let passed = 0;
@@ -109,17 +175,65 @@ export class View {
   }
 
   private add(row: EventRow): void {
+    if (!this.group) {
+      this.entries.push({ row, count: 1 });
+      return;
+    }
+    if (this.fold(row)) return;
     const last = this.entries.at(-1);
-    if (this.group && last && isRun(last.row, row)) {
-      this.entries[this.entries.length - 1] = { row, count: last.count + 1 };
+    if (last && isRun(last.row, row)) {
+      // A new object: what is drawn is drawn again only where it is another one.
+      this.entries[this.entries.length - 1] = { ...last, row, count: last.count + 1 };
     } else {
       this.entries.push({ row, count: 1 });
     }
+    this.calls.set(callKey(row), this.fallen + this.entries.length - 1);
+  }
+
+  /** Counts what the kernel saw in the line of its call; says whether it did. */
+  private fold(row: EventRow): boolean {
+    const effect = effectOf(row);
+    if (effect === undefined) return false;
+    const place = this.calls.get(callKey(row)) ?? -1;
+    const entry = this.entries[place - this.fallen];
+    const none = { processes: 0, files: 0, network: 0 };
+    if (!entry) {
+      this.entries.push({ row, count: 1, effects: { ...none, [effect]: 1 } });
+      this.calls.set(callKey(row), this.fallen + this.entries.length - 1);
+      return true;
+    }
+    const effects = entry.effects ?? none;
+    this.entries[place - this.fallen] = { ...entry, effects: { ...effects, [effect]: effects[effect] + 1 } };
+    return true;
   }
 
   /** No more entries than the ring has rows; some at once, so that it costs little. */
   private drop(): void {
     const most = this.rows.capacity;
-    if (this.entries.length > most * 1.25) this.entries.splice(0, this.entries.length - most);
+    if (this.entries.length <= most * 1.25) return;
+    const cut = this.entries.length - most;
+    this.entries.splice(0, cut);
+    this.fallen += cut;
+    for (const [key, place] of this.calls) if (place < this.fallen) this.calls.delete(key);
   }
 }
+
+function callKey(row: EventRow): string {
+  return `${row.session} ${row.call}`;
+}
+
+/** Two lists as one: the newer rows first. */
+export function joined(newer: Rows, older: Rows): Rows {
+  return {
+    length: newer.length + older.length,
+    at: (index) => newer.at(index) ?? older.at(index - newer.length),
+    indexOf: (id) => {
+      const place = newer.indexOf(id);
+      if (place >= 0) return place;
+      const before = older.indexOf(id);
+      return before < 0 ? -1 : newer.length + before;
+    },
+  };
+}
+
+export const NO_ROWS: Rows = { length: 0, at: () => undefined, indexOf: () => -1 };

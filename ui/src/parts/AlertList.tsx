@@ -3,6 +3,7 @@
 import { Link } from "@tanstack/react-router";
 import type { FindingRow } from "../api/types";
 import { agentTitle } from "../format/words";
+import { cell } from "./cells/cell";
 import { Moment } from "./Moment";
 import { SeverityMark } from "./SeverityMark";
 import { VerdictMark } from "./VerdictMark";
@@ -24,15 +25,15 @@ function AlertItem({ item, onFocus }: { item: FindingRow; onFocus: (id: string) 
   const { finding } = item;
   return (
     <li>
-      <SeverityMark severity={finding.severity} />
-      <div className="alert-what">
+      <span {...cell("severity", finding.severity)}><SeverityMark severity={finding.severity} /></span>
+      <div className="alert-what" {...cell("rule", finding.rule)}>
         <Link to="/alerts/$id" params={{ id: finding.id }} className="row-link" data-row={finding.id} onFocus={() => onFocus(finding.id)}>
           {finding.title}
         </Link>
         <code className="cut">{finding.evidence || item.summary}</code>
       </div>
-      <VerdictMark verdict={finding.verdict} />
-      <span className="alert-who">{item.agent === null ? "Ringfence" : agentTitle(item.agent)}</span>
+      <span className="alert-verdict" {...cell("verdict", finding.verdict)}><VerdictMark verdict={finding.verdict} /></span>
+      <span className="alert-who" {...cell("agent", item.agent)}>{item.agent === null ? "Ringfence" : agentTitle(item.agent)}</span>
       <span className="alert-when"><Moment at={finding.at} /></span>
     </li>
   );

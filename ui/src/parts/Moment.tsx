@@ -1,9 +1,14 @@
-// A moment: how long ago, or when; always with the exact time at hand.
+// A moment: how long ago, or when, as the reader has chosen; always with the exact time at hand.
 
 import { ago, clock, exact, moment } from "../format/time";
 import { useNow } from "../state/now";
+import { times } from "../state/preferences";
 
 export function Ago({ at }: { at: string }) {
+  return times.use() === "relative" ? <Passed at={at} /> : <Moment at={at} />;
+}
+
+function Passed({ at }: { at: string }) {
   const now = useNow(1000);
   return (
     <time dateTime={at} title={exact(at)}>

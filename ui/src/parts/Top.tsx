@@ -5,6 +5,7 @@ import { ArrowLeft } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
 import { rows, useFact } from "../live/feed";
 import { Ago } from "./Moment";
+import { ViewTools } from "./ViewTools";
 
 interface TopProps {
   title: string;
@@ -34,6 +35,7 @@ export function Top({ title, windowTitle, back, bare, children }: TopProps) {
       <span className="spring" />
       <LineState />
       {children}
+      <ViewTools />
     </div>
   );
 }

@@ -3,14 +3,19 @@
 // Pages register what they can do; the last one to register wins. Single letters can be
 // switched off (WCAG 2.1.4), and never act while somebody types.
 
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useEffect, useRef } from "react";
+import type { KeyName } from "./keymap";
+import { singleKeys } from "./preferences";
 
-export type Bindings = Record<string, () => void>;
+export type Bindings = Partial<Record<KeyName, () => void>>;
 
 /** What of a key press matters here. */
 export interface Press {
   key: string;
+  /** With Ctrl, Alt or ⌘. */
   modified: boolean;
+  /** With Ctrl or ⌘ alone. */
+  command: boolean;
   typing: boolean;
   /** What has the focus: it has its own use for Enter, and all but links for Space. */
   on: "link" | "button" | "page";
@@ -21,6 +26,7 @@ const CHORD_TIME = 1200;
 
 /** Finds the binding for a press; `pending` is `g` after a `g`. */
 export function resolve(press: Press, pending: string): { name?: string; pending: string } {
+  if (press.command && press.key.toLowerCase() === "k") return { name: "Mod+k", pending: "" };
   if (press.modified) return { pending: "" };
   if (press.key === "Escape") return { name: "Escape", pending: "" };
   if (press.typing) return { pending: "" };
@@ -31,38 +37,12 @@ export function resolve(press: Press, pending: string): { name?: string; pending
   return { name: press.key === " " ? "Space" : press.key, pending: "" };
 }
 
-const OFF = "ringfence.keys";
+/** What works also where single keys are switched off. */
+const ALWAYS = new Set(["Escape", "Mod+k", "Enter", "ArrowLeft", "ArrowRight"]);
+
 const stack: { current: Bindings }[] = [];
-const listeners = new Set<() => void>();
-let enabled = readEnabled();
 let pending = "";
 let timer: ReturnType<typeof setTimeout> | undefined;
-
-function readEnabled(): boolean {
-  try {
-    return localStorage.getItem(OFF) !== "off";
-  } catch {
-    return true;
-  }
-}
-
-export function setKeysEnabled(on: boolean): void {
-  enabled = on;
-  try {
-    if (on) localStorage.removeItem(OFF);
-    else localStorage.setItem(OFF, "off");
-  } catch {
-    // Storage may be switched off: then the choice lasts as long as the page.
-  }
-  for (const listener of listeners) listener();
-}
-
-export function useKeysEnabled(): boolean {
-  return useSyncExternalStore((listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }, () => enabled);
-}
 
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
@@ -70,6 +50,7 @@ function onKeyDown(event: KeyboardEvent): void {
   const press: Press = {
     key: event.key,
     modified: event.ctrlKey || event.metaKey || event.altKey,
+    command: (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey,
     typing: target?.matches("input:not([type=checkbox]), textarea, select, [contenteditable]") ?? false,
     on: target?.matches("button, summary, input") ? "button" : target?.matches("a") ? "link" : "page",
   };
@@ -80,11 +61,11 @@ function onKeyDown(event: KeyboardEvent): void {
   clearTimeout(timer);
   if (pending !== "") timer = setTimeout(() => (pending = ""), CHORD_TIME);
   const name = result.name;
-  if (name === undefined || (!enabled && name !== "Escape")) return;
-  const owner = stack.findLast((bindings) => name in bindings.current);
+  if (name === undefined || (singleKeys.get() === "off" && !ALWAYS.has(name))) return;
+  const owner = stack.findLast((bindings) => (bindings.current as Record<string, unknown>)[name] !== undefined);
   if (!owner) return;
   event.preventDefault();
-  owner.current[name]?.();
+  owner.current[name as KeyName]?.();
 }
 
 export function listenForKeys(): void {

@@ -3,7 +3,9 @@
 
 import { AGENT_NAMES, KIND_NAMES, SEVERITY_NAMES } from "../format/words";
 import type { AgentKind, Kind, Severity } from "../api/types";
+import { readEntity } from "./entity";
 import { RANGES, type Range } from "./range";
+import type { ScopeSearch } from "./scope";
 
 type Raw = Record<string, unknown>;
 
@@ -50,8 +52,12 @@ function range(raw: Raw): Range | undefined {
 export const STRICTNESS = ["alert", "ask", "deny"] as const;
 export type Strictness = (typeof STRICTNESS)[number];
 
-export interface OverviewSearch {
-  range?: Range;
+/** What every page has: a stretch of time, filters from cells, and what is open beside it. */
+export interface RootSearch extends ScopeSearch {
+  /** See `where.ts`. */
+  where?: string;
+  /** See `entity.ts`. */
+  open?: string;
 }
 
 export interface LiveSearch {
@@ -59,27 +65,25 @@ export interface LiveSearch {
   kind?: Kind;
   verdict?: Strictness;
   text?: string;
-  /** Runs of like rows are one row. */
-  group?: true;
+  /** Each event has a row of its own; else runs of like ones are one row. */
+  raw?: true;
   paused?: true;
   /** The row that the keyboard is on. */
   row?: string;
-  /** The event that is open beside the list. */
-  open?: string;
 }
 
 export interface SessionsSearch {
   agent?: AgentKind;
   text?: string;
-  range?: Range;
   row?: string;
 }
 
 export interface SessionSearch {
   verdict?: Strictness;
   text?: string;
+  /** Only calls that had effects which were seen. */
+  effects?: true;
   row?: string;
-  open?: string;
 }
 
 export interface AlertsSearch {
@@ -89,39 +93,59 @@ export interface AlertsSearch {
   rule?: string;
   session?: string;
   text?: string;
-  range?: Range;
   row?: string;
 }
 
-export interface AlertSearch {
-  open?: string;
+/** A page of one table: a text to look for, a tab, and the row that the keyboard is on. */
+export interface TableSearch {
+  text?: string;
+  tab?: string;
+  row?: string;
 }
 
-export const overviewSearch = (raw: Raw): OverviewSearch => ({ range: range(raw) });
+/** A moment to the minute, `2026-11-21T14:05Z`. */
+function minute(raw: Raw, name: string): string | undefined {
+  const value = raw[name];
+  return typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined;
+}
+
+export function rootSearch(raw: Raw): RootSearch {
+  const from = minute(raw, "from");
+  const to = minute(raw, "to");
+  const stretch = from !== undefined && to !== undefined && from < to ? { from, to } : {};
+  const open = raw["open"];
+  return {
+    range: range(raw),
+    ...stretch,
+    where: typeof raw["where"] === "string" && raw["where"] !== "" ? raw["where"].slice(0, MAX_WHERE) : undefined,
+    open: typeof open === "string" && readEntity(open) ? open : undefined,
+  };
+}
+
+/** Longest text of filters from cells. */
+const MAX_WHERE = 2000;
 
 export const liveSearch = (raw: Raw): LiveSearch => ({
   agent: oneOf(raw, "agent", AGENT_NAMES),
   kind: oneOf(raw, "kind", KIND_NAMES),
   verdict: oneOf(raw, "verdict", STRICTNESS),
   text: text(raw, "text"),
-  group: flag(raw, "group"),
+  raw: flag(raw, "raw"),
   paused: flag(raw, "paused"),
   row: id(raw, "row"),
-  open: id(raw, "open"),
 });
 
 export const sessionsSearch = (raw: Raw): SessionsSearch => ({
   agent: oneOf(raw, "agent", AGENT_NAMES),
   text: text(raw, "text"),
-  range: range(raw),
   row: text(raw, "row"),
 });
 
 export const sessionSearch = (raw: Raw): SessionSearch => ({
   verdict: oneOf(raw, "verdict", STRICTNESS),
   text: text(raw, "text"),
+  effects: flag(raw, "effects"),
   row: id(raw, "row"),
-  open: id(raw, "open"),
 });
 
 export const alertsSearch = (raw: Raw): AlertsSearch => ({
@@ -131,8 +155,16 @@ export const alertsSearch = (raw: Raw): AlertsSearch => ({
   rule: text(raw, "rule"),
   session: text(raw, "session"),
   text: text(raw, "text"),
-  range: range(raw),
   row: id(raw, "row"),
 });
 
-export const alertSearch = (raw: Raw): AlertSearch => ({ open: id(raw, "open") });
+export const tableSearch = (raw: Raw): TableSearch => ({
+  text: text(raw, "text"),
+  tab: oneWord(raw, "tab"),
+  row: text(raw, "row"),
+});
+
+function oneWord(raw: Raw, name: string): string | undefined {
+  const value = text(raw, name);
+  return value !== undefined && /^[a-z_]+$/.test(value) ? value : undefined;
+}

@@ -6,6 +6,8 @@ use serde_json::Value;
 pub(crate) enum Node {
     /// A number.
     Number(u32),
+    /// Yes or no.
+    Yes(bool),
     /// A text.
     Text(String),
     /// A list on one line.
@@ -69,6 +71,7 @@ impl Layout {
     pub(super) fn print(&self, node: &Node, indent: &str) -> String {
         match node {
             Node::Number(number) => number.to_string(),
+            Node::Yes(yes) => yes.to_string(),
             Node::Text(text) => quoted(text),
             Node::Inline(items) => {
                 let items: Vec<_> = items.iter().map(|item| self.print(item, indent)).collect();

@@ -233,6 +233,17 @@ fn what_is_different_is_told() {
 }
 
 #[test]
+fn a_project_can_switch_hooks_off() {
+    let claude = AgentKind::ClaudeCode;
+    let off = "{\"disableAllHooks\": true, \"permissions\": {}}";
+    assert_eq!(switched_off(claude, off), Some("`disableAllHooks` is true"));
+    for on in ["{\"disableAllHooks\": false}", "{}", "", "[", "[true]"] {
+        assert_eq!(switched_off(claude, on), None, "{on}");
+    }
+    assert_eq!(switched_off(AgentKind::Copilot, off), None);
+}
+
+#[test]
 fn broken_files_are_left_alone() {
     let agent = AgentKind::ClaudeCode;
     let error = |file: &str| {

@@ -70,6 +70,8 @@ fn describe(agent: HostAgent, hooks: &[LastHook], now: Timestamp) -> AgentStatus
         state: state(agent.hooked, last.map(|last| last.at), now),
         note: agent.note,
         blind_spots: agent.blind_spots,
+        health: agent.health,
+        telemetry: agent.telemetry,
     }
 }
 

@@ -39,6 +39,9 @@ pub(crate) struct Labels {
     /// Of what the kernel saw: what nobody said.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) unsaid: Vec<Unsaid>,
+    /// Set when another source told of the same before: the key of that event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) repeats: Option<String>,
 }
 
 /// Something that was done and not said.
@@ -82,6 +85,16 @@ pub(crate) enum UnsaidKind {
     ControlSocket,
     /// Names that were asked for carry more than names need.
     NamesCarryData,
+    /// The agent tells of a call that ran, and no hook had announced it.
+    CallUnannounced,
+    /// The agent wrote down another command than the hook was told.
+    CallDiffers,
+    /// A hook denied a call, and the agent tells that it ran.
+    DeniedRan,
+    /// The agent asks its user about nothing, where it asked before.
+    ModeUnguarded,
+    /// An agent runs, and nobody hears of its session.
+    AgentUnheard,
 }
 
 /// A package that a command line installs.

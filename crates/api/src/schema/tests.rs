@@ -14,7 +14,9 @@ use std::collections::BTreeSet;
 
 /// Reads the real type's JSON as the described type and writes it again: nothing may
 /// be refused, lost or added.
-fn is_described_by<Described: Serialize + DeserializeOwned>(value: &impl Serialize) -> Value {
+pub(super) fn is_described_by<Described: Serialize + DeserializeOwned>(
+    value: &impl Serialize,
+) -> Value {
     let json = serde_json::to_value(value).unwrap();
     let described: Described =
         serde_json::from_value(json.clone()).unwrap_or_else(|error| panic!("{error}: {json}"));
@@ -391,6 +393,7 @@ fn labels() -> Labels {
         unclear: list.clone(),
         ancestors: list,
         unsaid: unsaid(),
+        repeats: Some(EventKey(uuid::Uuid::nil())),
     }
 }
 

@@ -91,6 +91,16 @@ fn the_status_joins_host_and_record() {
                 "state": "quiet",
                 "note": null,
                 "blind_spots": ["a blind spot"],
+                "health": {
+                    "expected": 5,
+                    "announced": 4,
+                    "failed": 1,
+                    "cancelled": 0,
+                    "answers": 9,
+                    "mean_microseconds": 2100,
+                    "slowest_microseconds": 9000,
+                },
+                "telemetry": { "records": 12, "last": Timestamp(START) },
             }],
         })
     );

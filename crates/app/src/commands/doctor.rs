@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** says nothing that `status` does not know; what is well is one line.
 
+use super::status::telemetry::{Exporting, health, trouble};
 use super::status::{self, Hooks, Status};
 use crate::cli::Json;
 use crate::output::{BOLD, Exit, GREEN, YELLOW, print, print_json};
@@ -114,12 +115,48 @@ fn look(status: &Status) -> Vec<Check> {
             Hooks::Absent => (false, "not hooked"),
         };
         let why = agent.why.clone().unwrap_or_else(|| why.to_owned());
+        let heard = status.daemon.as_ref().map(|daemon| &daemon.hooks);
+        let wrong = heard.and_then(|heard| trouble(&heard.get(&agent.kind)?.all));
+        let how = heard.and_then(|heard| health(heard, agent.kind));
+        let well = well && wrong.is_none();
+        let why = std::iter::once(why).chain(wrong).chain(how);
+        let why = why.collect::<Vec<_>>().join("; ");
         add(agent.kind.title(), well, why, agent.next.as_deref());
+    }
+    if status.daemon.is_some() {
+        checks.extend(status.telemetry.iter().map(exports));
     }
     if let Some(daemon) = &status.daemon {
         checks.extend(sensor(&daemon.sensor));
     }
     checks
+}
+
+/// An agent that was told to export: well once something came.
+fn exports(one: &Exporting) -> Check {
+    let delivered = &one.delivered;
+    let records = delivered.told + delivered.quiet + delivered.unknown;
+    let again = || {
+        Some(format!(
+            "run `ringfence install --telemetry {}` again",
+            one.agent
+        ))
+    };
+    let (well, why, next) = match &one.why {
+        Some(why) => (false, why.clone(), again()),
+        None if !one.delivers => (
+            false,
+            "it was told to export, and nothing came yet".to_owned(),
+            Some("start a new session of it; an open one keeps its old settings".to_owned()),
+        ),
+        None => (true, format!("{records} records came"), None),
+    };
+    Check {
+        part: format!("{}: telemetry", one.agent.title()),
+        well,
+        why,
+        next,
+    }
 }
 
 /// The sensor, and each of its layers.

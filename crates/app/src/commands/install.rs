@@ -1,5 +1,6 @@
 //! `ringfence install`: hooks agents in, without harm to what the user has there.
 
+use super::exporting;
 use crate::cli::Edit;
 use crate::hooked::{present, read};
 use crate::output::{Exit, GREEN, print};
@@ -27,6 +28,9 @@ pub(super) struct Backup {
 }
 
 pub(super) fn run(args: &Edit, places: &Places) -> Result<Exit> {
+    if args.telemetry {
+        return exporting::install(args, places);
+    }
     let agents = chosen(args, || present(places))?;
     if agents.is_empty() {
         bail!(

@@ -18,7 +18,8 @@ pub(super) fn hooked(name: &str) -> Result<AgentKind> {
     one_of(name, &AgentKind::HOOKED)
 }
 
-fn one_of(name: &str, agents: &[AgentKind]) -> Result<AgentKind> {
+/// Reads the name of one of these agents.
+pub(super) fn one_of(name: &str, agents: &[AgentKind]) -> Result<AgentKind> {
     let found = AgentKind::from_name(name).filter(|agent| agents.contains(agent));
     found.with_context(|| {
         let known: Vec<&str> = agents.iter().map(|agent| agent.name()).collect();

@@ -4,6 +4,7 @@
 //! a hook is installed.
 
 mod sensor;
+pub(super) mod telemetry;
 
 use super::narrow::reader;
 use super::person::ask;
@@ -36,6 +37,8 @@ pub(super) struct Status {
     /// Events on disk that no daemon has taken in yet.
     pub(super) waiting: usize,
     pub(super) agents: Vec<Agent>,
+    /// The agents that were told to export telemetry.
+    pub(super) telemetry: Vec<telemetry::Exporting>,
     pub(super) problems: Vec<String>,
     pub(super) not_visible: Vec<String>,
 }
@@ -99,6 +102,7 @@ pub(super) fn gather(places: &Places) -> Result<Status> {
         Some(daemon) => daemon.problems.clone(),
         None => judge.problems.clone(),
     };
+    let exporting = telemetry::gather(places, daemon.as_ref());
     let sensor = daemon.as_ref().map(|daemon| daemon.sensor.clone());
     let mut not_visible = sensor.unwrap_or_default().blind_spots();
     not_visible.extend(NOT_VISIBLE.map(str::to_owned));
@@ -113,6 +117,7 @@ pub(super) fn gather(places: &Places) -> Result<Status> {
             .into_iter()
             .map(|agent| look(agent, places, &last))
             .collect(),
+        telemetry: exporting,
         problems,
         not_visible,
     })
@@ -230,6 +235,7 @@ fn daemon(status: &Status, now: Timestamp) -> String {
     }
     text.push_str(&files(&daemon.files));
     text.push_str(&sensor::lines(&daemon.sensor, now));
+    text.push_str(&telemetry::lines(&status.telemetry, daemon, now));
     if let Some(error) = daemon
         .store
         .get("last_error")

@@ -2,12 +2,14 @@
 //! since, takes out exactly what was put in.
 
 use super::install::{Backup, backup, chosen, diff, forget, write};
-use super::person;
+use super::{exporting, person};
 use crate::cli::Edit;
 use crate::hooked::{hooked, read};
 use crate::output::{Exit, print};
 use crate::places::Places;
+use crate::telemetry::installed;
 use crate::trusted::approval::approve_own;
+use crate::wire::Request;
 use anyhow::{Context, Result};
 use ringfence_agents::{HookState, Removal};
 use ringfence_event::AgentKind;
@@ -15,19 +17,39 @@ use std::fs;
 use std::path::Path;
 
 pub(super) fn run(args: &Edit, places: &Places) -> Result<Exit> {
+    if args.telemetry {
+        return exporting::uninstall(args, places);
+    }
     if !args.dry_run {
         person::only(places)?;
     }
-    let agents = chosen(args, || hooked(places))?;
+    let exporting = installed::agents(places);
+    let every = || {
+        let mut agents = hooked(places);
+        let more = exporting.iter().filter(|agent| !agents.contains(agent));
+        let more: Vec<_> = more.copied().collect();
+        agents.extend(more);
+        agents
+    };
+    let agents = chosen(args, every)?;
     if agents.is_empty() {
         print("No agent is hooked.\n")?;
     }
     let mut failed = false;
     for agent in agents {
-        if let Err(error) = uninstall(agent, args.dry_run, places) {
+        // Whoever wants it out of an agent wants all of it out.
+        let exported = exporting::uninstall_one(agent, args.dry_run, places);
+        let unhooked = uninstall(agent, args.dry_run, places);
+        if let Err(error) = exported.and(unhooked) {
             failed = true;
             crate::output::report(&error.context(format!("{} is still hooked", agent.title())));
         }
+    }
+    if !exporting.is_empty() && !args.dry_run {
+        // Without a daemon there is nobody to tell: the next one looks by itself.
+        person::ask(places, &Request::Reload)
+            .map(drop)
+            .unwrap_or_default();
     }
     Ok(if failed { Exit::Failed } else { Exit::Done })
 }

@@ -66,8 +66,10 @@ pub(super) fn take(
     let Record { event, decision } = &judged.record;
     shared.habits.note(event, decision);
     shared.files.note(event, decision);
+    shared.told.note(event);
     shared.kernel.note(event, decision.verdict, root, command);
     shared.opinions.offer(event, &judge.config);
+    shared.witness.answered(event, decision.verdict);
     if let Some(twin) = twin {
         let mut twins = shared.twins.lock().unwrap_or_else(PoisonError::into_inner);
         twins.put(twin, at, judged.record.decision.clone());

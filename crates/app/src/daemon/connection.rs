@@ -1,6 +1,6 @@
 //! One connection: who asks, what, and the answer.
 
-use super::{Shared, calls, kernel, trees, web};
+use super::{Shared, calls, kernel, telemetry, trees, web};
 use crate::ancestry::{self, Starter};
 use crate::wire::{self, DaemonStatus, Order, Request, Response};
 use ringfence_agents::Stamp;
@@ -60,6 +60,7 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
         Request::Reload => {
             shared.reload();
             web::restart_with_new_keys(shared);
+            telemetry::look(shared);
             wire::send_json(stream, &Response::Reloaded)
         }
         Request::LookAtFiles => {
@@ -184,6 +185,8 @@ fn status(shared: &Shared) -> DaemonStatus {
         problems: shared.problems(),
         files: shared.files.status(),
         sensor: shared.kernel.hub.status(),
+        telemetry: shared.telemetry.status(),
+        hooks: shared.witness.health(),
         store: serde_json::to_value(shared.store.health()).unwrap_or_default(),
     }
 }

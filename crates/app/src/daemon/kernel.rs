@@ -385,6 +385,10 @@ impl Intake<'_> {
         if !record.decision.findings.is_empty() {
             self.shared.habits.note(&record.event, &record.decision);
         }
+        if record.event.call.is_some() && !record.event.labels.unsaid.is_empty() {
+            let verdict = record.decision.verdict;
+            self.shared.witness.take(&record.event, verdict);
+        }
         record
     }
 

@@ -7,8 +7,8 @@ use crate::{hooked, key, packs};
 use anyhow::{Context, Result};
 use ringfence_agents::{Answer, CollectRoute, PayloadError, Stamp};
 use ringfence_api::{
-    ApiError, CollectAnswer, CollectRequest, Hooked, Host, HostAgent, HostStatus, Limits, Options,
-    Processes, Risk, RiskPart, Rule, Server,
+    ApiError, CollectAnswer, CollectRequest, Exported, HookHealth, Hooked, Host, HostAgent,
+    HostStatus, Limits, Options, Processes, Risk, RiskPart, Rule, Server,
 };
 use ringfence_event::{AgentKind, EventKey, Finding, RuleId, SessionId, Verdict};
 use serde_json::{Value, json};
@@ -156,10 +156,7 @@ impl Host for Web {
             decisions: shared.decisions.load(std::sync::atomic::Ordering::Relaxed),
             problems: shared.problems(),
             health: shared.store.health(),
-            agents: AgentKind::HOOKED
-                .into_iter()
-                .map(|agent| look(agent, &shared.places))
-                .collect(),
+            agents: agents(shared),
         }
     }
 
@@ -222,6 +219,33 @@ fn source(rule: &ringfence_detect::Rule) -> String {
     }
 }
 
+fn agents(shared: &Shared) -> Vec<HostAgent> {
+    let health = shared.witness.health();
+    let telemetry = shared.telemetry.status();
+    let each = AgentKind::HOOKED.into_iter();
+    each.map(|agent| {
+        let heard = health.get(&agent).map(|health| &health.all);
+        let came = telemetry.agents.get(&agent);
+        HostAgent {
+            health: heard.map(|heard| HookHealth {
+                expected: heard.expected,
+                announced: heard.announced,
+                failed: heard.runs.failed,
+                cancelled: heard.runs.cancelled,
+                answers: heard.answers,
+                mean_microseconds: heard.mean().unwrap_or_default(),
+                slowest_microseconds: heard.slowest,
+            }),
+            telemetry: came.map(|came| Exported {
+                records: came.told + came.quiet + came.unknown,
+                last: came.last,
+            }),
+            ..look(agent, &shared.places)
+        }
+    })
+    .collect()
+}
+
 fn look(agent: AgentKind, places: &Places) -> HostAgent {
     let seen = hooked::look(agent, places);
     HostAgent {
@@ -237,6 +261,8 @@ fn look(agent: AgentKind, places: &Places) -> HostAgent {
             .iter()
             .map(|&spot| spot.to_owned())
             .collect(),
+        health: None,
+        telemetry: None,
     }
 }
 

@@ -1,17 +1,15 @@
-//! Asks the endpoint. The only code of this program that speaks to a host beyond this machine, and
-//! only where the user named one.
+//! Asks the endpoint, where the user named one.
 
 use super::question::{self, Opinion};
 use super::{Provider, Settings};
+use crate::outbound;
 use anyhow::{Context, Result, bail};
 use ringfence_event::InjectionMark;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 use ureq::Agent;
-use ureq::tls::{RootCerts, TlsConfig};
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -47,22 +45,11 @@ impl Client {
                 "the second opinion has no key\nhint: write it to a file that only you can read, and set `key_file` below [second_opinion]"
             );
         }
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::PlatformVerifier)
-            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .build();
-        let agent = Agent::config_builder()
-            .timeout_global(Some(PATIENCE))
-            // Whoever redirects would get the key.
-            .max_redirects(0)
-            .http_status_as_error(false)
-            .tls_config(tls)
-            .build();
         Ok(Client {
             settings: settings.clone(),
             url: format!("{}{}", base.trim_end_matches('/'), provider.path()),
             key,
-            agent: agent.into(),
+            agent: outbound::agent(PATIENCE),
         })
     }
 

@@ -9,7 +9,8 @@ use ringfence_event::Event;
 use ringfence_sense::{Deed, Observation, Process};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// Most that waits.
 const MOST: usize = 65_536;
@@ -57,6 +58,10 @@ pub(crate) const LINE_FULL: &str = "queue_full";
 /// Why observations are missing: the sensor went away; how many nobody knows.
 pub(crate) const SENSOR_GONE: &str = "sensor_gone";
 
+/// How often something is taken out of a line that does not run dry: what comes in between is taken,
+/// and written, together. What comes after a rest is taken at once.
+const GATHER: Duration = Duration::from_millis(20);
+
 /// The line.
 #[derive(Default)]
 pub(crate) struct Inbox {
@@ -71,6 +76,8 @@ struct State {
     missing: BTreeMap<(Process, &'static str), u64>,
     /// What found no room since the start.
     dropped: u64,
+    /// When something was taken out last.
+    taken: Option<Instant>,
     closed: bool,
 }
 
@@ -143,6 +150,13 @@ impl Inbox {
         if state.waiting.is_empty() && state.missing.is_empty() && state.closed {
             return None;
         }
+        let gathers = GATHER.saturating_sub(state.taken.map_or(GATHER, |taken| taken.elapsed()));
+        if state.waiting.len() < most && !state.closed && !gathers.is_zero() {
+            drop(state);
+            thread::sleep(gathers);
+            state = self.state();
+        }
+        state.taken = Some(Instant::now());
         let count = most.min(state.waiting.len());
         let items: Vec<Item> = state.waiting.drain(..count).collect();
         let weight: usize = items.iter().map(weight_of).sum();

@@ -337,6 +337,7 @@ fn of_labels(labels: &mut Labels, show: &mut dyn FnMut(Held<'_>)) {
         unclear,
         ancestors,
         unsaid,
+        repeats: _,
     } = labels;
     for mark in injections {
         show(Held::Text(&mut mark.excerpt));

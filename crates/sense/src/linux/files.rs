@@ -36,21 +36,19 @@ pub(super) struct Wanted {
 impl Wanted {
     /// Looks at the paths without opening any.
     pub(super) fn look(settings: &Settings, policy: &Policy) -> Wanted {
-        let mut paths = Vec::new();
+        let (mut own, mut inside) = (Vec::new(), Vec::new());
         let mut below = HashMap::new();
         for rule in &policy.files {
-            let mut inside = Vec::new();
-            list(&rule.path, DEEPEST, &mut inside);
-            paths.extend(inside.iter().cloned());
-            paths.push(rule.path.clone());
-            paths.extend(rule.except.iter().cloned());
-            below.insert(rule.path.clone(), inside);
+            let mut found = Vec::new();
+            list(&rule.path, DEEPEST, &mut found);
+            inside.extend(found.iter().cloned());
+            below.insert(rule.path.clone(), found);
+            own.push(rule.path.clone());
+            own.extend(rule.except.iter().cloned());
         }
         let interests = settings.interests.iter().filter(|one| !one.ending);
-        paths.extend(interests.map(|interest| interest.path.clone()));
-        let mut seen = HashSet::new();
-        paths.retain(|path| path.starts_with('/') && seen.insert(path.clone()));
-        paths.truncate(MOST);
+        own.extend(interests.map(|interest| interest.path.clone()));
+        let paths = at_most(own, inside);
         let signs = paths.into_iter().map(|path| (sign(&path), path));
         Wanted {
             signs: signs.map(|(sign, path)| (path, sign)).collect(),
@@ -73,6 +71,16 @@ impl Wanted {
             .iter()
             .filter_map(|(path, sign)| sign.map(|sign| (path.as_str(), (sign.0, sign.1))))
     }
+}
+
+/// The paths to look at, each once: those that rules and interests name come first, so that however
+/// much lies below one, none of them is left out for it.
+fn at_most(own: Vec<String>, inside: Vec<String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let mut paths: Vec<String> = own.into_iter().chain(inside).collect();
+    paths.retain(|path| path.starts_with('/') && seen.insert(path.clone()));
+    paths.truncate(MOST);
+    paths
 }
 
 fn sign(path: &str) -> Option<(u64, u64, i64, i64)> {
@@ -145,4 +153,19 @@ pub(super) fn find(wanted: &Wanted, maps: &Maps) -> Result<Found, SensorError> {
         inodes,
         below: wanted.below.clone(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_below_a_path_pushes_no_named_path_out() {
+        let inside: Vec<String> = (0..MOST * 2).map(|one| format!("/full/{one}")).collect();
+        let own = ["/full", "not absolute", "/rule", "/full"].map(str::to_owned);
+        let paths = at_most(own.to_vec(), inside.clone());
+        assert_eq!(paths.len(), MOST);
+        assert_eq!(paths[..2], ["/full".to_owned(), "/rule".to_owned()]);
+        assert_eq!(paths[2..], inside[..MOST - 2]);
+    }
 }

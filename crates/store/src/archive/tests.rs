@@ -2,7 +2,7 @@ use super::*;
 use crate::Record;
 use crate::chain;
 use crate::samples::{denied, folders, prepared, record};
-use ringfence_event::AgentKind;
+use ringfence_event::{AgentKind, Source};
 use rusqlite::Connection;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -324,4 +324,48 @@ fn a_deletion_that_was_stopped_is_finished() {
     let mut archive = open(&folders);
     insert(&mut archive, some(13..=13));
     assert_eq!(seqs(&folders), [(2, vec![11, 12, 13])]);
+}
+
+/// The same event as an agent wrote it down.
+fn told(number: u64) -> Record {
+    let mut told = record(number, &number.to_string());
+    told.event.source = Source::Transcript;
+    told
+}
+
+#[test]
+fn what_agents_wrote_down_is_stored_once_however_late_it_comes_again() {
+    let root = tempfile::tempdir().unwrap();
+    let few = Options {
+        segment_events: 20_000,
+        ..Options::default()
+    };
+    let many = u64::try_from(keys::RECENT).unwrap() + 10_000;
+    {
+        let mut archive = open_with(&folders(root.path()), few);
+        for first in (0..many).step_by(5000) {
+            let batch: Vec<_> = (first..(first + 5000).min(many))
+                .map(|number| prepared(told(number)))
+                .collect();
+            let new = archive.insert(batch.iter().collect(), Check::Recent);
+            assert_eq!(new.unwrap(), batch.len());
+        }
+    }
+    let mut archive = open_with(&folders(root.path()), few);
+    let again: Vec<_> = [0, 1, 25_000, many, many - 1]
+        .map(|number| prepared(told(number)))
+        .into();
+    let new = archive.insert(again.iter().collect(), Check::Recent);
+    assert_eq!(new.unwrap(), 1);
+    archive.commit().unwrap();
+
+    let reader = crate::Reader::open(&folders(root.path())).unwrap().unwrap();
+    let name = |number| {
+        let event = told(number).event;
+        (event.key, event.at)
+    };
+    let wanted = [name(1), name(many), name(many + 1)];
+    let found = reader.told(&wanted).unwrap();
+    assert_eq!(found, [name(1).0, name(many).0].into());
+    assert!(reader.told(&[]).unwrap().is_empty());
 }

@@ -166,7 +166,7 @@ impl Session {
             self.prompt = Some(row.texts.summary().to_owned());
         }
         self.events += 1;
-        self.tool_calls += i64::from(row.kind == codes::TOOL_CALL);
+        self.tool_calls += i64::from(row.kind == codes::TOOL_CALL && !row.repeats);
         self.denied += i64::from(row.verdict == codes::verdict(Verdict::Deny));
         self.losses += i64::from(row.kind == codes::LOST);
         for finding in &row.findings {

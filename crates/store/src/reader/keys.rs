@@ -1,10 +1,13 @@
-//! An event by the beginning of its key. There is no index on keys: it would cost each
-//! event some 25 bytes for a question that only people ask.
+//! An event by the beginning of its key. There is no index on keys, but for what agents wrote
+//! down: it would cost each event some 25 bytes for a question that only people ask.
 
 use super::events::each;
 use super::select::ALL;
 use super::{Reader, StoredEvent, spans};
-use crate::StoreError;
+use crate::{StoreError, keys};
+use ringfence_event::{EventKey, Timestamp};
+use rusqlite::types::Value;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// The first characters of a key that are needed to ask for it.
@@ -24,6 +27,27 @@ struct Keys {
 }
 
 impl Reader {
+    /// Returns which of these events are stored, of those that agents wrote down or exported; each
+    /// comes with its time. What is not committed yet is not seen.
+    pub fn told(&self, wanted: &[(EventKey, Timestamp)]) -> Result<HashSet<EventKey>, StoreError> {
+        let mut found = HashSet::new();
+        let times = || wanted.iter().map(|(_, at)| at.0);
+        let (Some(first), Some(last)) = (times().min(), times().max()) else {
+            return Ok(found);
+        };
+        let may_hold = |listed: &super::segments::Listed| listed.may_hold(ALL, (first, last));
+        self.visit(true, may_hold, |segment| {
+            for (key, _) in wanted {
+                let blob = Value::Blob(key.0.as_bytes().to_vec());
+                if segment.number(keys::TOLD, vec![blob])?.is_some() {
+                    found.insert(*key);
+                }
+            }
+            Ok(found.len() == wanted.len())
+        })?;
+        Ok(found)
+    }
+
     pub(super) fn event_by_key(&self, name: &str) -> Result<Option<StoredEvent>, StoreError> {
         let Some(keys) = Keys::beginning(name) else {
             return Ok(None);

@@ -39,6 +39,9 @@ CREATE TABLE event (
 CREATE INDEX event_subject ON event (subject) WHERE subject > 0;
 CREATE INDEX event_verdict ON event (verdict) WHERE verdict > 0;
 
+-- What agents wrote down or exported (transcript, telemetry) may be read again at any time.
+CREATE INDEX event_told ON event (key) WHERE source IN (5, 6);
+
 -- Between which numbers the events of a session lie: see stretches.rs.
 CREATE TABLE stretch (
     session INTEGER NOT NULL,

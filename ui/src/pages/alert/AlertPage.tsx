@@ -1,17 +1,17 @@
 // One alert and its decision explained: what was attempted, why it was stopped, what the
 // agent was told, how to undo it, and what happened around it.
 
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
-import { findingQuery } from "../../api/queries";
-import { Drawer } from "../../parts/Drawer";
+import { findingQuery, findingsQuery } from "../../api/queries";
 import { Empty } from "../../parts/Empty";
 import { ActionView } from "../../parts/event/ActionView";
 import { LabelsView } from "../../parts/event/LabelsView";
 import { Loaded } from "../../parts/Loaded";
 import { Panel } from "../../parts/Panel";
 import { Top } from "../../parts/Top";
-import { useKeys } from "../../state/keys";
+import { type Bindings, useKeys } from "../../state/keys";
+import { useOpen } from "../../state/open";
 import { AlertHead } from "./AlertHead";
 import { Around } from "./Around";
 import { RulePanel } from "./RulePanel";
@@ -25,12 +25,12 @@ const route = getRouteApi("/alerts/$id");
 
 export function AlertPage() {
   const { id } = route.useParams();
-  const { open } = route.useSearch();
   const go = useNavigate();
-  const navigate = route.useNavigate();
+  const opened = useOpen();
   const query = useQuery(findingQuery(id));
-  const show = (event: string | undefined) => void navigate({ search: { open: event }, replace: true, resetScroll: false });
-  useKeys({ Escape: () => void go({ to: "/alerts" }) });
+  const show = (event: string) => opened.show({ kind: "event", id: event });
+  const others = useOthers(id);
+  useKeys({ Escape: () => void go({ to: "/alerts" }), ...others });
   return (
     <>
       <Top title="Alert" windowTitle={query.data?.finding.finding.title} back={{ to: "/alerts", word: "Alerts" }} bare={!query.data} />
@@ -69,7 +69,19 @@ export function AlertPage() {
           </>
         )}
       </Loaded>
-      {open !== undefined && <Drawer key={open} id={open} onClose={() => show(undefined)} />}
     </>
   );
+}
+
+/** The alerts before and after this one in the list, by `[` and `]`. */
+function useOthers(id: string): Bindings {
+  const go = useNavigate();
+  const query = useInfiniteQuery(findingsQuery({}));
+  const ids = query.data?.pages.flatMap((page) => page.items.map((item) => item.finding.id)) ?? [];
+  const place = ids.indexOf(id);
+  const to = (step: number) => {
+    const other = place < 0 ? undefined : ids[place + step];
+    if (other !== undefined) void go({ to: "/alerts/$id", params: { id: other } });
+  };
+  return { "]": () => to(1), "[": () => to(-1) };
 }

@@ -1,12 +1,9 @@
-// The rule as it stands now; its text is folded.
+// The rule as it stands now.
 
 import type { Rule } from "../../api/types";
-import { severityWord } from "../../format/words";
-import { PlainCode } from "../../parts/Code";
 import { Empty } from "../../parts/Empty";
 import { Panel } from "../../parts/Panel";
-
-const ACTIONS = { deny: "denies", ask: "asks first", alert: "lets it through and notes it", allow: "lets it through" };
+import { RuleView } from "../../parts/RuleView";
 
 export function RulePanel({ rule, id }: { rule: Rule | null; id: string }) {
   if (!rule) {
@@ -20,21 +17,7 @@ export function RulePanel({ rule, id }: { rule: Rule | null; id: string }) {
   }
   return (
     <Panel title="The rule" aside={rule.source === "builtin" ? "built in" : rule.source}>
-      <div className="padded event-view">
-        <p><b>{rule.title}</b> <span className="dim">{severityWord(rule.severity)}, {ACTIONS[rule.action]}</span></p>
-        <p className="dim">{rule.description}</p>
-        {rule.references.length > 0 && (
-          <ul className="bullets">
-            {rule.references.map((reference) => (
-              <li key={reference}><a href={reference} target="_blank" rel="noreferrer" className="link cut-anywhere">{reference}</a></li>
-            ))}
-          </ul>
-        )}
-        <details>
-          <summary>Its text</summary>
-          <PlainCode label="Text of the rule" text={rule.text} />
-        </details>
-      </div>
+      <div className="padded event-view"><RuleView rule={rule} /></div>
     </Panel>
   );
 }

@@ -2,8 +2,9 @@
 
 import { type MouseEvent, memo } from "react";
 import { count } from "../../format/number";
-import type { Entry } from "../../live/view";
+import { type Entry, effectsWord } from "../../live/view";
 import { Decided, Kind, Who } from "../../parts/EventRowLine";
+import { cell } from "../../parts/cells/cell";
 import { Clock } from "../../parts/Moment";
 
 interface LiveRowProps {
@@ -12,11 +13,13 @@ interface LiveRowProps {
   of: number;
   top: number;
   selected: boolean;
+  /** The project of its session, if known. */
+  project: string | undefined;
   onOpen: (id: string) => void;
   onRow: (id: string) => void;
 }
 
-export const LiveRow = memo(function LiveRow({ entry, place, of, top, selected, onOpen, onRow }: LiveRowProps) {
+export const LiveRow = memo(function LiveRow({ entry, place, of, top, selected, project, onOpen, onRow }: LiveRowProps) {
   const { row } = entry;
   const open = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -35,13 +38,14 @@ export const LiveRow = memo(function LiveRow({ entry, place, of, top, selected, 
       aria-setsize={of}
     >
       <Clock at={row.at} />
-      <span className="dim live-who"><Who row={row} /></span>
-      <Kind row={row} />
-      <a href={`/live?open=${row.id}`} className="row-link mono cut" data-row={row.id} onClick={open} onFocus={focused}>
+      <span className="live-who cut" {...cell("agent", row.agent)}><Who row={row} /> <span className="faint">{project}</span></span>
+      <span className="live-kind" {...(row.tool === null ? cell("kind", row.kind) : cell("tool", row.tool))}><Kind row={row} /></span>
+      <a href={`/live?open=${row.id}`} className="row-link mono cut" data-row={row.id} {...cell("details", row.summary)} onClick={open} onFocus={focused}>
         {entry.count > 1 && <b className="run">{count(entry.count)}×</b>}
         {row.summary || "no details"}
+        {entry.effects && <span className="faint effects">{effectsWord(entry.effects)}</span>}
       </a>
-      <Decided row={row} />
+      <span className="live-decided" {...cell("verdict", row.verdict)}><Decided row={row} /></span>
     </li>
   );
 });

@@ -4,6 +4,7 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { AgentStatus, Status } from "../../api/types";
 import { counted } from "../../format/number";
+import { stateWord } from "../../format/words";
 import { CommandLine } from "../../parts/CommandLine";
 import { Loaded } from "../../parts/Loaded";
 import { Ago } from "../../parts/Moment";
@@ -35,7 +36,7 @@ function rank(agent: AgentStatus): number {
   return STATES.indexOf(agent.state) * 2 + (agent.found ? 0 : 1);
 }
 
-const WORDS = { live: "Live", quiet: "Quiet", never: "Nothing heard yet", not_hooked: "Not hooked" };
+
 
 function Agent({ agent }: { agent: AgentStatus }) {
   const here = agent.found || agent.state !== "not_hooked";
@@ -43,7 +44,7 @@ function Agent({ agent }: { agent: AgentStatus }) {
     <li className={`agent ${agent.state}`}>
       <p className="agent-head">
         <b>{agent.title}</b>
-        <span className="agent-state">{here ? WORDS[agent.state] : "Not on this machine"}</span>
+        <span className="agent-state">{here ? stateWord(agent.state) : "Not on this machine"}</span>
       </p>
       {agent.last !== null && (
         <p className="dim">

@@ -1,29 +1,34 @@
-// The last few events, as they come.
+// The last few things that happened, runs of like ones in one line, as they come.
 
 import { Link } from "@tanstack/react-router";
-import { Clock } from "../../parts/Moment";
+import { useMemo } from "react";
 import { rows, useFact } from "../../live/feed";
+import { View } from "../../live/view";
+import { count } from "../../format/number";
 import { Decided, Kind, Who } from "../../parts/EventRowLine";
 import { Empty } from "../../parts/Empty";
+import { Clock } from "../../parts/Moment";
 import { NothingHeard } from "../../parts/NothingHeard";
 import { Panel } from "../../parts/Panel";
 import { Waiting } from "../../parts/Loaded";
 
-const SHOWN = 8;
+const SHOWN = 10;
 
 export function LatestPanel() {
   useFact("version");
-  const latest = Array.from({ length: SHOWN }, (_, place) => rows.at(rows.end - 1 - place)).filter((row) => row !== undefined);
+  const view = useMemo(() => new View(rows, {}, true), []);
+  view.update();
+  const latest = Array.from({ length: SHOWN }, (_, place) => view.at(place)).filter((entry) => entry !== undefined);
   return (
-    <Panel title="Latest events" className="wide" aside={<Link to="/live" className="quiet-link">Watch live</Link>}>
+    <Panel title="Latest" className="wide" aside={<>runs in one line <Link to="/live" className="quiet-link">Open live</Link></>}>
       {latest.length === 0 ? <Nothing /> : (
         <ul className="event-list">
-          {latest.map((row) => (
+          {latest.map(({ row, count: times }) => (
             <li key={row.id}>
               <Clock at={row.at} />
               <span className="dim"><Who row={row} /></span>
               <Kind row={row} />
-              <Link to="/live" search={{ open: row.id }} className="row-link mono cut">{row.summary || "no details"}</Link>
+              <Link to="/live" search={{ open: row.id }} className="row-link mono cut">{times > 1 && <b className="run">{count(times)}×</b>}{row.summary || "no details"}</Link>
               <Decided row={row} />
             </li>
           ))}

@@ -1,22 +1,31 @@
 // Does anybody have to act, and is it working? One sentence, then the evidence for it.
 
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { statsQuery, statusQuery } from "../../api/queries";
+import { activityQuery, findingsQuery, sessionsQuery, statusQuery } from "../../api/queries";
+import type { Status } from "../../api/types";
+import { rows } from "../../live/feed";
 import { Choice } from "../../parts/Filters";
+import { Loaded, Waiting } from "../../parts/Loaded";
+import { Problems } from "../../parts/Problems";
+import { Ribbon, useRibbonTime } from "../../parts/ribbon/Ribbon";
 import { RANGE_CHOICES } from "../../parts/choices";
 import { Top } from "../../parts/Top";
+import { useNow } from "../../state/now";
+import { drawn, scopePhrase } from "../../state/scope";
+import { AgentsNowPanel } from "./AgentsNowPanel";
 import { AgentsPanel } from "./AgentsPanel";
-import { AlertsPanel } from "./AlertsPanel";
+import { agentsNow } from "./agentsNow";
 import { BlindPanel } from "./BlindPanel";
+import { DeniedPanel } from "./DeniedPanel";
+import { figuresOf } from "./figures";
 import { LatestPanel } from "./LatestPanel";
-import { Problems } from "./Problems";
+import { NeedsPanel } from "./NeedsPanel";
 import { RecordPanel } from "./RecordPanel";
-import { Ribbon } from "./Ribbon";
-import { RulesPanel } from "./RulesPanel";
+import { SightPanel } from "./SightPanel";
 import { StartPanel } from "./StartPanel";
-import { SessionsPanel } from "./SessionsPanel";
 import { Summary } from "./Summary";
+import { denialsByRule, storiesOf } from "./stories";
 import "./overview.css";
 
 const route = getRouteApi("/");
@@ -24,10 +33,7 @@ const route = getRouteApi("/");
 export function OverviewPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  // The ribbon needs a beginning: "all" has none here.
-  const range = search.range === undefined || search.range === "all" ? "24h" : search.range;
   const status = useQuery(statusQuery);
-  const stats = useQuery(statsQuery(range));
   const fresh = status.data?.last_seq === 0;
   return (
     <>
@@ -35,38 +41,70 @@ export function OverviewPage() {
         <Choice
           label="Time"
           any="Last 24 hours"
-          value={range === "24h" ? undefined : range}
+          value={search.range === "all" ? undefined : search.range}
           options={RANGE_CHOICES.filter(([name]) => name !== "24h")}
-          onChange={(chosen) => void navigate({ search: { range: chosen }, replace: true })}
+          onChange={(range) => void navigate({ search: (old) => ({ ...old, range, from: undefined, to: undefined }), replace: true })}
         />
       </Top>
-      {!fresh && <Ribbon range={range} />}
-      {status.data && <Problems status={status.data} />}
-      <Summary stats={stats} status={status.data} range={range} />
-      {fresh && status.data ? (
-        <div className="overview">
-          <div className="stack">
-            <StartPanel status={status.data} />
-            <BlindPanel query={status} />
-          </div>
-          <div className="stack">
-            <AgentsPanel query={status} />
-            <RecordPanel query={status} />
-          </div>
+      {status.data ? (fresh ? <Fresh status={status.data} /> : <Busy status={status.data} />) : <Loaded query={status} lines={8}>{() => null}</Loaded>}
+    </>
+  );
+}
+
+/** Nothing was ever recorded here. */
+function Fresh({ status }: { status: Status }) {
+  const query = useQuery(statusQuery);
+  return (
+    <>
+      <Problems status={status} />
+      <Summary figures={figuresOf([])} needs={0} working={undefined} status={status} phrase="here yet" />
+      <div className="overview">
+        <div className="stack">
+          <StartPanel status={status} />
+          <BlindPanel query={query} />
         </div>
-      ) : (
-        <div className="overview">
-          <AlertsPanel range={range} />
-          <AgentsPanel query={status} />
-          <SessionsPanel range={range} />
-          <RulesPanel stats={stats} range={range} />
-          <LatestPanel />
-          <div className="stack">
-            <RecordPanel query={status} />
-            <BlindPanel query={status} />
-          </div>
+        <div className="stack">
+          <AgentsPanel query={query} />
+          <RecordPanel query={query} />
         </div>
-      )}
+      </div>
+    </>
+  );
+}
+
+/** Alerts that are looked through; the page says where there are more. */
+const ALERTS = 300;
+const SESSIONS = 40;
+const LOOK = 2000;
+
+function Busy({ status }: { status: Status }) {
+  const search = route.useSearch();
+  const { since, until, step } = useRibbonTime();
+  const { range, from, to } = search;
+  const activity = useQuery(activityQuery(since, until, step));
+  const findings = useInfiniteQuery(findingsQuery({ range: range === "all" ? undefined : (range ?? "24h"), from, to }, ALERTS));
+  const sessions = useInfiniteQuery(sessionsQuery({}, SESSIONS));
+  const now = useNow(LOOK);
+  const agents = sessions.data && agentsNow(sessions.data.pages[0]?.items ?? [], rows.snapshot(), now);
+  const items = findings.data?.pages[0]?.items ?? [];
+  const stories = storiesOf(items);
+  const phrase = scopePhrase(search, "24h");
+  return (
+    <>
+      <Ribbon />
+      <Problems status={status} />
+      <Loaded query={activity} lines={1} brief>
+        {(data) => <Summary figures={figuresOf(data.buckets, drawn(search))} needs={stories.length} working={agents?.length} status={status} phrase={phrase} />}
+      </Loaded>
+      <div className="overview">
+        <Loaded query={findings} lines={5}>{() => <NeedsPanel stories={stories} phrase={phrase} />}</Loaded>
+        {agents ? <AgentsNowPanel agents={agents} fresh={status.last_seq === 0} /> : <Waiting lines={4} />}
+        <LatestPanel />
+        <div className="stack">
+          <SightPanel status={status} />
+          {findings.data && <DeniedPanel rules={denialsByRule(items)} phrase={phrase} more={findings.hasNextPage} />}
+        </div>
+      </div>
     </>
   );
 }

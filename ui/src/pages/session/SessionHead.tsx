@@ -7,22 +7,32 @@ import { project, shortId } from "../../format/path";
 import { between, exact } from "../../format/time";
 import { agentTitle } from "../../format/words";
 import { Ago } from "../../parts/Moment";
+import type { Turn } from "./timeline";
 
-export function SessionHead({ session }: { session: SessionRow }) {
+interface SessionHeadProps {
+  session: SessionRow;
+  turns: readonly Turn[];
+  current: Turn | undefined;
+}
+
+export function SessionHead({ session, turns, current }: SessionHeadProps) {
   const alerts = Object.values(session.findings).reduce((sum, times) => sum + times, 0);
+  const last = turns.at(-1)?.number ?? 0;
   return (
     <header className="session-head">
       <div>
         <h1>{project(session.cwd) ?? shortId(session.session)}</h1>
         <p className="dim cut-anywhere">
           {session.agent !== null && `${agentTitle(session.agent)}, `}
-          <time dateTime={session.first}>{exact(session.first).replace(/\.\d+$/, "")}</time>, last event <Ago at={session.last} />
+          {current && current.number > 0 && `turn ${current.number} of ${last}, `}
+          <time dateTime={session.first}>{exact(session.first).replace(/\.\d+/, "")}</time>, last event <Ago at={session.last} />
           <br />
           <code className="faint" title={session.session}>{session.cwd ?? ""}</code>
         </p>
+        {session.incomplete && <p className="medium">The sensor lost something that this session did: what is shown is not all.</p>}
       </div>
       <dl className="figures">
-        <div><dt>from first to last</dt><dd>{between(session.first, session.last)}</dd></div>
+        <div><dt>duration</dt><dd>{between(session.first, session.last)}</dd></div>
         <div><dt>events</dt><dd>{count(session.events)}</dd></div>
         <div><dt>tool calls</dt><dd>{count(session.tool_calls)}</dd></div>
         <div>
@@ -30,6 +40,7 @@ export function SessionHead({ session }: { session: SessionRow }) {
           <dd>{alerts === 0 ? 0 : <Link to="/alerts" search={{ session: session.session }} className="link">{count(alerts)}</Link>}</dd>
         </div>
         <div><dt>denied</dt><dd>{count(session.denied)}</dd></div>
+        {session.risk && <div title={session.risk.parts.map((part) => `${part.points}: ${part.why}`).join("\n")}><dt>risk</dt><dd>{session.risk.score}<span className="faint">/100</span></dd></div>}
       </dl>
     </header>
   );

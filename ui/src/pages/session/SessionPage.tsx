@@ -1,11 +1,11 @@
-// One session, from its beginning: what it was told, what it did, what was decided.
+// One session, from its beginning: what it was told, what it said, what it did, what was decided.
 
 import { useQuery } from "@tanstack/react-query";
 import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
+import { Filter } from "lucide-react";
 import { useCallback, useMemo } from "react";
 import { sessionQuery } from "../../api/queries";
 import { STRICTNESS_CHOICES } from "../../parts/choices";
-import { Drawer } from "../../parts/Drawer";
 import { Empty } from "../../parts/Empty";
 import { Choice, Filters, TextFilter } from "../../parts/Filters";
 import { Loaded } from "../../parts/Loaded";
@@ -13,9 +13,12 @@ import { Top } from "../../parts/Top";
 import { project, shortId } from "../../format/path";
 import { useKeys } from "../../state/keys";
 import type { SessionSearch } from "../../state/search";
+import { Scrubber } from "./Scrubber";
 import { SessionHead } from "./SessionHead";
+import { SourcesPanel } from "./SourcesPanel";
 import { Story } from "./Story";
-import { itemsOf, turnsOf } from "./timeline";
+import { holds, itemsOf, turnsOf } from "./timeline";
+import { TouchedPanel } from "./TouchedPanel";
 import { TurnRail } from "./TurnRail";
 import { useSessionRows } from "./useSessionRows";
 import "./session.css";
@@ -35,9 +38,18 @@ export function SessionPage() {
   const about = useQuery(sessionQuery(session));
   const events = useSessionRows(session);
   const turns = useMemo(() => turnsOf(events.rows), [events.rows]);
-  const { text, verdict } = search;
-  const items = useMemo(() => itemsOf(turns, { text, verdict }), [turns, text, verdict]);
-  useKeys({ Escape: () => void go({ to: "/sessions" }) });
+  const { text, verdict, effects, row } = search;
+  const items = useMemo(() => itemsOf(turns, { text, verdict, effects }), [turns, text, verdict, effects]);
+  // The turn that is looked at: the one of the selected row, else the last.
+  const current = items.find((item) => holds(item, row))?.turn ?? turns.at(-1);
+  const goTo = useCallback((id: string) => set({ row: id, text: undefined, verdict: undefined, effects: undefined }), [set]);
+  const step = (by: number) => {
+    const prompted = turns.filter((turn) => turn.prompt !== undefined);
+    const place = current ? prompted.indexOf(current) : -1;
+    const other = prompted[place < 0 ? 0 : place + by];
+    if (other?.prompt) goTo(other.prompt.id);
+  };
+  useKeys({ Escape: () => void go({ to: "/sessions" }), "]": () => step(1), "[": () => step(-1) });
   const name = project(about.data?.cwd) ?? shortId(session);
   return (
     <>
@@ -55,19 +67,27 @@ export function SessionPage() {
       >
         {(data) => (
           <>
-            <SessionHead session={data} />
+            <SessionHead session={data} turns={turns} current={current} />
             <Filters>
               <TextFilter label="In this session" value={text} onChange={setText} />
               <Choice label="Verdict" any="Every verdict" value={verdict} options={STRICTNESS_CHOICES} onChange={(chosen) => set({ verdict: chosen })} />
+              <button type="button" className="button" aria-pressed={effects === true} onClick={() => set({ effects: effects ? undefined : true })}>
+                <Filter aria-hidden />
+                Only effects
+              </button>
             </Filters>
             <div className="session-grid">
-              <TurnRail turns={turns} onGo={(row) => set({ row, text: undefined, verdict: undefined })} row={search.row} />
+              <TurnRail turns={turns} onGo={goTo} current={current} />
               <Story events={events} items={items} search={search} set={set} />
+              <div className="stack session-side">
+                <TouchedPanel turn={current} />
+                <SourcesPanel rows={events.rows} turns={turns} />
+              </div>
             </div>
+            {events.rows.length > 0 && <Scrubber rows={events.rows} items={items} row={row} onRow={(id) => set({ row: id })} />}
           </>
         )}
       </Loaded>
-      {search.open !== undefined && <Drawer key={search.open} id={search.open} onClose={() => set({ open: undefined })} />}
     </>
   );
 }

@@ -8,9 +8,10 @@ import { Loaded } from "../../parts/Loaded";
 import { Panel } from "../../parts/Panel";
 import { focusRow } from "../../state/cursor";
 import { useKeys } from "../../state/keys";
+import { useOpen } from "../../state/open";
 import type { SessionSearch } from "../../state/search";
 import { StoryItem } from "./StoryItem";
-import { type Item, rowOf } from "./timeline";
+import { type Item, holds, rowOf } from "./timeline";
 import type { SessionRows } from "./useSessionRows";
 
 interface StoryProps {
@@ -27,7 +28,7 @@ export function Story({ events, items, search, set }: StoryProps) {
       <Loaded query={query} lines={12}>
         {() =>
           items.length === 0 ? (
-            <Empty title="Nothing in this session fits the filters." action={<button type="button" className="button" onClick={() => set({ text: undefined, verdict: undefined })}>Clear the filters</button>} />
+            <Empty title="Nothing in this session fits the filters." action={<button type="button" className="button" onClick={() => set({ text: undefined, verdict: undefined, effects: undefined })}>Clear the filters</button>} />
           ) : (
             <Lines items={items} search={search} set={set} />
           )
@@ -46,6 +47,12 @@ export function Story({ events, items, search, set }: StoryProps) {
 
 const LINE = 34;
 const PROMPT = 78;
+const PAIR = 130;
+
+function heightOf(item: Item | undefined): number {
+  if (item?.type === "prompt") return PROMPT;
+  return item?.line.effects ? PAIR : LINE;
+}
 
 function Lines({ items, search, set }: Omit<StoryProps, "events">) {
   const list = useRef<HTMLOListElement>(null);
@@ -58,7 +65,7 @@ function Lines({ items, search, set }: Omit<StoryProps, "events">) {
   }, []);
   const virtual = useWindowVirtualizer({
     count: items.length,
-    estimateSize: (index) => (items[index]?.type === "prompt" ? PROMPT : LINE),
+    estimateSize: (index) => heightOf(items[index]),
     getItemKey: (index) => {
       const item = items[index];
       return item ? rowOf(item).id : index;
@@ -75,6 +82,8 @@ function Lines({ items, search, set }: Omit<StoryProps, "events">) {
     [virtual],
   );
   useSelected(items, search.row, reach, set);
+  const { entity, show } = useOpen();
+  const open = entity?.kind === "event" ? entity.id : undefined;
   return (
     <ol ref={list} className="story-lines" style={{ height: virtual.getTotalSize() }}>
       {virtual.getVirtualItems().map((place) => {
@@ -88,7 +97,7 @@ function Lines({ items, search, set }: Omit<StoryProps, "events">) {
             aria-setsize={items.length}
             style={{ transform: `translateY(${place.start - margin}px)` }}
           >
-            <StoryItem item={item} selected={rowOf(item).id === search.row} open={search.open} onOpen={(open) => set({ open, row: rowOf(item).id })} />
+            <StoryItem item={item} selected={rowOf(item).id === search.row} open={open} onOpen={(id) => show({ kind: "event", id })} />
           </li>
         );
       })}
@@ -121,10 +130,4 @@ function useSelected(items: Item[], row: string | undefined, reach: (index: numb
     timer.current = setTimeout(() => set({ row: id }), 150);
   };
   useKeys({ j: () => move(1), k: () => move(-1) });
-}
-
-/** A call's result is part of its line. */
-function holds(item: Item, id: string | undefined): boolean {
-  if (item.type === "prompt") return item.row.id === id;
-  return item.line.row.id === id || item.line.result?.id === id || item.line.asked?.id === id;
 }

@@ -8,18 +8,19 @@ import type { Turn } from "./timeline";
 
 interface TurnRailProps {
   turns: Turn[];
-  row: string | undefined;
+  /** The turn that is looked at. */
+  current: Turn | undefined;
   onGo: (row: string) => void;
 }
 
 const SHORT = 200;
 
-export function TurnRail({ turns, row, onGo }: TurnRailProps) {
+export function TurnRail({ turns, current, onGo }: TurnRailProps) {
   const [all, setAll] = useState(false);
   const prompted = turns.filter((turn) => turn.prompt !== undefined);
   const shown = all ? prompted : prompted.slice(-SHORT);
   return (
-    <Panel title="Turns" className="rail" aside={prompted.length > 0 && count(prompted.length)}>
+    <Panel title="Turns" className="rail" aside={prompted.length > 0 && <span title="Turn before, next turn">{count(prompted.length)} <kbd aria-hidden>[</kbd> <kbd aria-hidden>]</kbd></span>}>
       {prompted.length === 0 && <p className="padded dim">No prompt yet.</p>}
       {shown.length < prompted.length && (
         <p className="more"><button type="button" className="button small" onClick={() => setAll(true)}>Show the first {count(prompted.length - shown.length)}</button></p>
@@ -27,7 +28,7 @@ export function TurnRail({ turns, row, onGo }: TurnRailProps) {
       <ol>
         {shown.map((turn) => turn.prompt && (
           <li key={turn.prompt.id}>
-            <TurnButton turn={turn} id={turn.prompt.id} text={turn.prompt.summary} on={row === turn.prompt.id} onGo={onGo} />
+            <TurnButton turn={turn} id={turn.prompt.id} text={turn.prompt.summary} on={turn === current} onGo={onGo} />
           </li>
         ))}
       </ol>

@@ -1,13 +1,15 @@
 // The sessions as a table; on a narrow screen each row folds to two lines.
 
 import { Link } from "@tanstack/react-router";
-import type { SessionRow, Severity } from "../../api/types";
+import type { SessionRow } from "../../api/types";
 import { count } from "../../format/number";
 import { project, shortId } from "../../format/path";
 import { between } from "../../format/time";
-import { SEVERITY_NAMES, agentTitle } from "../../format/words";
+import { agentTitle } from "../../format/words";
 import { Ago, Moment } from "../../parts/Moment";
 import { SeverityMark } from "../../parts/SeverityMark";
+import { cell } from "../../parts/cells/cell";
+import { worstOf } from "../../parts/worst";
 
 interface SessionTableProps {
   items: SessionRow[];
@@ -16,7 +18,7 @@ interface SessionTableProps {
 
 export function SessionTable({ items, onFocus }: SessionTableProps) {
   return (
-    <table className="sessions">
+    <table className="table sessions">
       <thead>
         <tr>
           <th scope="col" className="agent-column">Agent</th>
@@ -24,6 +26,7 @@ export function SessionTable({ items, onFocus }: SessionTableProps) {
           <th scope="col">First prompt</th>
           <th scope="col" className="time-column">Started</th>
           <th scope="col" className="figure-column">Length</th>
+          <th scope="col" className="figure-column">Events</th>
           <th scope="col" className="figure-column">Calls</th>
           <th scope="col" className="figure-column">Denied</th>
           <th scope="col" className="worst-column">Alerts</th>
@@ -40,9 +43,9 @@ export function SessionTable({ items, onFocus }: SessionTableProps) {
 function SessionLine({ item, onFocus }: { item: SessionRow; onFocus: (id: string) => void }) {
   return (
     <tr>
-      <td className="agent-column dim">{item.agent === null ? "" : agentTitle(item.agent)}</td>
-      <td className="project-column cut" title={item.cwd ?? undefined}>{project(item.cwd) ?? shortId(item.session)}</td>
-      <td className="cut">
+      <td className="agent-column dim" {...cell("agent", item.agent)}>{item.agent === null ? "" : agentTitle(item.agent)}</td>
+      <td className="project-column cut" {...cell("project", project(item.cwd))} title={item.cwd ?? undefined}>{project(item.cwd) ?? shortId(item.session)}</td>
+      <td className="cut main-column">
         <Link
           to="/sessions/$session"
           params={{ session: item.session }}
@@ -55,22 +58,19 @@ function SessionLine({ item, onFocus }: { item: SessionRow; onFocus: (id: string
       </td>
       <td className="time-column dim"><Moment at={item.first} /></td>
       <td className="figure-column dim">{between(item.first, item.last)}</td>
+      <td className="figure-column dim">{count(item.events)}{item.incomplete && <b className="medium" title="The sensor lost something of it">!<span className="hidden"> incomplete</span></b>}</td>
       <td className="figure-column dim">{count(item.tool_calls)}</td>
       <td className="figure-column">{item.denied > 0 ? count(item.denied) : <span className="faint">0</span>}</td>
-      <td className="worst-column"><Worst findings={item.findings} /></td>
+      <td className="worst-column" {...cell("severity", worstOf(item.findings))}><Worst findings={item.findings} /></td>
       <td className="last-column dim"><Ago at={item.last} /></td>
     </tr>
   );
 }
 
 /** The worst severity that was found, and how often anything was. */
-export function Worst({ findings }: { findings: Record<string, number> }) {
+function Worst({ findings }: { findings: Record<string, number> }) {
   const worst = worstOf(findings);
   if (worst === undefined) return null;
   const all = Object.values(findings).reduce((sum, times) => sum + times, 0);
   return <span className="worst"><SeverityMark severity={worst} /> <span className="faint">{count(all)}</span></span>;
-}
-
-export function worstOf(findings: Record<string, number>): Severity | undefined {
-  return SEVERITY_NAMES.findLast((severity) => (findings[severity] ?? 0) > 0);
 }

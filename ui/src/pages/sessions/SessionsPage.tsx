@@ -5,15 +5,24 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useCallback, useEffect, useRef } from "react";
 import { sessionsQuery } from "../../api/queries";
 import { counted } from "../../format/number";
+import { CellTools } from "../../parts/cells/CellTools";
+import { WhereChips } from "../../parts/cells/WhereChips";
+import { whereRows } from "../../parts/cells/cell";
+import { useWhere } from "../../parts/cells/useWhere";
 import { AGENT_CHOICES, RANGE_CHOICES } from "../../parts/choices";
 import { Empty } from "../../parts/Empty";
 import { Choice, Filters, TextFilter } from "../../parts/Filters";
 import { Loaded } from "../../parts/Loaded";
 import { More } from "../../parts/More";
 import { NothingHeard } from "../../parts/NothingHeard";
+import { Ribbon } from "../../parts/ribbon/Ribbon";
 import { Top } from "../../parts/Top";
+import { worstOf } from "../../parts/worst";
+import { project } from "../../format/path";
 import { focusRow, useCursor } from "../../state/cursor";
-import type { SessionsSearch } from "../../state/search";
+import { useKeys } from "../../state/keys";
+import { useOpen } from "../../state/open";
+import type { RootSearch, SessionsSearch } from "../../state/search";
 import { SessionTable } from "./SessionTable";
 import "./sessions.css";
 
@@ -23,34 +32,42 @@ export function SessionsPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const set = useCallback(
-    (part: Partial<SessionsSearch>) => void navigate({ search: (old) => ({ ...old, ...part }), replace: true, resetScroll: false }),
+    (part: Partial<SessionsSearch & RootSearch>) => void navigate({ search: (old) => ({ ...old, ...part }), replace: true, resetScroll: false }),
     [navigate],
   );
   const setText = useCallback((text: string | undefined) => set({ text }), [set]);
   const setRow = useCallback((row: string) => set({ row }), [set]);
   const query = useInfiniteQuery(sessionsQuery(search));
-  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const { terms } = useWhere();
+  const items = whereRows(query.data?.pages.flatMap((page) => page.items) ?? [], terms, (item) => ({
+    agent: item.agent ?? undefined, project: project(item.cwd), severity: worstOf(item.findings),
+  }));
+  const { show } = useOpen();
   const note = useCursor({ ids: items.map((item) => item.session), row: search.row, setRow });
   useFirstFocus(search.row, items.length > 0);
-  const narrowed = search.agent ?? search.text ?? search.range;
+  const { row } = search;
+  useKeys({ ...(row !== undefined && { v: () => show({ kind: "session", id: row }) }) });
+  const narrowed = search.agent ?? search.text ?? search.range ?? search.from ?? search.where;
   return (
     <>
       <Top title="Sessions" />
+      <Ribbon />
       <Filters>
         <TextFilter label="Prompt, directory or session" value={search.text} onChange={setText} />
         <Choice label="Agent" any="Every agent" value={search.agent} options={AGENT_CHOICES} onChange={(agent) => set({ agent })} />
-        <Choice label="Time" any="All that is kept" value={search.range === "all" ? undefined : search.range} options={RANGE_CHOICES} onChange={(range) => set({ range })} />
+        <Choice label="Time" any="All that is kept" value={search.range === "all" ? undefined : search.range} options={RANGE_CHOICES} onChange={(range) => set({ range, from: undefined, to: undefined })} />
+        <WhereChips />
         <span className="label live-count">{query.data && `${counted(items.length, "session")}${query.hasNextPage ? ", more below" : ""}`}</span>
       </Filters>
       <section className="panel" aria-label="Sessions, latest first">
         <Loaded query={query} lines={12}>
           {() => {
-            if (items.length > 0) return <SessionTable items={items} onFocus={note} />;
+            if (items.length > 0) return <CellTools><SessionTable items={items} onFocus={note} /></CellTools>;
             if (narrowed === undefined) return <NothingHeard />;
             return (
               <Empty
                 title="No session fits the filters."
-                action={<button type="button" className="button" onClick={() => set({ agent: undefined, text: undefined, range: undefined })}>Clear the filters</button>}
+                action={<button type="button" className="button" onClick={() => void navigate({ search: {}, replace: true })}>Clear the filters</button>}
               />
             );
           }}

@@ -1,24 +1,13 @@
 // What the keyboard does, the switch for it, and the small print.
 
 import { X } from "lucide-react";
-import { setKeysEnabled, useKeys, useKeysEnabled } from "../../state/keys";
+import { Prose } from "../../parts/Prose";
+import { KEYMAP, type KeyEntry } from "../../state/keymap";
+import { useKeys } from "../../state/keys";
+import { singleKeys } from "../../state/preferences";
 
 const ID = "help";
-
-const KEYS: [string[], string][] = [
-  [["g", "o"], "Overview"],
-  [["g", "l"], "Live"],
-  [["g", "s"], "Sessions"],
-  [["g", "a"], "Alerts"],
-  [["j"], "Next row"],
-  [["k"], "Row before"],
-  [["Enter"], "Open the row"],
-  [["Esc"], "Close what is open, or go back"],
-  [["/"], "Filter by text"],
-  [["Space"], "Pause the live list, or go on"],
-  [["t"], "Next theme: auto, dark, light"],
-  [["?"], "This page"],
-];
+const GROUPS = ["Everywhere", "Lists", "Go to"] as const;
 
 function dialog(): HTMLDialogElement | null {
   const found = document.getElementById(ID);
@@ -30,7 +19,7 @@ export function openHelp(): void {
 }
 
 export function Help() {
-  const enabled = useKeysEnabled();
+  const enabled = singleKeys.use() === "on";
   useKeys({ "?": openHelp });
   const licences = document.querySelector<HTMLLinkElement>("link[rel=license]")?.href;
   return (
@@ -39,16 +28,18 @@ export function Help() {
         <h2>Keyboard</h2>
         <button type="button" className="icon-button" onClick={() => dialog()?.close()} aria-label="Close"><X aria-hidden /></button>
       </header>
-      <dl className="keys">
-        {KEYS.map(([keys, does]) => (
-          <div key={does}>
-            <dt>{keys.map((key) => <kbd key={key}>{key}</kbd>)}</dt>
-            <dd>{does}</dd>
-          </div>
+      <div className="key-groups">
+        {GROUPS.map((group) => (
+          <section key={group}>
+            <h3 className="label">{group}</h3>
+            <dl className="keys">
+              {KEYMAP.filter((entry) => entry.group === group).map((entry) => <KeyLine key={entry.name} entry={entry} />)}
+            </dl>
+          </section>
         ))}
-      </dl>
+      </div>
       <label className="switch">
-        <input type="checkbox" checked={enabled} onChange={(event) => setKeysEnabled(event.target.checked)} />
+        <input type="checkbox" checked={enabled} onChange={(event) => singleKeys.set(event.target.checked ? "on" : "off")} />
         Keys without Ctrl do something
       </label>
       <p className="faint">
@@ -56,5 +47,14 @@ export function Help() {
         {licences !== undefined && <a className="link" href={licences}>Licences of its parts</a>}
       </p>
     </dialog>
+  );
+}
+
+function KeyLine({ entry }: { entry: KeyEntry }) {
+  return (
+    <div>
+      <dt>{entry.keys.map((key) => <kbd key={key}>{key}</kbd>)}</dt>
+      <dd><Prose text={entry.does} /></dd>
+    </div>
   );
 }

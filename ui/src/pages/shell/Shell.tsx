@@ -1,20 +1,29 @@
-// The frame around every page: the navigation, what is wrong with the daemon, the help,
-// and the door: unless signed in there is nothing else.
+// The frame around every page: the navigation, what is wrong with the daemon, what is open
+// beside the page, the help, and the door: unless signed in there is nothing else.
 
 import { useQuery } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { Fragment, Suspense, lazy, useCallback, useEffect, useState } from "react";
 import { ApiFailure } from "../../api/client";
 import { statusQuery } from "../../api/queries";
 import { startStream, stopStream } from "../../live/stream";
 import { Waiting } from "../../parts/Loaded";
+import { useOpen } from "../../state/open";
+import { zone } from "../../state/preferences";
+import { useSaid } from "../../state/toast";
 import { Help } from "./Help";
 import { Nav } from "./Nav";
 import { SignedOut } from "./SignedOut";
 import { Unreachable } from "./Unreachable";
 
+const Palette = lazy(() => import("../palette/Palette").then((module) => ({ default: module.Palette })));
+const Drawer = lazy(() => import("../../parts/drawer/Drawer").then((module) => ({ default: module.Drawer })));
+
 export function Shell() {
   const status = useQuery(statusQuery);
+  const spoken = zone.use();
+  const [searching, setSearching] = useState(false);
+  const search = useCallback(() => setSearching(true), []);
   const signedOut = status.error instanceof ApiFailure && status.error.status === 401;
   const signedIn = status.data !== undefined && !signedOut;
   useEffect(() => {
@@ -25,13 +34,32 @@ export function Shell() {
   return (
     <div className="app">
       <a className="skip" href="#main">Skip to the page</a>
-      <Nav status={status.data} />
+      <Nav status={status.data} onSearch={search} />
       <main id="main" className="main" tabIndex={-1}>
         {status.error && <Unreachable error={status.error} since={status.dataUpdatedAt} />}
         {/* Until it is known whether anybody is signed in, nothing is asked. */}
-        {status.isPending ? <Waiting lines={8} /> : <Outlet />}
+        {status.isPending ? <Waiting lines={8} /> : (
+          // Every time on the page is said anew where another zone is chosen.
+          <Fragment key={spoken}>
+            <Outlet />
+            <Beside />
+          </Fragment>
+        )}
       </main>
+      <Toast />
       <Help />
+      {searching && <Suspense><Palette onClose={() => setSearching(false)} /></Suspense>}
     </div>
   );
+}
+
+function Beside() {
+  const { entity, close } = useOpen();
+  if (!entity) return null;
+  return <Suspense><Drawer key={`${entity.kind} ${entity.id}`} entity={entity} onClose={close} /></Suspense>;
+}
+
+function Toast() {
+  const said = useSaid();
+  return <p className={said === undefined ? "toast" : "toast shown"} role="status">{said}</p>;
 }

@@ -1,0 +1,102 @@
+// How much, by whom, with what: the record counted up.
+
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { statsQuery, statusQuery } from "../../api/queries";
+import type { Stats } from "../../api/types";
+import { count, counted } from "../../format/number";
+import { agentTitle, doesWord, kindWord, severityWord, verdictWord } from "../../format/words";
+import { RANGE_CHOICES } from "../../parts/choices";
+import { Choice } from "../../parts/Filters";
+import { Loaded } from "../../parts/Loaded";
+import { NothingHeard } from "../../parts/NothingHeard";
+import { NotSeen } from "../../parts/NotSeen";
+import { Panel } from "../../parts/Panel";
+import { Top } from "../../parts/Top";
+import { RANGE_PHRASES } from "../../state/range";
+import { hookReason } from "../../state/reasons";
+import { shares } from "./shares";
+import "./analytics.css";
+
+const route = getRouteApi("/analytics");
+
+export function AnalyticsPage() {
+  const { range = "all" } = route.useSearch();
+  const navigate = route.useNavigate();
+  const query = useQuery(statsQuery(range));
+  return (
+    <>
+      <Top title="Analytics">
+        <Choice
+          label="Time"
+          any="All that is kept"
+          value={range === "all" ? undefined : range}
+          options={RANGE_CHOICES}
+          onChange={(chosen) => void navigate({ search: (old) => ({ ...old, range: chosen }), replace: true })}
+        />
+      </Top>
+      <Loaded query={query} lines={10}>
+        {(stats) => (
+          <>
+            <p className="sentence page-sentence">{counted(stats.events, "event")} {RANGE_PHRASES[range]}. <span>{counted(stats.findings, "alert")}, {count(stats.denied)} denied.</span></p>
+            {stats.events === 0 ? <div className="panel"><NothingHeard /></div> : <Counts stats={stats} />}
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function Counts({ stats }: { stats: Stats }) {
+  return (
+    <div className="analytics">
+      <Bars title="Agents" counts={stats.by_agent} say={(name) => (name === "none" ? "Ringfence" : agentTitle(name))} />
+      <Bars title="What tools did" counts={stats.by_operation} say={doesWord} />
+      <Bars title="Kinds of events" counts={stats.by_kind} say={kindWord} />
+      <Bars title="Answers" counts={stats.by_verdict} say={verdictWord} />
+      <Bars title="Alerts by severity" counts={stats.by_severity} say={severityWord} />
+      <Bars title="Alerts by rule" counts={stats.by_rule} say={(name) => name} />
+      <Tokens stats={stats} />
+    </div>
+  );
+}
+
+const SHOWN = 10;
+
+function Bars({ title, counts, say }: { title: string; counts: Readonly<Record<string, number>>; say: (name: string) => string }) {
+  const lines = shares(counts, SHOWN);
+  return (
+    <Panel title={title}>
+      {lines.length === 0 && <p className="padded dim">None.</p>}
+      <table className="bars">
+        <tbody>
+          {lines.map((line) => (
+            <tr key={line.name}>
+              <th scope="row" className="cut">{say(line.name)}</th>
+              <td className="bar-cell"><span className="meter" aria-hidden><span style={{ width: `${line.bar * 100}%` }} /></span></td>
+              <td className="number-cell">{count(line.value)}</td>
+              <td className="number-cell faint">{line.percent} %</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  );
+}
+
+/** Tokens and cost stand in single events; the API does not sum them yet. */
+function Tokens({ stats }: { stats: Stats }) {
+  const { data: status } = useQuery(statusQuery);
+  const told = stats.by_kind["usage"] ?? 0;
+  return (
+    <Panel title="Tokens and cost">
+      <NotSeen
+        reason={
+          told > 0
+            ? { title: "Not summed here yet.", because: [`${counted(told, "event")} of transcripts or telemetry tell of tokens; the API has no sum of them yet.`] }
+            : { ...hookReason("Not seen.", { status, processes: undefined }), because: ["Transcripts and telemetry tell of tokens, hooks do not; none of either is in the record."] }
+        }
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,12 @@
+// What the shapes mean.
+
+import { SIGHT_WORDS, type Sight } from "./matrix";
+import { SightMark } from "./SightMark";
+
+export function Legend() {
+  return (
+    <p className="legend">
+      {(["full", "partial", "none"] as Sight[]).map((sight) => <span key={sight}><SightMark sight={sight} /> {SIGHT_WORDS[sight]}</span>)}
+    </p>
+  );
+}

@@ -1,0 +1,111 @@
+// What runs below agents now, as trees: each process with the call that it belongs to.
+
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useCallback, useMemo, useState } from "react";
+import { processesQuery, statusQuery } from "../../api/queries";
+import type { Processes, Status } from "../../api/types";
+import { counted } from "../../format/number";
+import { CellTools } from "../../parts/cells/CellTools";
+import { WhereChips } from "../../parts/cells/WhereChips";
+import { useWhere } from "../../parts/cells/useWhere";
+import { CommandLine } from "../../parts/CommandLine";
+import { Empty } from "../../parts/Empty";
+import { Filters, TextFilter } from "../../parts/Filters";
+import { Loaded } from "../../parts/Loaded";
+import { NotSeen } from "../../parts/NotSeen";
+import { Prose } from "../../parts/Prose";
+import { Top } from "../../parts/Top";
+import { useCursor } from "../../state/cursor";
+import { useKeys } from "../../state/keys";
+import { useOpen } from "../../state/open";
+import type { TableSearch } from "../../state/search";
+import { hookReason } from "../../state/reasons";
+import { TreeTable } from "./TreeTable";
+import { linesOf, narrowed, treesOf } from "./tree";
+import "./processes.css";
+
+const route = getRouteApi("/proc");
+
+export function ProcessesPage() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const set = useCallback(
+    (part: Partial<TableSearch>) => void navigate({ search: (old) => ({ ...old, ...part }), replace: true, resetScroll: false }),
+    [navigate],
+  );
+  const setText = useCallback((text: string | undefined) => set({ text }), [set]);
+  const setRow = useCallback((row: string) => set({ row }), [set]);
+  const query = useQuery(processesQuery);
+  const status = useQuery(statusQuery);
+  const { terms, clear } = useWhere();
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const trees = useMemo(() => treesOf(query.data?.processes ?? []), [query.data]);
+  const lines = linesOf(narrowed(trees, terms, search.text), folded);
+  const note = useCursor({ ids: lines.map((line) => line.id), row: search.row, setRow });
+  const { show } = useOpen();
+  const fold = useCallback((id: string, on: boolean) => setFolded((old) => {
+    const next = new Set(old);
+    if (on) next.add(id);
+    else next.delete(id);
+    return next;
+  }), []);
+  const at = lines.find((line) => line.id === search.row);
+  useKeys({
+    ...(at && {
+      ArrowLeft: () => (at.children.length > 0 && !folded.has(at.id) ? fold(at.id, true) : undefined),
+      ArrowRight: () => fold(at.id, false),
+      v: () => show({ kind: "process", id: at.id }),
+    }),
+  });
+  const clearAll = () => void navigate({ search: {}, replace: true });
+  return (
+    <>
+      <Top title="Processes" />
+      <Loaded query={query} lines={12}>
+        {(data) => (
+          <>
+            <HowSeen data={data} />
+            <Filters>
+              <TextFilter label="Program, argument or pid" value={search.text} onChange={setText} />
+              <WhereChips />
+              <span className="label live-count">{counted(trees.length, "tree")}, {counted(data.processes.length, "process", "processes")}, as of now</span>
+            </Filters>
+            <section className="panel" aria-label="Processes below agents">
+              {lines.length > 0 ? (
+                <CellTools arrows={false}><TreeTable lines={lines} folded={folded} onFold={fold} onFocus={note} /></CellTools>
+              ) : terms.length > 0 || search.text !== undefined ? (
+                <Empty title="No process fits the filters." action={<button type="button" className="button" onClick={() => { clear(); clearAll(); }}>Clear the filters</button>} />
+              ) : (
+                <Nothing data={data} status={status.data} />
+              )}
+            </section>
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+/** Whether a sensor tells of processes, or they are only looked for. */
+function HowSeen({ data }: { data: Processes }) {
+  if (data.sensed) return null;
+  return (
+    <div className="banner quiet">
+      <div>
+        <p><b>No sensor runs: processes are looked for every few seconds.</b> Not seen are:</p>
+        <ul className="bullets">{data.not_visible.map((what) => <li key={what}><Prose text={what} /></li>)}</ul>
+      </div>
+      <CommandLine command="sudo ringfence sensor" />
+    </div>
+  );
+}
+
+function Nothing({ data, status }: { data: Processes; status: Status | undefined }) {
+  const names = status?.agents.filter((agent) => agent.found).map((agent) => agent.title).join(", ") ?? "";
+  const heard = status?.agents.some((agent) => agent.last !== null) ?? false;
+  const reason = heard
+    ? { title: "No process of an agent runs now.", because: [`Watched for: ${names}. A session shows up here with its first event.`], command: "ringfence ps" }
+    : hookReason("No process of an agent is known.", { status, processes: data });
+  return <NotSeen reason={reason} />;
+}

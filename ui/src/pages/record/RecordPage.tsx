@@ -1,0 +1,111 @@
+// Events of one sort from the record, folded to what they are about. Tabs are what the
+// record can be asked for; one of which nothing is there says why.
+
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useCallback } from "react";
+import { type EventsAsked, eventsQuery, processesQuery, statusQuery } from "../../api/queries";
+import { counted } from "../../format/number";
+import { CellTools } from "../../parts/cells/CellTools";
+import { WhereChips } from "../../parts/cells/WhereChips";
+import { whereRows } from "../../parts/cells/cell";
+import { useWhere } from "../../parts/cells/useWhere";
+import { Empty } from "../../parts/Empty";
+import { Filters, TextFilter } from "../../parts/Filters";
+import { Loaded } from "../../parts/Loaded";
+import { More } from "../../parts/More";
+import { NotSeen } from "../../parts/NotSeen";
+import { Ribbon } from "../../parts/ribbon/Ribbon";
+import { Top } from "../../parts/Top";
+import { useCursor } from "../../state/cursor";
+import { useKeys } from "../../state/keys";
+import { useOpen } from "../../state/open";
+import { hookReason, kernelReason } from "../../state/reasons";
+import type { TableSearch } from "../../state/search";
+import { FoldTable } from "./FoldTable";
+import { fold } from "./fold";
+import "./record.css";
+
+export interface Tab {
+  id: string;
+  word: string;
+  asks: EventsAsked;
+  /** Who tells of it. */
+  by: "hook" | "kernel";
+  /** What is said where there is none. */
+  none: string;
+  /** The name of the column that says what it is about. */
+  about: string;
+}
+
+interface RecordPageProps {
+  title: string;
+  address: "/files" | "/net" | "/mcp";
+  tabs: readonly [Tab, ...Tab[]];
+}
+
+/** Rows that are asked for at once: they are folded to far fewer lines. */
+const ROWS = 300;
+
+export function RecordPage({ title, address, tabs }: RecordPageProps) {
+  const search = useSearch({ from: address });
+  const navigate = useNavigate({ from: address });
+  const set = useCallback(
+    (part: Partial<TableSearch>) => void navigate({ search: (old) => ({ ...old, ...part }), replace: true, resetScroll: false }),
+    [navigate],
+  );
+  const setText = useCallback((text: string | undefined) => set({ text }), [set]);
+  const setRow = useCallback((row: string) => set({ row }), [set]);
+  const tab = tabs.find((one) => one.id === search.tab) ?? tabs[0];
+  const { range, from, to, text } = search;
+  const query = useInfiniteQuery(eventsQuery({ ...tab.asks, range, from, to, text }, ROWS));
+  const { terms, clear } = useWhere();
+  const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const lines = fold(whereRows(rows, terms, ({ agent, tool, source, verdict, severity, session, summary }) => ({
+    agent: agent ?? undefined, tool: tool ?? undefined, source, verdict, severity: severity ?? undefined, session: session ?? undefined, details: summary,
+  })));
+  const note = useCursor({ ids: lines.map((line) => line.about), row: search.row, setRow });
+  const { show } = useOpen();
+  const at = lines.find((line) => line.about === search.row);
+  useKeys({ ...(at && { v: () => show({ kind: "event", id: at.latest.id }) }) });
+  const narrowed = text !== undefined || terms.length > 0 || range !== undefined || from !== undefined;
+  const clearAll = () => {
+    clear();
+    void navigate({ search: { tab: search.tab }, replace: true });
+  };
+  return (
+    <>
+      <Top title={title} />
+      <Ribbon />
+      <Filters>
+        {tabs.length > 1 && (
+          <div className="tabs" role="group" aria-label="Which">
+            {tabs.map((one) => (
+              <button key={one.id} type="button" className="button" aria-pressed={one.id === tab.id} onClick={() => set({ tab: one.id === tabs[0].id ? undefined : one.id, row: undefined })}>{one.word}</button>
+            ))}
+          </div>
+        )}
+        <TextFilter label={`${tab.about} or words`} value={text} onChange={setText} />
+        <WhereChips />
+        <span className="label live-count">{query.data && `${counted(lines.length, "line")} of ${counted(rows.length, "event")}${query.hasNextPage ? ", more below" : ""}`}</span>
+      </Filters>
+      <section className="panel" aria-label={tab.word}>
+        <Loaded query={query} lines={12}>
+          {() => {
+            if (lines.length > 0) return <CellTools><FoldTable lines={lines} about={tab.about} onFocus={note} /></CellTools>;
+            if (!narrowed) return <Nothing tab={tab} />;
+            return <Empty title="Nothing fits the filters." action={<button type="button" className="button" onClick={clearAll}>Clear the filters</button>} />;
+          }}
+        </Loaded>
+        <More query={query} word="Look further back" />
+      </section>
+    </>
+  );
+}
+
+function Nothing({ tab }: { tab: Tab }) {
+  const { data: status } = useQuery(statusQuery);
+  const { data: processes } = useQuery(processesQuery);
+  const known = { status, processes };
+  return <NotSeen reason={tab.by === "kernel" ? kernelReason(tab.none, known) : hookReason(tab.none, known)} />;
+}

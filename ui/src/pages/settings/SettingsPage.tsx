@@ -1,0 +1,85 @@
+// How this page looks and speaks, kept in this browser; and what is chosen in the terminal,
+// as it is now.
+
+import { useQuery } from "@tanstack/react-query";
+import { useId } from "react";
+import { statusQuery } from "../../api/queries";
+import { counted } from "../../format/number";
+import { zoneName } from "../../format/time";
+import { modeWord } from "../../format/words";
+import { CommandLine } from "../../parts/CommandLine";
+import { Loaded } from "../../parts/Loaded";
+import { Panel } from "../../parts/Panel";
+import { Top } from "../../parts/Top";
+import type { Kept } from "../../state/kept";
+import { density, singleKeys, theme, times, zone } from "../../state/preferences";
+import "./settings.css";
+
+export function SettingsPage() {
+  const query = useQuery(statusQuery);
+  return (
+    <>
+      <Top title="Settings" />
+      <div className="settings">
+        <Panel title="This page" aside="kept in this browser only">
+          <Choose kept={theme} word="Theme" words={{ auto: "As the system", dark: "Dark", light: "Light" }} />
+          <Choose kept={density} word="Rows" words={{ regular: "Regular", compact: "Compact", roomy: "Roomy" }} />
+          <Choose kept={times} word="Times" words={{ relative: "3 min ago", absolute: "14:32:07" }} />
+          <Choose kept={zone} word="Time zone" words={{ local: localName(), utc: "UTC" }} />
+          <Choose kept={singleKeys} word="Keys without Ctrl" words={{ on: "Do something", off: "Do nothing" }} />
+        </Panel>
+        <Panel title="Ringfence" aside="chosen in a terminal: agents cannot, and no page can">
+          <Loaded query={query} lines={6}>
+            {(status) => (
+              <ul className="fixes">
+                <li>
+                  <p><b>Mode: {modeWord(status.mode).word}.</b> <span className="dim">{modeWord(status.mode).means}</span></p>
+                  <p className="dim"><code>mode</code> in the file <code>config.toml</code> changes it; a rule can have a mode of its own:</p>
+                  <CommandLine command="ringfence rules mode --help" />
+                </li>
+                <li>
+                  <p><b>Events are kept {status.store.retention_days === 0 ? "for ever" : counted(status.store.retention_days, "day")}.</b></p>
+                </li>
+                <li>
+                  <p><b>Secrets are masked before anything is stored.</b></p>
+                  <p className="dim">That cannot be switched off.</p>
+                </li>
+                <li>
+                  <p><b>Scripts ask the API with a token.</b></p>
+                  <CommandLine command="ringfence token" />
+                </li>
+                <li>
+                  <p><b>Sign out every browser.</b></p>
+                  <CommandLine command="ringfence open --sign-out" />
+                </li>
+              </ul>
+            )}
+          </Loaded>
+        </Panel>
+      </div>
+    </>
+  );
+}
+
+/** The reader's own zone, whatever is chosen now. */
+function localName(): string {
+  return zone.get() === "local" ? zoneName() : Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+function Choose<Value extends string>({ kept, word, words }: { kept: Kept<Value>; word: string; words: Record<Value, string> }) {
+  const chosen = kept.use();
+  const name = useId();
+  return (
+    <fieldset className="choose">
+      <legend>{word}</legend>
+      <div>
+        {kept.values.map((value) => (
+          <label key={value}>
+            <input type="radio" name={name} value={value} checked={value === chosen} onChange={() => kept.set(value)} />
+            {words[value]}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

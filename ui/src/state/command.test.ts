@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { commandOf, quote } from "./command";
+
+test.each<[string, Record<string, unknown>, string, string[]]>([
+  ["/", {}, "ringfence status", []],
+  ["/live", { agent: "codex", verdict: "deny", row: "1-2", paused: true }, "ringfence events --follow --agent codex --verdict deny", []],
+  ["/live", { text: "rm -rf 'x'" }, "ringfence events --follow --text 'rm -rf '\\''x'\\'''", []],
+  ["/live", { where: "kind:exec;-agent:codex" }, "ringfence events --follow --kind exec", ["not agent codex"]],
+  ["/sessions", { range: "7d", text: "deploy" }, "ringfence sessions --since 7d", ["text deploy"]],
+  ["/sessions/8a4b", { verdict: "deny", open: "1-2" }, "ringfence events --session 8a4b --verdict deny", []],
+  ["/alerts", { severity: "high", range: "all" }, "ringfence alerts --severity high", []],
+  ["/alerts", { from: "2026-11-21T14:05Z", to: "2026-11-21T15:00Z" }, "ringfence alerts --since 2026-11-21T14:05:00Z", ["until 2026-11-21T15:00Z"]],
+  ["/proc", {}, "ringfence ps", []],
+  ["/files", {}, "ringfence events --does write", []],
+  ["/files", { tab: "kernel" }, "ringfence events --kind file", []],
+  ["/net", { tab: "names", range: "1h" }, "ringfence events --kind dns_query --since 1h", []],
+])("%s %j", (path, search, command, without) => {
+  expect(commandOf(path, search)).toEqual({ command, without });
+});
+
+test("where there is no command there is none", () => {
+  expect([commandOf("/settings", {}), commandOf("/nothing", {})]).toEqual([undefined, undefined]);
+});
+
+test("a shell reads a word back as it was", () => {
+  expect([quote("abc-1"), quote("a b"), quote("$(x)"), quote("it's")]).toEqual(["abc-1", "'a b'", "'$(x)'", "'it'\\''s'"]);
+});

@@ -1,0 +1,84 @@
+// A view as the command that shows the same in a terminal.
+
+import { parseWhere } from "./where";
+import type { ScopeSearch } from "./scope";
+
+export interface Spoken {
+  command: string;
+  /** What of the view the command cannot say. */
+  without: string[];
+}
+
+type Search = ScopeSearch & Readonly<Record<string, unknown>>;
+
+interface Verb {
+  words: string[];
+  /** Which parts of the view become which options. */
+  options: Record<string, string>;
+}
+
+const EVENTS: Record<string, string> = { agent: "--agent", kind: "--kind", does: "--does", verdict: "--verdict", text: "--text", session: "--session" };
+const ALERTS: Record<string, string> = { agent: "--agent", severity: "--severity", rule: "--rule", session: "--session" };
+const SESSIONS: Record<string, string> = { agent: "--agent", session: "--session" };
+
+const VERBS: Record<string, Verb> = {
+  "/": { words: ["status"], options: {} },
+  "/live": { words: ["events", "--follow"], options: EVENTS },
+  "/sessions": { words: ["sessions"], options: SESSIONS },
+  "/alerts": { words: ["alerts"], options: ALERTS },
+  "/proc": { words: ["ps"], options: {} },
+  "/policies": { words: ["rules", "list"], options: {} },
+  "/analytics": { words: ["stats"], options: {} },
+  "/coverage": { words: ["doctor"], options: {} },
+  "/system": { words: ["status"], options: {} },
+};
+
+const RECORD: Record<string, Record<string, string>> = {
+  "/files": { changed: "--does write", read: "--does read", kernel: "--kind file" },
+  "/net": { fetched: "--does fetch", searched: "--does web_search", connections: "--kind connect", names: "--kind dns_query" },
+  "/mcp": { calls: "--does mcp" },
+};
+
+/** What a view consists of, and is no filter. */
+const SILENT = new Set(["row", "open", "paused", "raw", "tab", "where", "range", "from", "to", "effects"]);
+
+/** The command for a view; `undefined` where there is none. */
+export function commandOf(path: string, search: Search): Spoken | undefined {
+  const session = /^\/sessions\/(.+)$/.exec(path)?.[1];
+  if (session !== undefined) return speak({ words: ["events", "--session", quote(decodeURIComponent(session))], options: EVENTS }, search, true);
+  const tabs = RECORD[path];
+  if (tabs) {
+    const option = tabs[String(search["tab"] ?? "")] ?? Object.values(tabs)[0] ?? "";
+    return speak({ words: ["events", ...option.split(" ")], options: EVENTS }, search, true);
+  }
+  const verb = VERBS[path];
+  return verb && speak(verb, search, path in { "/live": 1, "/sessions": 1, "/alerts": 1 });
+}
+
+function speak(verb: Verb, search: Search, scoped: boolean): Spoken {
+  const words = ["ringfence", ...verb.words];
+  const without: string[] = [];
+  for (const [name, value] of Object.entries(search)) {
+    if (SILENT.has(name) || value === undefined) continue;
+    const option = verb.options[name];
+    if (option === undefined) without.push(`${name} ${String(value)}`);
+    else words.push(option, quote(String(value)));
+  }
+  for (const term of parseWhere(typeof search["where"] === "string" ? search["where"] : undefined)) {
+    const option = verb.options[term.field];
+    if (option === undefined || term.not || words.includes(option)) without.push(`${term.not ? "not " : ""}${term.field} ${term.value}`);
+    else words.push(option, quote(term.value));
+  }
+  if (search.from !== undefined) {
+    if (scoped) words.push("--since", search.from.replace("Z", ":00Z"));
+    without.push(`until ${search.to ?? ""}`);
+  } else if (scoped && search.range !== undefined && search.range !== "all") {
+    words.push("--since", search.range);
+  }
+  return { command: words.join(" "), without };
+}
+
+/** A word as a shell reads it back. */
+export function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
