@@ -50,7 +50,10 @@ pub(crate) fn save(places: &Places, incident: &FindingId, handling: &Handling) -
 fn file(places: &Places, incident: &FindingId) -> Result<PathBuf> {
     let name = incident.as_str();
     if name.len() != 8 || !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        bail!("`{}` is no id of an incident", ringfence_store::visible(name));
+        bail!(
+            "`{}` is no id of an incident",
+            ringfence_store::visible(name)
+        );
     }
     Ok(places.incidents().join(format!("{name}.json")))
 }

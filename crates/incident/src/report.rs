@@ -69,7 +69,11 @@ pub fn html(incident: &Incident, status: Status) -> String {
         lead = escaped(&incident.narrative.join(" ")),
     );
     for (name, value) in rows(incident) {
-        let _infallible = write!(text, "<div><dt>{name}</dt><dd>{}</dd></div>", escaped(&value));
+        let _infallible = write!(
+            text,
+            "<div><dt>{name}</dt><dd>{}</dd></div>",
+            escaped(&value)
+        );
     }
     text.push_str("</dl>\n<h2>What happened</h2>\n<ol>");
     for step in &incident.steps {
@@ -97,7 +101,9 @@ pub fn html(incident: &Incident, status: Status) -> String {
             escaped(&todo.with)
         );
     }
-    text.push_str("</ul>\n<footer>Written by Ringfence. Secrets are masked.</footer></main></body></html>\n");
+    text.push_str(
+        "</ul>\n<footer>Written by Ringfence. Secrets are masked.</footer></main></body></html>\n",
+    );
     text
 }
 
@@ -112,7 +118,14 @@ fn rows(incident: &Incident) -> Vec<(&'static str, String)> {
     let agent = incident.agent.map(|agent| agent.title().to_owned());
     let told = [
         ("Agent", agent.unwrap_or_default()),
-        ("Session", incident.session.as_ref().map(ToString::to_string).unwrap_or_default()),
+        (
+            "Session",
+            incident
+                .session
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+        ),
         ("Directory", incident.cwd.clone().unwrap_or_default()),
         ("From", incident.first.to_string()),
         ("To", incident.last.to_string()),
@@ -122,10 +135,30 @@ fn rows(incident: &Incident) -> Vec<(&'static str, String)> {
         ("Hosts", list(&facts.hosts)),
         ("Stays behind", list(&facts.persistence)),
         ("Rules", list(&incident.rules)),
-        ("Seen by", list(&facts.sources.iter().map(|source| source.name().to_owned()).collect::<Vec<_>>())),
-        ("Done and not said", list(&facts.unsaid.iter().map(|unsaid| unsaid.done.clone()).collect::<Vec<_>>())),
+        (
+            "Seen by",
+            list(
+                &facts
+                    .sources
+                    .iter()
+                    .map(|source| source.name().to_owned())
+                    .collect::<Vec<_>>(),
+            ),
+        ),
+        (
+            "Done and not said",
+            list(
+                &facts
+                    .unsaid
+                    .iter()
+                    .map(|unsaid| unsaid.done.clone())
+                    .collect::<Vec<_>>(),
+            ),
+        ),
     ];
-    told.into_iter().filter(|(_, value)| !value.is_empty()).collect()
+    told.into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .collect()
 }
 
 fn lane(lane: Lane) -> &'static str {
@@ -141,7 +174,9 @@ fn lane(lane: Lane) -> &'static str {
 fn plain(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in visible(text).chars() {
-        if character.is_ascii_punctuation() && !matches!(character, '.' | ',' | ':' | '\'' | '-' | '/') {
+        if character.is_ascii_punctuation()
+            && !matches!(character, '.' | ',' | ':' | '\'' | '-' | '/')
+        {
             shown.push('\\');
         }
         shown.push(character);
@@ -154,7 +189,11 @@ fn code(text: &str) -> String {
     let text = visible(text);
     let longest = text.split(|character| character != '`').map(str::len).max();
     let fence = "`".repeat(longest.unwrap_or_default() + 1);
-    let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    let space = if text.starts_with('`') || text.ends_with('`') {
+        " "
+    } else {
+        ""
+    };
     format!("{fence}{space}{text}{space}{fence}")
 }
 
@@ -182,13 +221,24 @@ mod tests {
         let table = [
             ("a`b", "``a`b``", "a`b"),
             ("`x`", "`` `x` ``", "`x`"),
-            ("<script>&'\"", "`<script>&'\"`", "&lt;script&gt;&amp;&#39;&quot;"),
-            ("\u{1b}[31m\u{202e}", "`\\u{1b}[31m\\u{202e}`", "\\u{1b}[31m\\u{202e}"),
+            (
+                "<script>&'\"",
+                "`<script>&'\"`",
+                "&lt;script&gt;&amp;&#39;&quot;",
+            ),
+            (
+                "\u{1b}[31m\u{202e}",
+                "`\\u{1b}[31m\\u{202e}`",
+                "\\u{1b}[31m\\u{202e}",
+            ),
         ];
         for (text, in_markdown, in_html) in table {
             assert_eq!(code(text), in_markdown);
             assert_eq!(escaped(text), in_html);
         }
-        assert_eq!(plain("[a](http://x) *b* <c>"), "\\[a\\]\\(http://x\\) \\*b\\* \\<c\\>");
+        assert_eq!(
+            plain("[a](http://x) *b* <c>"),
+            "\\[a\\]\\(http://x\\) \\*b\\* \\<c\\>"
+        );
     }
 }

@@ -80,26 +80,43 @@ fn list(args: &IncidentsList, places: &Places) -> Result<Exit> {
     } else if rows.is_empty() {
         let closed = match closed {
             0 => String::new(),
-            some => format!(" {} dealt with: --all shows them.", count(some as u64, "incident")),
+            some => format!(
+                " {} dealt with: --all shows them.",
+                count(some as u64, "incident")
+            ),
         };
         print(&format!("Nothing is open.{closed}\n"))?;
     } else {
         print(&table(&listed(&rows, now)))?;
     }
     if cut {
-        print(&format!("{DIM}There are more findings than were looked at; narrow it down with --since.{DIM:#}\n"))?;
+        print(&format!(
+            "{DIM}There are more findings than were looked at; narrow it down with --since.{DIM:#}\n"
+        ))?;
     }
     Ok(Exit::Done)
 }
 
 fn listed(rows: &[Row], now: Timestamp) -> Vec<Vec<String>> {
-    let head = ["incident", "last", "severity", "answer", "status", "findings", "agent", "what happened"];
+    let head = [
+        "incident",
+        "last",
+        "severity",
+        "answer",
+        "status",
+        "findings",
+        "agent",
+        "what happened",
+    ];
     let mut lines = vec![
         head.iter()
             .map(|name| format!("{BOLD}{name}{BOLD:#}"))
             .collect(),
     ];
-    for Row { status, incident, .. } in rows {
+    for Row {
+        status, incident, ..
+    } in rows
+    {
         lines.push(vec![
             incident.id.to_string(),
             ago(incident.last, now),
@@ -107,7 +124,9 @@ fn listed(rows: &[Row], now: Timestamp) -> Vec<Vec<String>> {
             output::verdict(incident.verdict),
             status.name().replace('_', " "),
             incident.findings.len().to_string(),
-            incident.agent.map_or_else(|| "-".to_owned(), |agent| agent.to_string()),
+            incident
+                .agent
+                .map_or_else(|| "-".to_owned(), |agent| agent.to_string()),
             visible(&incident.title),
         ]);
     }
@@ -127,7 +146,10 @@ fn find(name: &str, places: &Places) -> Result<Row> {
         bail!("`{name}` can mean several: {}", ids.join(", "));
     }
     meant.pop().with_context(|| {
-        format!("no incident is called `{}`\nhint: `ringfence incidents --all` lists them", visible(&name))
+        format!(
+            "no incident is called `{}`\nhint: `ringfence incidents --all` lists them",
+            visible(&name)
+        )
     })
 }
 
