@@ -37,7 +37,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("aho-corasick", &["scan", "detect"]),
     ("anyhow", &["app"]),
     ("axum", &["api"]),
-    ("brotli-decompressor", &["api"]),
+    ("brotli-decompressor", &["api", "proxy"]),
     ("brush-parser", &["shell"]),
     ("clap", &["app"]),
     ("clap_complete", &["app"]),

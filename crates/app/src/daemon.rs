@@ -4,13 +4,16 @@
 mod calls;
 mod connection;
 mod files;
+mod history;
 mod housekeeping;
 mod kernel;
 mod opinions;
+mod overheard;
 mod sessions;
 mod telemetry;
 pub(crate) mod told;
 mod trees;
+mod unheard;
 mod web;
 mod witness;
 
@@ -50,6 +53,7 @@ pub(super) struct Shared {
     told: told::Told,
     habits: Habits,
     files: files::Files,
+    history: history::History,
     kernel: kernel::Kernel,
     opinions: opinions::Opinions,
     telemetry: telemetry::Telemetry,
@@ -114,6 +118,7 @@ impl Daemon {
             told: told::Told::default(),
             habits,
             files: files::Files::new(),
+            history: history::History::new(),
             kernel,
             opinions: opinions::Opinions::default(),
             telemetry: telemetry::Telemetry::default(),
@@ -151,6 +156,7 @@ impl Daemon {
         let keeper = housekeeping::start(&self.shared, self.signals, self.loaded)?;
         let files = files::start(&self.shared)?;
         let sensors = kernel::start(&self.shared)?;
+        let histories = history::start(&self.shared)?;
         let witness = witness::start(&self.shared)?;
         thread::scope(|scope| {
             for number in 1..WORKERS {
@@ -172,6 +178,10 @@ impl Daemon {
             .join()
             .ok()
             .context("the thread that watches files failed")?;
+        histories
+            .join()
+            .ok()
+            .context("the thread that reads histories failed")?;
         for sensor in sensors {
             sensor
                 .join()
@@ -255,6 +265,7 @@ impl Shared {
     pub(super) fn stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);
         self.files.stop();
+        self.history.stop();
         self.kernel.stop();
         for _worker in 0..WORKERS {
             drop(UnixStream::connect(self.places.socket()));

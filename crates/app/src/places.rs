@@ -47,6 +47,28 @@ impl Places {
         })
     }
 
+    /// Everything below a directory, made.
+    #[cfg(test)]
+    pub(crate) fn below(root: &Path) -> Places {
+        let places = Places {
+            home: root.join("home"),
+            config: root.join("config"),
+            data: root.join("data"),
+            state: root.join("state"),
+            runtime: root.join("run"),
+        };
+        for folder in [
+            &places.home,
+            &places.config,
+            &places.data,
+            &places.state,
+            &places.runtime,
+        ] {
+            private_dir(folder).unwrap();
+        }
+        places
+    }
+
     pub(crate) fn socket(&self) -> PathBuf {
         self.runtime.join("daemon.sock")
     }
@@ -112,6 +134,11 @@ impl Places {
         self.state.join("trusted")
     }
 
+    /// How far agents' histories were read.
+    pub(crate) fn history(&self) -> PathBuf {
+        self.state.join("history")
+    }
+
     /// Sessions that may reach only what the user named.
     pub(crate) fn locks(&self) -> PathBuf {
         self.state.join("locks.json")
@@ -120,6 +147,11 @@ impl Places {
     /// Stands there while the user has lifted all denials in the kernel.
     pub(crate) fn released(&self) -> PathBuf {
         self.state.join("released")
+    }
+
+    /// What programs in a fence did while no daemon heard of it.
+    pub(crate) fn unheard(&self) -> PathBuf {
+        self.state.join("unheard")
     }
 
     pub(crate) fn backups(&self) -> PathBuf {

@@ -5,12 +5,42 @@
 //! the list are never decrypted. This crate knows no rules, no store and no process tree.
 #![forbid(unsafe_code)]
 
+mod proxy;
+mod running;
+
+mod front;
+mod hello;
+mod link;
+mod passing;
+mod tunnel;
+mod upstream;
+mod wire;
+
+mod certificates;
+mod clients;
+mod gate;
+mod hosts;
+
+mod notice;
 mod piece;
-pub mod reading;
 mod tap;
 
+pub mod reading;
+
+pub use certificates::{
+    Authority, AuthorityError, BundleError, FolderError, Opened, Standing, Why, write_bundle,
+};
+pub use clients::{Clients, Who};
+pub use gate::{Attention, Complete, Gate, Judge, Passage, Refusal};
+pub use hosts::{Hosts, Pattern, PatternError};
+pub use notice::{Happened, Notice, Notices, Tunnel, Unread};
 pub use piece::{
     Client, Connection, Direction, End, ExchangeId, Head, Piece, RequestHead, ResponseHead, Scheme,
     What,
 };
-pub use tap::{Pieces, Taps};
+pub use proxy::{Control, Proxy, ProxyError, Settings};
+pub use running::{Running, StartError};
+pub use tap::Pieces;
+pub use upstream::{
+    Bypass, Identity, ProxyAddress, ProxyAddressError, Routes, UpstreamError, UpstreamSettings,
+};

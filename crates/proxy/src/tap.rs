@@ -24,7 +24,7 @@ const FIELD_COST: usize = 64;
 
 /// Hands out taps, one for each exchange.
 #[derive(Clone, Debug)]
-pub struct Taps {
+pub(crate) struct Taps {
     shared: Arc<Shared>,
     pieces: UnboundedSender<(Piece, usize)>,
 }
@@ -47,7 +47,7 @@ struct Shared {
 
 impl Taps {
     /// Returns both ends of a queue that holds at most `limit` bytes.
-    pub fn new(limit: usize) -> (Taps, Pieces) {
+    pub(crate) fn new(limit: usize) -> (Taps, Pieces) {
         let shared = Arc::new(Shared {
             limit,
             queued: AtomicUsize::new(0),
@@ -68,12 +68,24 @@ impl Taps {
         )
     }
 
+    /// Returns taps that tell nobody.
+    pub(crate) fn silent() -> (Tap, Tap) {
+        let tap = |direction| Tap {
+            taps: None,
+            exchange: ExchangeId(0),
+            direction,
+            state: State::Silent,
+            lost: 0,
+        };
+        (tap(Direction::Outgoing), tap(Direction::Incoming))
+    }
+
     /// Tells of a new exchange and returns the taps of its two directions: outgoing, incoming.
     pub(crate) fn open(&self, head: RequestHead) -> (Tap, Tap) {
         let exchange = ExchangeId(self.shared.exchanges.fetch_add(1, Ordering::Relaxed));
         let cost = head.target.len() + cost_of(&head.headers);
         let mut outgoing = Tap {
-            taps: self.clone(),
+            taps: Some(self.clone()),
             exchange,
             direction: Direction::Outgoing,
             state: State::Open,
@@ -84,7 +96,7 @@ impl Taps {
             outgoing.state = State::Silent;
         }
         let incoming = Tap {
-            taps: self.clone(),
+            taps: Some(self.clone()),
             exchange,
             direction: Direction::Incoming,
             state: outgoing.state,
@@ -104,6 +116,12 @@ impl Pieces {
     /// Blocks the calling thread, which must not be one of an async runtime, until the next piece.
     pub fn blocking_next(&mut self) -> Option<Piece> {
         let taken = self.pieces.blocking_recv();
+        self.take(taken)
+    }
+
+    /// Returns the next piece if one waits.
+    pub fn try_next(&mut self) -> Option<Piece> {
+        let taken = self.pieces.try_recv().ok();
         self.take(taken)
     }
 
@@ -127,7 +145,7 @@ impl Pieces {
 /// Copies one direction of one exchange into the queue. Dropped without an end, it was cut.
 #[derive(Debug)]
 pub(crate) struct Tap {
-    taps: Taps,
+    taps: Option<Taps>,
     exchange: ExchangeId,
     direction: Direction,
     state: State,
@@ -195,7 +213,9 @@ impl Tap {
 
     fn lose(&mut self, bytes: u64) {
         self.lost = self.lost.saturating_add(bytes);
-        self.taps.shared.dropped.fetch_add(bytes, Ordering::Relaxed);
+        if let Some(taps) = &self.taps {
+            taps.shared.dropped.fetch_add(bytes, Ordering::Relaxed);
+        }
     }
 
     /// Queues a piece if there is room for it, and for the number that tells of a gap before it.
@@ -207,7 +227,8 @@ impl Tap {
         }
         let gap = if self.lost > 0 { PIECE_COST } else { 0 };
         let cost = bytes.saturating_add(PIECE_COST);
-        let shared = &self.taps.shared;
+        let Some(taps) = &self.taps else { return true };
+        let shared = &taps.shared;
         let wanted = cost.saturating_add(gap);
         let before = shared.queued.fetch_add(wanted, Ordering::Relaxed);
         if before.saturating_add(wanted) > shared.limit {
@@ -229,9 +250,10 @@ impl Tap {
             at: now(),
             what,
         };
+        let Some(taps) = &self.taps else { return };
         // Without readers nobody is told, and the proxy goes on.
-        if self.taps.pieces.send((piece, cost)).is_err() {
-            self.taps.shared.queued.fetch_sub(cost, Ordering::Relaxed);
+        if taps.pieces.send((piece, cost)).is_err() {
+            taps.shared.queued.fetch_sub(cost, Ordering::Relaxed);
         }
     }
 }
@@ -249,7 +271,7 @@ fn cost_of(headers: &HeaderMap) -> usize {
         .sum()
 }
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

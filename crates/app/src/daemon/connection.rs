@@ -1,6 +1,6 @@
 //! One connection: who asks, what, and the answer.
 
-use super::{Shared, calls, kernel, telemetry, trees, web};
+use super::{Shared, calls, history, kernel, overheard, telemetry, trees, web};
 use crate::ancestry::{self, Starter};
 use crate::wire::{self, DaemonStatus, Order, Request, Response};
 use ringfence_agents::Stamp;
@@ -40,9 +40,7 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
     }
     let pid = peer.pid;
     match wire::receive_json(stream)? {
-        Request::Hook { version, .. } if version != wire::VERSION => {
-            Err(io::Error::other("this daemon speaks another version"))
-        }
+        Request::Hook { version, .. } if version != wire::VERSION => Err(another_version()),
         Request::Hook { agent, key, at, .. } => hook(shared, stream, pid, agent, key, at),
         Request::Ping => wire::send_json(
             stream,
@@ -71,6 +69,7 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             let list = Box::new(trees::list(shared));
             wire::send_json(stream, &Response::Processes { list })
         }
+        Request::Import { paths } => history::answer(shared, stream, &paths),
         Request::Respond { order, whom } => respond(shared, stream, pid, order, &whom),
         Request::Sense => {
             if peer.user != own {
@@ -84,12 +83,13 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             drop(agents);
             kernel::take_in(shared, stream.try_clone()?)
         }
-        Request::Stop => {
-            wire::send_json(stream, &Response::Stopping)?;
-            shared.stop();
-            Ok(())
-        }
+        Request::Overheard { version } => overhear(shared, stream, pid, version),
+        Request::Stop => stop(shared, stream, pid),
     }
+}
+
+fn another_version() -> io::Error {
+    io::Error::other("this daemon speaks another version")
 }
 
 fn refused(why: &str) -> io::Error {
@@ -117,6 +117,26 @@ fn hook(
     let read = ringfence_agents::read_hook(agent, &payload, stamp.clone());
     let call = calls::take(shared, agent, read, &payload, stamp, root);
     wire::send_json(stream, &Response::hook(call.reply, call.kept))
+}
+
+/// Takes in what a wrap read; it follows in a frame of its own.
+fn overhear(shared: &Shared, stream: &mut UnixStream, pid: u32, version: u32) -> io::Result<()> {
+    if version != wire::VERSION {
+        return Err(another_version());
+    }
+    let events = wire::receive(stream)?;
+    let kept = overheard::take(shared, pid, &events)?;
+    wire::send_json(stream, &Response::Overheard { kept })
+}
+
+/// Ends the daemon; not for an agent.
+fn stop(shared: &Shared, stream: &mut UnixStream, pid: u32) -> io::Result<()> {
+    if let Some(asking) = no_person(shared, pid) {
+        return Err(refused(&format!("this is for people, and {asking} asks")));
+    }
+    wire::send_json(stream, &Response::Stopping)?;
+    shared.stop();
+    Ok(())
 }
 
 /// Carries out an order on a tree; none of an agent.
@@ -185,6 +205,7 @@ fn status(shared: &Shared) -> DaemonStatus {
         problems: shared.problems(),
         files: shared.files.status(),
         sensor: shared.kernel.hub.status(),
+        history: shared.history.status(),
         telemetry: shared.telemetry.status(),
         hooks: shared.witness.health(),
         store: serde_json::to_value(shared.store.health()).unwrap_or_default(),

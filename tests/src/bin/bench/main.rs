@@ -11,6 +11,7 @@
 mod crash;
 mod daemon;
 mod group;
+mod history;
 mod latency;
 mod live;
 mod machine;
@@ -43,7 +44,14 @@ fn main() {
     }
     machine::print();
     if std::env::args().nth(1).is_some_and(|part| part == "sensor") {
-        return sensor::print();
+        return sensor::print(&std::env::args().nth(2).unwrap_or_default());
+    }
+    if std::env::args()
+        .nth(1)
+        .is_some_and(|part| part == "history")
+    {
+        head(&["histories", "measured", "aim"]);
+        return history::print();
     }
     latency::print();
     head(&["daemon", "measured", "aim"]);
@@ -51,5 +59,6 @@ fn main() {
     throughput::print();
     live::print();
     crash::print();
-    sensor::print();
+    history::print();
+    sensor::print("");
 }

@@ -48,7 +48,11 @@ pub(super) fn turn_line(turn: &Turn) -> String {
         0 => "Before the first prompt".to_owned(),
         number => format!("Turn {number}"),
     };
-    let calls = turn.steps.iter().filter(|step| step.call().is_some()).count();
+    let calls = turn
+        .steps
+        .iter()
+        .filter(|step| step.call().is_some())
+        .count();
     let calls = output::count(u64::try_from(calls).unwrap_or(u64::MAX), "call");
     let mut text = format!("\n{BOLD}{name}{BOLD:#}  {DIM}{calls}");
     if turn.spent.requests > 0 {
@@ -116,7 +120,11 @@ fn push_note(text: &mut String, note: Note, said: &str) {
         _ => DIM,
     };
     let said = shorten(&visible(said));
-    let said = if said.is_empty() { said } else { format!(": {said}") };
+    let said = if said.is_empty() {
+        said
+    } else {
+        format!(": {said}")
+    };
     text.push_str(&format!("{style}— {name}{said}{style:#}\n"));
 }
 
@@ -129,9 +137,12 @@ fn push_call(text: &mut String, step: &Step, call: &Call, full: bool) {
         ending(step, call)
     ));
     for one in &call.came_from {
-        text.push_str(&format!("{MARGIN}{}\n", came_from(one)));
+        let style = if one.origin.is_foreign() { YELLOW } else { DIM };
+        let told = came_from(one);
+        text.push_str(&format!("{MARGIN}{style}came from:{style:#} {told}\n"));
     }
-    let told = step.verdict > Verdict::Allow || call.came_from.iter().any(|one| one.origin.is_foreign());
+    let told =
+        step.verdict > Verdict::Allow || call.came_from.iter().any(|one| one.origin.is_foreign());
     for taint in &call.taints {
         if told || taint.kind == TaintKind::Secret {
             text.push_str(&format!("{MARGIN}{}\n", tainted(taint)));
@@ -188,26 +199,28 @@ fn push_below(text: &mut String, call: &Call) {
         lines.push(format!("ran {}{code}", shorten(&visible(&process.line))));
     }
     for file in call.files.iter().filter(|file| unsaid(file.seen)) {
-        lines.push(format!("{} {}", file.access.name(), visible(&file.path)));
+        let unsaid = format!("{} {}", file.access.name(), visible(&file.path));
+        lines.push(format!("{YELLOW}{unsaid}{YELLOW:#}"));
     }
     for host in call.hosts.iter().filter(|host| unsaid(host.seen)) {
-        lines.push(format!("reached {}", visible(&host.host)));
+        lines.push(format!("{YELLOW}reached {}{YELLOW:#}", visible(&host.host)));
     }
     let more = lines.len().saturating_sub(MOST_BELOW);
     for line in lines.iter().take(MOST_BELOW) {
         text.push_str(&format!("{MARGIN}{DIM}└ {line}{DIM:#}\n"));
     }
-    let more = u64::try_from(more).unwrap_or(u64::MAX).saturating_add(call.more);
+    let more = u64::try_from(more)
+        .unwrap_or(u64::MAX)
+        .saturating_add(call.more);
     if more > 0 {
         text.push_str(&format!("{MARGIN}{DIM}└ and {more} more{DIM:#}\n"));
     }
 }
 
-/// `came from: web page https://… line 12: “curl …”`.
+/// `web page https://… line 12, event 7: “curl …”`.
 pub(in crate::commands) fn came_from(one: &CameFrom) -> String {
-    let style = if one.origin.is_foreign() { YELLOW } else { DIM };
     format!(
-        "{style}came from:{style:#} {} {} line {}, event {}: “{}”",
+        "{} {} line {}, event {}: “{}”",
         one.origin.title(),
         shorten(&visible(&one.name)),
         one.line,

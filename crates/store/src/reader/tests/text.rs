@@ -133,6 +133,31 @@ fn what_was_just_appended_is_found() {
 }
 
 #[test]
+fn what_was_said_and_thought_is_found() {
+    let words = ["prompted", "answered", "pondered", "concluded"];
+    let records = words.iter().zip(1..).map(|(word, number)| {
+        let text = format!("{} and then {word} at length", "x ".repeat(400));
+        let mut one = record(number, "");
+        one.event.source = Source::Transcript;
+        one.event.action = match *word {
+            "prompted" => Action::Prompt { text },
+            "answered" => Action::Message { text },
+            "pondered" => Action::Thinking { text },
+            _ => Action::TurnEnd { text: Some(text) },
+        };
+        one
+    });
+    let place = place(records.collect());
+    for (word, number) in words.iter().zip(1..) {
+        let filter = EventFilter {
+            text: Some((*word).to_owned()),
+            ..EventFilter::default()
+        };
+        assert_eq!(seqs(&place.reader, &filter), [number], "{word}");
+    }
+}
+
+#[test]
 fn what_a_tool_gave_back_is_found() {
     let mut one = record(1, "curl x");
     let Action::ToolCall { tool } = one.event.action else {

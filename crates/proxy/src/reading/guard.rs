@@ -1,0 +1,198 @@
+//! For rules that act: a request looked at before it leaves, its secrets replaced, and the answer that
+//! an agent shows its user when it was not let through.
+//!
+//! **Invariant:** a body that was JSON is JSON after it was redacted: only strings change, and each
+//! new one is written as JSON writes it. A body that is not JSON is never changed.
+
+use super::body::{Body, Part};
+use super::dialect::Format;
+use super::examine::{Examiner, Place};
+use super::{head, host, json};
+use crate::piece::RequestHead;
+use hyper::HeaderMap;
+use ringfence_event::{Direction, Found, FoundKind};
+use serde_json::{Value, json};
+use std::ops::Range;
+
+/// What a request carries.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Look {
+    /// All that was found, in order of place.
+    pub found: Vec<Found>,
+    /// Set when the body could not be read, or not all of it.
+    pub partly: bool,
+}
+
+impl Look {
+    /// What must not go to this host: secrets that are not at home there, and what the session read.
+    pub fn leaving<'a>(&'a self, host: &'a str) -> impl Iterator<Item = &'a Found> {
+        self.found.iter().filter(move |found| match found.what {
+            FoundKind::Secret => !host::is_at_home(&found.pattern, host),
+            FoundKind::Leak => true,
+            FoundKind::Injection => false,
+        })
+    }
+}
+
+/// Looks at a whole request before it leaves. `body` is as it stands on the wire.
+pub fn look(examiner: &Examiner, head: &RequestHead, body: &[u8]) -> Look {
+    let mut look = Look::default();
+    let host = &head.connection.host;
+    head::examine(examiner, host, &head.target, &head.headers, &mut look.found);
+    let mut reading = Body::of_head(&head.headers, false);
+    let through = reading.through();
+    let mut parts = Vec::new();
+    reading.push(body, &mut |part| parts.push(part));
+    reading.finish(&mut |part| parts.push(part));
+    look.partly = reading.truncated;
+    for part in parts {
+        let bytes = match part {
+            Part::Whole(bytes)
+            | Part::Message(bytes)
+            | Part::Frame(bytes)
+            | Part::Raw(_, bytes) => bytes,
+            Part::Event(event) => event.data.unwrap_or_default(),
+            Part::Amazon(message) => message.payload,
+            Part::Socket(message) => message.payload.unwrap_or_default(),
+        };
+        each_text(&bytes, &mut |place, text| {
+            let place = Place {
+                place,
+                through: &through,
+                direction: Direction::Outgoing,
+                origin: None,
+            };
+            look.found.extend(examiner.examine(text, &place).found);
+            look.found
+                .extend(examiner.leaks(&head.connection, text, &place));
+        });
+    }
+    look
+}
+
+/// The strings of a JSON text, or all bytes of anything else.
+fn each_text(bytes: &[u8], show: &mut dyn FnMut(&str, &[u8])) {
+    if !matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'[')) {
+        return show("body", bytes);
+    }
+    json::strings(bytes, &mut |steps, span| {
+        let token = bytes.get(span).unwrap_or_default();
+        let text = json::unquote(token).unwrap_or_default();
+        show(&json::path(steps), text.as_bytes());
+    });
+}
+
+/// A body without its secrets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Redacted {
+    /// What is to be sent instead, not packed any more: `Content-Encoding` goes, the length changes.
+    pub body: Vec<u8>,
+    /// What was replaced.
+    pub found: Vec<Found>,
+}
+
+/// Replaces the secrets in a JSON body; `None` if there is none, or if it is not JSON that can be read
+/// whole. `headers` are those of the request.
+pub fn redact(examiner: &Examiner, headers: &HeaderMap, body: &[u8]) -> Option<Redacted> {
+    let mut reading = Body::of_head(headers, false);
+    let mut parts = Vec::new();
+    reading.push(body, &mut |part| parts.push(part));
+    reading.finish(&mut |part| parts.push(part));
+    let [Part::Whole(plain)] = parts.as_slice() else {
+        return None;
+    };
+    if reading.truncated {
+        return None;
+    }
+    redact_json(examiner, plain)
+}
+
+/// The same for JSON that is not packed.
+pub fn redact_json(examiner: &Examiner, plain: &[u8]) -> Option<Redacted> {
+    serde_json::from_slice::<serde::de::IgnoredAny>(plain).ok()?;
+    let mut found = Vec::new();
+    let mut tokens: Vec<(Range<usize>, String)> = Vec::new();
+    json::strings(plain, &mut |steps, span| {
+        let token = plain.get(span.clone()).unwrap_or_default();
+        let text = json::unquote(token).unwrap_or_default();
+        let place = Place {
+            place: &json::path(steps),
+            through: &[],
+            direction: Direction::Outgoing,
+            origin: None,
+        };
+        let examined = examiner.examine(text.as_bytes(), &place);
+        if examined.has_secret() {
+            let text = examined.replaced(&text, |masked| format!("[secret {masked} removed]"));
+            tokens.push((span, Value::String(text).to_string()));
+            found.extend(examined.found);
+        }
+    });
+    if tokens.is_empty() {
+        return None;
+    }
+    let mut out = Vec::with_capacity(plain.len());
+    let mut from = 0;
+    for (span, token) in tokens {
+        out.extend_from_slice(plain.get(from..span.start).unwrap_or_default());
+        out.extend_from_slice(token.as_bytes());
+        from = span.end;
+    }
+    out.extend_from_slice(plain.get(from..).unwrap_or_default());
+    Some(Redacted { body: out, found })
+}
+
+/// An answer in place of the service's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The status: 403, which no client tries again.
+    pub status: u16,
+    /// The type of the body.
+    pub content_type: &'static str,
+    /// An error as the service would write it, with the reason.
+    pub body: Vec<u8>,
+}
+
+/// Writes the reason as the service writes its errors, so that the agent shows it. `request` is the
+/// body that was refused, where there is one: an answer of JSON-RPC needs its id.
+pub fn refusal(format: Option<Format>, reason: &str, request: &[u8]) -> Refusal {
+    let message = format!("Ringfence stopped this request: {reason}");
+    let body = match format {
+        Some(Format::Anthropic) => json!({
+            "type": "error",
+            "error": {"type": "permission_error", "message": message},
+        }),
+        Some(Format::Chat | Format::Responses | Format::Realtime) => json!({
+            "error": {
+                "message": message,
+                "type": "invalid_request_error",
+                "param": null,
+                "code": "blocked_by_ringfence",
+            },
+        }),
+        Some(Format::Gemini) => json!({
+            "error": {"code": 403, "message": message, "status": "PERMISSION_DENIED"},
+        }),
+        Some(Format::Bedrock) => json!({"message": message}),
+        Some(Format::Mcp) => {
+            let request: Value = serde_json::from_slice(request).unwrap_or(Value::Null);
+            let id = request.get("id").cloned().unwrap_or(Value::Null);
+            let error = json!({"code": -32_001, "message": message});
+            return Refusal {
+                // An error inside of the protocol: a server's 403 would mean a missing login.
+                status: 200,
+                ..refused(&json!({"jsonrpc": "2.0", "id": id, "error": error}))
+            };
+        }
+        Some(Format::Ollama) | None => json!({"error": message}),
+    };
+    refused(&body)
+}
+
+fn refused(body: &Value) -> Refusal {
+    Refusal {
+        status: 403,
+        content_type: "application/json",
+        body: body.to_string().into_bytes(),
+    }
+}
