@@ -16,6 +16,7 @@ mod faults;
 mod guest;
 mod histories;
 mod hooks;
+mod incidents;
 mod install;
 mod kernel;
 mod layers;

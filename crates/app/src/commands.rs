@@ -6,6 +6,7 @@ mod audit;
 mod canary;
 mod check;
 mod cost;
+mod demo;
 mod doctor;
 mod down;
 mod eval;
@@ -13,11 +14,8 @@ mod events;
 mod exec;
 mod exporting;
 mod files;
-<<<<<<< HEAD
-mod incidents;
-=======
 mod import;
->>>>>>> main
+mod incidents;
 mod install;
 mod lock;
 mod manual;
@@ -76,11 +74,9 @@ pub(crate) fn run(command: Command) -> Result<Exit> {
         Command::Events(args) => events::run(&args, &places),
         Command::Files(args) => files::run(&args, &places),
         Command::Alerts(args) => alerts::run(&args, &places),
-<<<<<<< HEAD
+        Command::Demo(args) => demo::run(&args, &places),
         Command::Incidents(args) => incidents::run(&args, &places),
-=======
         Command::Threats(args) => threats::run(&args, &places),
->>>>>>> main
         Command::Sessions(args) => sessions::run(&args, &places),
         Command::Why(args) => why::run(&args, &places),
         Command::Cost(args) => cost::run(&args, &places),

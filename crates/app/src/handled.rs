@@ -46,6 +46,17 @@ pub(crate) fn save(places: &Places, incident: &FindingId, handling: &Handling) -
         .with_context(|| format!("failed to write `{}`", path.display()))
 }
 
+/// Forgets what was decided.
+pub(crate) fn forget(places: &Places, incident: &FindingId) -> Result<()> {
+    let path = file(places, incident)?;
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("failed to remove `{}`", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The file of an incident; an id that is none names no file.
 fn file(places: &Places, incident: &FindingId) -> Result<PathBuf> {
     let name = incident.as_str();

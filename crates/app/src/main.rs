@@ -8,6 +8,7 @@ mod cli;
 mod commands;
 mod config;
 mod daemon;
+mod demo;
 mod habits;
 mod handled;
 mod history;

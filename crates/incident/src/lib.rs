@@ -21,7 +21,7 @@ mod tests;
 
 pub use facts::{Exposed, Facts, Left};
 pub use next::Todo;
-pub use read::{Asked, read};
+pub use read::{find, read};
 pub use status::{Handling, Status};
 pub use steps::{Lane, Step};
 pub use story::{Incident, group};

@@ -4,7 +4,7 @@
 //! bounded time, and says when there was more.
 
 use crate::{Evidence, Incident, group};
-use ringfence_event::{EventKey, SessionId, Timestamp, Verdict};
+use ringfence_event::{EventKey, SessionId, Verdict};
 use ringfence_store::{EventId, FindingFilter, Reader, StoreError, StoredEvent, summary};
 use std::collections::BTreeSet;
 
@@ -14,23 +14,17 @@ const MOST: usize = 5000;
 /// Earlier steps that are looked for, of all sequences together.
 const MOST_STEPS: usize = 500;
 
-/// Which incidents are asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
-    /// Of this session.
-    pub session: Option<SessionId>,
-    /// With a finding at this moment or later.
-    pub since: Option<Timestamp>,
-}
-
-/// Returns the incidents, the latest first, and whether older findings were left out.
+/// Returns the incidents of one session or of all, the latest first, and whether older findings were
+/// left out. No time can be asked for: the beginning of an incident gives it its name.
 ///
 /// # Errors
 /// The record could not be read.
-pub fn read(reader: &Reader, asked: &Asked) -> Result<(Vec<Incident>, bool), StoreError> {
+pub fn read(
+    reader: &Reader,
+    session: Option<&SessionId>,
+) -> Result<(Vec<Incident>, bool), StoreError> {
     let found = reader.findings(&FindingFilter {
-        session: asked.session.as_ref().map(|session| session.0.clone()),
-        since: asked.since,
+        session: session.map(|session| session.0.clone()),
         verdict: Some(Verdict::Alert),
         limit: Some(MOST),
         newest_first: true,
@@ -50,11 +44,27 @@ pub fn read(reader: &Reader, asked: &Asked) -> Result<(Vec<Incident>, bool), Sto
     for key in steps.iter().rev().take(MOST_STEPS) {
         evidence.extend(reader.event(&key.to_string())?.map(Evidence::from));
     }
-    if let Some(session) = &asked.session {
+    if session.is_some() {
         // The record finds sessions by the beginning of their id.
-        evidence.retain(|one| one.event.session.as_ref() == Some(session));
+        evidence.retain(|one| one.event.session.as_ref() == session);
     }
     Ok((group(&evidence), cut))
+}
+
+/// Returns the incident that a finding belongs to, by the finding's id or the beginning of it: an
+/// incident's own id is that of its first.
+///
+/// # Errors
+/// The record could not be read, or more than one finding can be meant.
+pub fn find(reader: &Reader, name: &str) -> Result<Option<Incident>, StoreError> {
+    let Some(found) = reader.finding(name)? else {
+        return Ok(None);
+    };
+    let (incidents, _) = read(reader, found.session.as_ref())?;
+    let mut own = incidents
+        .into_iter()
+        .filter(|incident| incident.findings.contains(&found.finding.id));
+    Ok(own.next())
 }
 
 impl From<StoredEvent> for Evidence {

@@ -10,7 +10,7 @@ use std::fmt::Write;
 /// The page's looks; both themes follow the system.
 const STYLE: &str = include_str!("report.css");
 
-/// Returns the incident in Markdown (CommonMark 0.31).
+/// Returns the incident in Markdown (`CommonMark` 0.31).
 pub fn markdown(incident: &Incident, status: Status) -> String {
     let mut text = format!(
         "# {}\n\n{} · {} · {} · incident `{}`\n\n{}\n",
@@ -184,7 +184,7 @@ fn plain(text: &str) -> String {
     shown
 }
 
-/// Text in a span of code, whatever it holds (CommonMark 0.31, 6.1).
+/// Text in a span of code, whatever it holds (`CommonMark` 0.31, 6.1).
 fn code(text: &str) -> String {
     let text = visible(text);
     let longest = text.split(|character| character != '`').map(str::len).max();

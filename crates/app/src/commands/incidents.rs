@@ -7,9 +7,9 @@ use crate::daemon::now;
 use crate::handled;
 use crate::output::{self, BOLD, DIM, Exit, ago, clock, count, print, print_json, table};
 use crate::places::Places;
-use anyhow::{Context, Result, bail};
-use ringfence_event::{FindingId, SessionId, Timestamp};
-use ringfence_incident::{Asked, Handling, Incident, Status, read, report};
+use anyhow::{Context, Result};
+use ringfence_event::{SessionId, Timestamp};
+use ringfence_incident::{Handling, Incident, Status, report};
 use ringfence_store::visible;
 use serde::Serialize;
 use std::fs::OpenOptions;
@@ -40,29 +40,33 @@ struct Row {
     incident: Incident,
 }
 
-fn all(places: &Places, asked: &Asked) -> Result<(Vec<Row>, bool)> {
-    let Some(reader) = reader(places)? else {
-        return Ok((Vec::new(), false));
-    };
-    let (incidents, cut) = read(&reader, asked)?;
-    let rows = incidents.into_iter().map(|incident| {
+impl Row {
+    fn new(incident: Incident, places: &Places) -> Result<Row> {
         let handling = handled::load(places, &incident.id)?;
         Ok(Row {
             status: incident.status(handling.as_ref()),
             handling,
             incident,
         })
-    });
+    }
+}
+
+/// The incidents of a time, the latest first, and whether there are older findings than were looked at.
+fn all(places: &Places, since: Timestamp) -> Result<(Vec<Row>, bool)> {
+    let Some(reader) = reader(places)? else {
+        return Ok((Vec::new(), false));
+    };
+    let (incidents, cut) = ringfence_incident::read(&reader, None)?;
+    let rows = incidents
+        .into_iter()
+        .filter(|incident| incident.last >= since)
+        .map(|incident| Row::new(incident, places));
     Ok((rows.collect::<Result<_>>()?, cut))
 }
 
 fn list(args: &IncidentsList, places: &Places) -> Result<Exit> {
     let now = now();
-    let asked = Asked {
-        session: None,
-        since: Some(output::since(&args.since, now)?),
-    };
-    let (mut rows, cut) = all(places, &asked)?;
+    let (mut rows, cut) = all(places, output::since(&args.since, now)?)?;
     if let Some(session) = &args.session {
         let of_it = |own: &SessionId| own.as_str().starts_with(session.as_str());
         rows.retain(|row| row.incident.session.as_ref().is_some_and(of_it));
@@ -91,7 +95,7 @@ fn list(args: &IncidentsList, places: &Places) -> Result<Exit> {
     }
     if cut {
         print(&format!(
-            "{DIM}There are more findings than were looked at; narrow it down with --since.{DIM:#}\n"
+            "{DIM}There are older findings than were looked at.{DIM:#}\n"
         ))?;
     }
     Ok(Exit::Done)
@@ -135,22 +139,17 @@ fn listed(rows: &[Row], now: Timestamp) -> Vec<Vec<String>> {
 
 /// Finds the incident that a person means: by its id, the start of it, or a finding in it.
 fn find(name: &str, places: &Places) -> Result<Row> {
-    let name = name.trim().to_ascii_lowercase();
-    let (rows, _) = all(places, &Asked::default())?;
-    let begins = |id: &FindingId| !name.is_empty() && id.as_str().starts_with(&name);
-    let mut meant: Vec<Row> = (rows.into_iter())
-        .filter(|row| begins(&row.incident.id) || row.incident.findings.iter().any(begins))
-        .collect();
-    if meant.len() > 1 {
-        let ids: Vec<&str> = meant.iter().map(|row| row.incident.id.as_str()).collect();
-        bail!("`{name}` can mean several: {}", ids.join(", "));
-    }
-    meant.pop().with_context(|| {
+    let found = match reader(places)? {
+        Some(reader) => ringfence_incident::find(&reader, name)?,
+        None => None,
+    };
+    let incident = found.with_context(|| {
         format!(
             "no incident is called `{}`\nhint: `ringfence incidents --all` lists them",
-            visible(&name)
+            visible(name)
         )
-    })
+    })?;
+    Row::new(incident, places)
 }
 
 fn show(name: &str, json: bool, places: &Places) -> Result<Exit> {
