@@ -19,6 +19,7 @@ mod layers;
 mod limits;
 mod looks;
 mod opinions;
+mod proxy;
 mod rewriting;
 mod rules;
 mod scan;

@@ -1,7 +1,9 @@
 //! The command line, as types. What a command does stands in `commands/`.
 
+mod ca;
 mod sessions;
 
+pub(crate) use ca::Ca;
 pub(crate) use sessions::{
     Cost, CostBy, Export, Format, Replay, Sessions, SessionsWhat, Show, Why,
 };
@@ -103,6 +105,9 @@ pub(crate) enum Command {
     Open(Open),
     /// Print the token with which scripts ask the API
     Token(Token),
+    /// The certificate authority of the proxy
+    #[command(subcommand)]
+    Ca(Ca),
     /// Check that the record was not tampered with
     #[command(subcommand)]
     Audit(Audit),

@@ -3,6 +3,7 @@
 mod alerts;
 mod allow;
 mod audit;
+mod ca;
 mod canary;
 mod check;
 mod cost;
@@ -79,6 +80,7 @@ pub(crate) fn run(command: Command) -> Result<Exit> {
         Command::Rules(args) => rules::run(&args, &places),
         Command::Open(args) => open::run(&args, &places),
         Command::Token(args) => token::run(&args, &places),
+        Command::Ca(what) => ca::run(&what, &places),
         Command::Audit(args) => audit::run(&args, &places),
         // Handled before: the hook by `main`, the others above.
         Command::Hook { .. }

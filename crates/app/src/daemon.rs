@@ -7,6 +7,7 @@ mod files;
 mod housekeeping;
 mod kernel;
 mod opinions;
+mod proxy;
 mod sessions;
 mod telemetry;
 pub(crate) mod told;
@@ -52,6 +53,7 @@ pub(super) struct Shared {
     files: files::Files,
     kernel: kernel::Kernel,
     opinions: opinions::Opinions,
+    proxy: proxy::Proxy,
     telemetry: telemetry::Telemetry,
     witness: witness::Witness,
     /// What of earlier times could not be read, and why.
@@ -116,6 +118,7 @@ impl Daemon {
             files: files::Files::new(),
             kernel,
             opinions: opinions::Opinions::default(),
+            proxy: proxy::Proxy::default(),
             telemetry: telemetry::Telemetry::default(),
             witness: witness::Witness::new(since),
             forgot,
@@ -129,6 +132,7 @@ impl Daemon {
         web::start(&shared);
         opinions::start(&shared)?;
         telemetry::look(&shared);
+        proxy::look(&shared);
         Ok(Daemon {
             listener,
             signals,
@@ -164,6 +168,7 @@ impl Daemon {
         })?;
         web::stop(&self.shared);
         telemetry::stop(&self.shared);
+        proxy::stop(&self.shared);
         keeper
             .join()
             .ok()
@@ -235,6 +240,7 @@ impl Shared {
         problems.extend(web::problem(self));
         problems.extend(self.opinions.problem());
         problems.extend(self.telemetry.problem());
+        problems.extend(self.proxy.problems());
         problems.extend_from_slice(&self.forgot);
         problems
     }

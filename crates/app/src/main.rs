@@ -19,6 +19,7 @@ mod outbound;
 mod output;
 mod packs;
 mod places;
+mod proxied;
 mod scanning;
 mod sensor;
 mod telemetry;

@@ -137,6 +137,9 @@ pub(crate) struct DaemonStatus {
     /// What agents export.
     #[serde(default)]
     pub(crate) telemetry: TelemetryStatus,
+    /// Where the proxy listens, if it runs.
+    #[serde(default)]
+    pub(crate) proxy: Option<std::net::SocketAddr>,
     /// How the hooks of each agent do.
     #[serde(default)]
     pub(crate) hooks: BTreeMap<AgentKind, HookHealth>,

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod proxy;
+mod running;
 
 mod front;
 mod hello;
@@ -38,6 +39,7 @@ pub use piece::{
     What,
 };
 pub use proxy::{Control, Proxy, ProxyError, Settings};
+pub use running::{Running, StartError};
 pub use tap::Pieces;
 pub use upstream::{
     Bypass, Identity, ProxyAddress, ProxyAddressError, Routes, UpstreamError, UpstreamSettings,

@@ -22,6 +22,7 @@ use crate::wire::{Lingering, Stream, Wire};
 use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::service::service_fn;
 use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Request, Response, StatusCode, Version};
@@ -159,27 +160,22 @@ impl Link {
         let upgrade = headers::wants_upgrade(&request).then(|| hyper::upgrade::on(&mut request));
         let (mut parts, body) = request.into_parts();
         headers::strip(&mut parts.headers, upgrade.is_some());
-        let head = RequestHead {
-            connection: Arc::clone(&self.connection),
-            method: parts.method.clone(),
-            target: headers::target_of(&parts.uri),
-            version: parts.version,
-            headers: parts.headers.clone(),
-        };
+        let asked = self.head_of(&parts);
         let (outgoing, incoming) = if self.read {
-            self.shared.taps.open(head.clone())
+            self.shared.taps.open(asked.clone())
         } else {
             Taps::silent()
         };
+        let gate = self.shared.gate.as_ref();
         let mut kept = None;
-        let body = match self.shared.gate.as_ref().map(|gate| gate.request(&head)) {
-            None | Some(Attention::Pass) if upgrade.is_some() => {
+        let body = match gate.map_or(Attention::Pass, |gate| gate.request(&asked)) {
+            Attention::Pass if upgrade.is_some() => {
                 kept = Some(outgoing);
                 Passing::wire(body, None)
             }
-            None | Some(Attention::Pass) => Passing::wire(body, Some(outgoing)),
-            Some(Attention::Refuse(refused)) => return Err(refused),
-            Some(Attention::Hold(limit, judge)) => {
+            Attention::Pass => Passing::wire(body, Some(outgoing)),
+            Attention::Refuse(refused) => return Err(refused),
+            Attention::Hold(limit, judge) => {
                 parts.headers.remove(header::EXPECT);
                 let held = hold(body, outgoing, limit)
                     .await
@@ -198,7 +194,17 @@ impl Link {
         {
             outgoing.end(End::Complete);
         }
-        self.answer(head, response, upgrade, kept, incoming).await
+        self.answer(asked, response, upgrade, kept, incoming).await
+    }
+
+    fn head_of(&self, parts: &Parts) -> RequestHead {
+        RequestHead {
+            connection: Arc::clone(&self.connection),
+            method: parts.method.clone(),
+            target: headers::target_of(&parts.uri),
+            version: parts.version,
+            headers: parts.headers.clone(),
+        }
     }
 
     /// Passes an answer back.
@@ -236,10 +242,10 @@ impl Link {
             return Ok(Response::from_parts(parts, Passing::kept(Bytes::new())));
         }
         let gate = self.shared.gate.as_ref();
-        let body = match gate.map(|gate| gate.response(&request, &head)) {
-            None | Some(Attention::Pass) => Passing::wire(body, Some(incoming)),
-            Some(Attention::Refuse(refused)) => return Err(refused),
-            Some(Attention::Hold(limit, judge)) => {
+        let body = match gate.map_or(Attention::Pass, |gate| gate.response(&request, &head)) {
+            Attention::Pass => Passing::wire(body, Some(incoming)),
+            Attention::Refuse(refused) => return Err(refused),
+            Attention::Hold(limit, judge) => {
                 let held = hold(body, incoming, limit)
                     .await
                     .map_err(|error| broken(&error))?;

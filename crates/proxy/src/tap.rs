@@ -119,6 +119,12 @@ impl Pieces {
         self.take(taken)
     }
 
+    /// Returns the next piece if one waits.
+    pub fn try_next(&mut self) -> Option<Piece> {
+        let taken = self.pieces.try_recv().ok();
+        self.take(taken)
+    }
+
     /// Returns how many exchanges passed of which the readers were told nothing.
     pub fn untold(&self) -> u64 {
         self.shared.untold.load(Ordering::Relaxed)

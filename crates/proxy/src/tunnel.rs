@@ -101,7 +101,7 @@ async fn pass<C: Stream>(
     );
 }
 
-/// HTTP without TLS in a tunnel: how WebSockets without TLS go through proxies.
+/// HTTP without TLS in a tunnel: how `WebSocket`s without TLS go through proxies.
 async fn plain<C: Stream + 'static>(shared: Arc<Shared>, asked: Asked, client: C, service: Wire) {
     let name = asked.host.clone();
     let joined = join(shared, asked, name, Scheme::Http, Protocol::Unsaid, service).await;

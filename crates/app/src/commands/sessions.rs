@@ -49,7 +49,11 @@ pub(super) fn find(name: &str, places: &Places) -> Result<(Reader, SessionSummar
             let names: Vec<String> = (several.iter().take(CANDIDATES))
                 .map(|one| visible(one.session.as_str()))
                 .collect();
-            let more = if several.len() > CANDIDATES { ", …" } else { "" };
+            let more = if several.len() > CANDIDATES {
+                ", …"
+            } else {
+                ""
+            };
             bail!(
                 "several sessions begin with `{name}`: {}{more}\nhint: type more of the one you mean",
                 names.join(", ")

@@ -29,7 +29,9 @@ pub(super) fn run(args: &Args, places: &Places) -> Result<Exit> {
 /// A finding by its short name, else an event.
 fn find(store: &Reader, name: &str) -> Result<StoredEvent> {
     // `ringfence alerts` shows short names with letters; numbers are events.
-    let is_number = name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let is_number = name
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'-');
     if !is_number && let Some(finding) = store.finding(name)? {
         let event = store.event(&finding.event_id.to_string())?;
         return event.context("the finding's event is no longer kept");
@@ -64,12 +66,19 @@ fn shown(why: &Why, now: Timestamp) -> String {
     section(&mut text, "Where its words came from", &origins);
     let taints: Vec<String> = why.taints.iter().map(tainted).collect();
     section(&mut text, "What it is under the influence of", &taints);
-    let links = |links: &[Link]| -> Vec<String> { links.iter().map(|one| link(one, now)).collect() };
+    let links =
+        |links: &[Link]| -> Vec<String> { links.iter().map(|one| link(one, now)).collect() };
     section(&mut text, "What led to it", &links(&why.steps));
     section(&mut text, "Started by", &links(&why.started_by));
     if let Some(prompt) = &why.prompt {
-        let turn = why.turn.map_or_else(String::new, |turn| format!(", turn {turn}"));
-        section(&mut text, &format!("The prompt{turn}"), &[link(prompt, now)]);
+        let turn = why
+            .turn
+            .map_or_else(String::new, |turn| format!(", turn {turn}"));
+        section(
+            &mut text,
+            &format!("The prompt{turn}"),
+            &[link(prompt, now)],
+        );
     }
     for memory in &why.memory {
         remembered(&mut text, memory, now);

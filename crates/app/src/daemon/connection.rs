@@ -1,6 +1,6 @@
 //! One connection: who asks, what, and the answer.
 
-use super::{Shared, calls, kernel, telemetry, trees, web};
+use super::{Shared, calls, kernel, proxy, telemetry, trees, web};
 use crate::ancestry::{self, Starter};
 use crate::wire::{self, DaemonStatus, Order, Request, Response};
 use ringfence_agents::Stamp;
@@ -61,6 +61,7 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             shared.reload();
             web::restart_with_new_keys(shared);
             telemetry::look(shared);
+            proxy::look(shared);
             wire::send_json(stream, &Response::Reloaded)
         }
         Request::LookAtFiles => {
@@ -115,6 +116,15 @@ fn hook(
     let process = starter.map(|starter| starter.process);
     let stamp = Stamp { key, at, process };
     let read = ringfence_agents::read_hook(agent, &payload, stamp.clone());
+    let holder = stamp.process.as_ref().zip(
+        read.as_ref()
+            .ok()
+            .and_then(|read| read.event.session.clone()),
+    );
+    if let Some((process, session)) = holder {
+        let mut agents = shared.agents.lock().unwrap_or_else(PoisonError::into_inner);
+        agents.holds(process, session);
+    }
     let call = calls::take(shared, agent, read, &payload, stamp, root);
     wire::send_json(stream, &Response::hook(call.reply, call.kept))
 }
@@ -186,6 +196,7 @@ fn status(shared: &Shared) -> DaemonStatus {
         files: shared.files.status(),
         sensor: shared.kernel.hub.status(),
         telemetry: shared.telemetry.status(),
+        proxy: shared.proxy.address(),
         hooks: shared.witness.health(),
         store: serde_json::to_value(shared.store.health()).unwrap_or_default(),
     }

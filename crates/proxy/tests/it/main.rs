@@ -3,6 +3,7 @@
 //! **Invariant:** what holds through the proxy is also checked without it, so that a test that the
 //! origin or the client fails says so.
 #![forbid(unsafe_code)]
+#![cfg(test)]
 
 mod client;
 mod origin;

@@ -10,7 +10,7 @@ use crate::cli::{Export, Format};
 use crate::output::{Exit, SCHEMA};
 use crate::places::Places;
 use anyhow::{Context, Result};
-use page::{HtmlPage, About};
+use page::{About, HtmlPage};
 use ringfence_api::Recording;
 use ringfence_enrich::Masker;
 use ringfence_event::{EventKey, SessionId, Timestamp, ToolCallId};

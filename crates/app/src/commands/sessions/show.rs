@@ -44,7 +44,10 @@ pub(super) fn run(args: &Show, places: &Places) -> Result<Exit> {
             print(&told(turn, args.full, last))?;
             last = Some(turn.number);
         }
-        from = page.next.as_deref().and_then(ringfence_timeline::Cursor::parse);
+        from = page
+            .next
+            .as_deref()
+            .and_then(ringfence_timeline::Cursor::parse);
         if from.is_none() {
             break;
         }
@@ -70,7 +73,9 @@ fn told(turn: &Turn, full: bool, last: Option<u64>) -> String {
 /// What is known of the session as a whole.
 pub(super) fn head(summary: &SessionSummary, facts: &Facts) -> String {
     let now = now();
-    let agent = summary.agent.map_or("an unknown agent", |agent| agent.title());
+    let agent = summary
+        .agent
+        .map_or("an unknown agent", |agent| agent.title());
     let mut text = format!(
         "{BOLD}{}{BOLD:#}  {agent}\n{}\n{DIM}{} to {}{DIM:#}\n\n",
         visible(summary.session.as_str()),
@@ -91,7 +96,11 @@ pub(super) fn head(summary: &SessionSummary, facts: &Facts) -> String {
         sources.join(", ")
     ));
     for (model, spent) in &facts.models {
-        let model = if model.is_empty() { "unknown model" } else { model };
+        let model = if model.is_empty() {
+            "unknown model"
+        } else {
+            model
+        };
         text.push_str(&format!(
             "{}: {}, {}\n",
             visible(model),
@@ -151,7 +160,10 @@ where
             first = false;
             print(&format!("{comma}{}", serde_json::to_string(turn)?))?;
         }
-        from = page.next.as_deref().and_then(ringfence_timeline::Cursor::parse);
+        from = page
+            .next
+            .as_deref()
+            .and_then(ringfence_timeline::Cursor::parse);
         if from.is_none() {
             break;
         }

@@ -47,7 +47,11 @@ pub(super) fn turn_line(turn: &Turn) -> String {
         0 => "Before the first prompt".to_owned(),
         number => format!("Turn {number}"),
     };
-    let calls = turn.steps.iter().filter(|step| step.call().is_some()).count();
+    let calls = turn
+        .steps
+        .iter()
+        .filter(|step| step.call().is_some())
+        .count();
     let calls = output::count(u64::try_from(calls).unwrap_or(u64::MAX), "call");
     let mut text = format!("\n{BOLD}{name}{BOLD:#}  {DIM}{calls}");
     if turn.spent.requests > 0 {
@@ -115,7 +119,11 @@ fn push_note(text: &mut String, note: Note, said: &str) {
         _ => DIM,
     };
     let said = shorten(&visible(said));
-    let said = if said.is_empty() { said } else { format!(": {said}") };
+    let said = if said.is_empty() {
+        said
+    } else {
+        format!(": {said}")
+    };
     text.push_str(&format!("{style}— {name}{said}{style:#}\n"));
 }
 
@@ -130,7 +138,8 @@ fn push_call(text: &mut String, step: &Step, call: &Call, full: bool) {
     for one in &call.came_from {
         text.push_str(&format!("{MARGIN}{}\n", came_from(one)));
     }
-    let told = step.verdict > Verdict::Allow || call.came_from.iter().any(|one| one.origin.is_foreign());
+    let told =
+        step.verdict > Verdict::Allow || call.came_from.iter().any(|one| one.origin.is_foreign());
     for taint in &call.taints {
         if told || taint.kind == TaintKind::Secret {
             text.push_str(&format!("{MARGIN}{}\n", tainted(taint)));
@@ -196,7 +205,9 @@ fn push_below(text: &mut String, call: &Call) {
     for line in lines.iter().take(MOST_BELOW) {
         text.push_str(&format!("{MARGIN}{DIM}└ {line}{DIM:#}\n"));
     }
-    let more = u64::try_from(more).unwrap_or(u64::MAX).saturating_add(call.more);
+    let more = u64::try_from(more)
+        .unwrap_or(u64::MAX)
+        .saturating_add(call.more);
     if more > 0 {
         text.push_str(&format!("{MARGIN}{DIM}└ and {more} more{DIM:#}\n"));
     }

@@ -134,7 +134,10 @@ impl HtmlPage {
 
     /// Adds a turn, or what goes on of it.
     pub(super) fn turn(&mut self, turn: &Turn) {
-        let goes_on = self.rail.last().is_some_and(|last| last.number == turn.number);
+        let goes_on = self
+            .rail
+            .last()
+            .is_some_and(|last| last.number == turn.number);
         if !goes_on {
             self.close();
             self.open(turn);
@@ -147,7 +150,9 @@ impl HtmlPage {
 
     fn open(&mut self, turn: &Turn) {
         let number = turn.number;
-        self.html.raw(&format!("<section class=\"turn\" id=\"turn-{number}\"><h2><b>"));
+        self.html.raw(&format!(
+            "<section class=\"turn\" id=\"turn-{number}\"><h2><b>"
+        ));
         self.html.raw(&match number {
             0 => "Before the first prompt".to_owned(),
             number => format!("Turn {number}"),
@@ -197,17 +202,22 @@ impl HtmlPage {
         }
         if let Some(call) = step.call() {
             turn.calls += 1;
-            turn.tainted |= !call.taints.is_empty()
-                || call.came_from.iter().any(|one| one.origin.is_foreign());
+            turn.tainted |=
+                !call.taints.is_empty() || call.came_from.iter().any(|one| one.origin.is_foreign());
         }
     }
 
     /// Ends with the list of turns and where the page came from.
     pub(super) fn end(&mut self) {
         self.close();
-        self.html.raw("</main>\n<nav class=\"rail\" aria-label=\"Turns\"><h2>Turns</h2><ol>");
+        self.html
+            .raw("</main>\n<nav class=\"rail\" aria-label=\"Turns\"><h2>Turns</h2><ol>");
         for turn in std::mem::take(&mut self.rail) {
-            let class = if turn.tainted { " class=\"tainted\"" } else { "" };
+            let class = if turn.tainted {
+                " class=\"tainted\""
+            } else {
+                ""
+            };
             let number = turn.number;
             self.html.raw(&format!(
                 "<li><a{class} href=\"#turn-{number}\"><span class=\"mono faint\">{number}</span>"
@@ -220,7 +230,9 @@ impl HtmlPage {
             self.html.element("span", "cut", prompt);
             match turn.worst {
                 Some(worst) => self.html.raw(&format!("<span class=\"{worst}\">▲</span>")),
-                None => self.html.element("span", "mono faint", &turn.calls.to_string()),
+                None => self
+                    .html
+                    .element("span", "mono faint", &turn.calls.to_string()),
             }
             self.html.raw("</a></li>");
         }
@@ -236,7 +248,9 @@ impl HtmlPage {
         if self.alarms.is_empty() {
             return;
         }
-        self.html.raw("<aside class=\"alarm\" aria-label=\"What was found\"><h3>What was found</h3><ul>");
+        self.html.raw(
+            "<aside class=\"alarm\" aria-label=\"What was found\"><h3>What was found</h3><ul>",
+        );
         for (event, finding) in std::mem::take(&mut self.alarms) {
             let severity = finding.severity.name();
             self.html.raw(&format!(
@@ -286,7 +300,8 @@ impl HtmlPage {
             ));
             self.html.text(&finding.reason);
             self.html.raw(" ");
-            self.html.element("span", "faint mono", finding.rule.as_str());
+            self.html
+                .element("span", "faint mono", finding.rule.as_str());
             self.html.raw("</p>");
         }
         self.html.raw("</article>\n");
@@ -295,7 +310,8 @@ impl HtmlPage {
     /// Who, how it is known, and when.
     fn who(&mut self, step: &Step) {
         if let Some(agent) = &step.agent {
-            self.html.element("span", "faint", &format!("subagent {agent}"));
+            self.html
+                .element("span", "faint", &format!("subagent {agent}"));
         }
         self.html.raw("<span class=\"sources\">");
         for source in &step.sources {
@@ -355,7 +371,8 @@ impl HtmlPage {
         } else {
             self.html.raw("<div class=\"two\"><div><h3>It said</h3>");
             self.said(call);
-            self.html.raw("</div><div><h3>It did</h3><ul class=\"did\">");
+            self.html
+                .raw("</div><div><h3>It did</h3><ul class=\"did\">");
             for (verb, what, unsaid) in below.iter().take(MOST_BELOW) {
                 let class = if *unsaid { " class=\"unsaid\"" } else { "" };
                 self.html.raw(&format!("<li{class}><span>{verb}</span>"));
@@ -363,9 +380,12 @@ impl HtmlPage {
                 self.html.raw("</li>");
             }
             let more = below.len().saturating_sub(MOST_BELOW);
-            let more = u64::try_from(more).unwrap_or(u64::MAX).saturating_add(call.more);
+            let more = u64::try_from(more)
+                .unwrap_or(u64::MAX)
+                .saturating_add(call.more);
             if more > 0 {
-                self.html.raw(&format!("<li><span>and</span>{more} more</li>"));
+                self.html
+                    .raw(&format!("<li><span>and</span>{more} more</li>"));
             }
             self.html.raw("</ul></div></div>");
         }
@@ -396,12 +416,14 @@ impl HtmlPage {
             (Verdict::Allow, _) => ("", ""),
         };
         if !word.is_empty() {
-            self.html.raw(&format!("<span class=\"mark {class}\">{word}</span>"));
+            self.html
+                .raw(&format!("<span class=\"mark {class}\">{word}</span>"));
         }
         if let Some(decided) = &call.decided
             && !decided.accepted
         {
-            self.html.raw("<span class=\"medium\">refused by the agent</span>");
+            self.html
+                .raw("<span class=\"medium\">refused by the agent</span>");
         }
         if let Some(ended) = call.ended {
             let milliseconds = ended.0.saturating_sub(step.at.0) / 1000;
@@ -431,10 +453,14 @@ impl HtmlPage {
 
     fn came_from(&mut self, one: &CameFrom) {
         let own = if one.origin.is_foreign() { "" } else { " own" };
-        self.html.raw(&format!("<p class=\"from{own}\">Came from: "));
+        self.html
+            .raw(&format!("<p class=\"from{own}\">Came from: "));
         self.html.text(&format!("{} ", one.origin.title()));
         self.html.element("b", "", &one.name);
-        self.html.raw(&format!(", line {}, <a href=\"#e{}\">event {}</a>: ", one.line, one.event, one.event));
+        self.html.raw(&format!(
+            ", line {}, <a href=\"#e{}\">event {}</a>: ",
+            one.line, one.event, one.event
+        ));
         self.html.element("code", "", &one.piece);
         self.html.raw("</p>");
     }
@@ -465,7 +491,12 @@ fn numbers(html: &mut Html, about: &About<'_>) {
         ("denied", number(counts.denied)),
     ];
     if spent.requests > 0 {
-        let tokens = [spent.input, spent.output, spent.cache_read, spent.cache_write];
+        let tokens = [
+            spent.input,
+            spent.output,
+            spent.cache_read,
+            spent.cache_write,
+        ];
         let tokens = tokens.into_iter().fold(0, u64::saturating_add);
         all.push(("tokens", number(tokens)));
         all.push(("cost, at list prices", spent.cost.to_string()));
@@ -489,7 +520,11 @@ fn below(call: &Call) -> Vec<(&'static str, String, bool)> {
         all.push(("ran", format!("{}{code}", process.line), false));
     }
     for file in call.files.iter().filter(|file| file.seen != Seen::Said) {
-        all.push((file.access.name(), file.path.clone(), file.seen == Seen::Done));
+        all.push((
+            file.access.name(),
+            file.path.clone(),
+            file.seen == Seen::Done,
+        ));
     }
     for host in call.hosts.iter().filter(|host| host.seen != Seen::Said) {
         all.push(("reached", host.host.clone(), host.seen == Seen::Done));

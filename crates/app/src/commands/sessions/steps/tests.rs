@@ -74,14 +74,24 @@ fn a_call_says_who_told_of_it_how_it_went_and_where_it_came_from() {
 fn captured_text_does_not_steer_the_terminal() {
     let hostile = "a\u{1b}[2Jb\u{202e}c\rd";
     for what in [
-        What::Prompt { text: hostile.to_owned() },
-        What::Message { text: hostile.to_owned() },
-        What::Note { note: Note::Notification, text: hostile.to_owned() },
+        What::Prompt {
+            text: hostile.to_owned(),
+        },
+        What::Message {
+            text: hostile.to_owned(),
+        },
+        What::Note {
+            note: Note::Notification,
+            text: hostile.to_owned(),
+        },
         What::Call(Box::new(call(hostile))),
     ] {
         let text = lines(&step(what), true);
         let steers = |letter: char| matches!(letter, '\u{202e}' | '\r');
-        assert!(!text.contains(steers) && !text.contains("\u{1b}[2J"), "{text:?}");
+        assert!(
+            !text.contains(steers) && !text.contains("\u{1b}[2J"),
+            "{text:?}"
+        );
     }
 }
 
@@ -91,5 +101,8 @@ fn long_texts_are_cut_unless_all_is_asked_for() {
     let short = plain_lines(What::Message { text: text.clone() }, false);
     assert_eq!(short.lines().count(), FEW_LINES + 1);
     assert!(short.contains("… 34 more lines"), "{short}");
-    assert_eq!(plain_lines(What::Message { text }, true).lines().count(), 40);
+    assert_eq!(
+        plain_lines(What::Message { text }, true).lines().count(),
+        40
+    );
 }

@@ -47,7 +47,9 @@ fn page_of(text: &str) -> String {
         Action::Prompt { text: said() },
         Action::Thinking { text: said() },
         Action::Message { text: said() },
-        Action::ToolCall { tool: tool(text, text) },
+        Action::ToolCall {
+            tool: tool(text, text),
+        },
         Action::ToolResult {
             tool: tool(text, text),
             outcome: Outcome::Failure,
@@ -56,12 +58,15 @@ fn page_of(text: &str) -> String {
         Action::Notification { text: said() },
         Action::SubagentStart { name: Some(said()) },
     ];
-    let records = actions.into_iter().zip(1_i64..).map(|(action, seq)| Recorded {
-        seq,
-        event: make(action, seq * 1_000_000),
-        verdict: Verdict::Alert,
-        findings: Vec::new(),
-    });
+    let records = actions
+        .into_iter()
+        .zip(1_i64..)
+        .map(|(action, seq)| Recorded {
+            seq,
+            event: make(action, seq * 1_000_000),
+            verdict: Verdict::Alert,
+            findings: Vec::new(),
+        });
     let timeline = Timeline::of(records.collect());
     let summary = summary();
     let facts = Facts::default();
@@ -79,7 +84,9 @@ fn elements(page: &str) -> Vec<String> {
     let parts = page.split('<').skip(1);
     parts
         .map(|part| {
-            let name = part.chars().take_while(|letter| !letter.is_whitespace() && *letter != '>');
+            let name = part
+                .chars()
+                .take_while(|letter| !letter.is_whitespace() && *letter != '>');
             name.collect()
         })
         .collect()
@@ -109,7 +116,16 @@ fn the_page_loads_and_runs_nothing() {
     let page = page_of("hello");
     let head = "default-src 'none'; style-src 'sha256-";
     assert!(page.contains(head), "{page}");
-    for never in ["<script", "<link", "<img", "<iframe", "url(", "@import", "javascript:", " style="] {
+    for never in [
+        "<script",
+        "<link",
+        "<img",
+        "<iframe",
+        "url(",
+        "@import",
+        "javascript:",
+        " style=",
+    ] {
         assert!(!page.contains(never), "{never}");
     }
     // Addresses lead into the page only.
@@ -140,7 +156,11 @@ fn base64(bytes: &[u8]) -> String {
         for place in 0..4 {
             let letter = usize::try_from(bits >> (18 - 6 * place) & 63).unwrap();
             let shown = place <= part.len();
-            text.push(if shown { char::from(LETTERS[letter]) } else { '=' });
+            text.push(if shown {
+                char::from(LETTERS[letter])
+            } else {
+                '='
+            });
         }
     }
     text

@@ -1,0 +1,217 @@
+//! What the user chose about the proxy, from `[proxy]`.
+
+use anyhow::{Context, Result};
+use ringfence_proxy::{Bypass, Hosts, Identity, Pattern, ProxyAddress, Routes, UpstreamSettings};
+use serde::Deserialize;
+use std::path::PathBuf;
+
+/// Where the proxy listens, on loopback, if the user says nothing.
+const PORT: u16 = 4657;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawProxy {
+    enabled: Option<bool>,
+    port: Option<u16>,
+    #[serde(default)]
+    read: Vec<String>,
+    #[serde(default)]
+    never_read: Vec<String>,
+    #[serde(default)]
+    roots: Vec<PathBuf>,
+    https_proxy: Option<String>,
+    http_proxy: Option<String>,
+    no_proxy: Option<String>,
+    #[serde(default)]
+    identities: Vec<RawIdentity>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawIdentity {
+    host: String,
+    chain: PathBuf,
+    key: PathBuf,
+}
+
+/// What the user chose about the proxy.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ProxyConfig {
+    /// Whether there is one: it is a change to the machine that nobody gets unasked.
+    pub(crate) enabled: bool,
+    /// Where it listens on loopback; 0 takes any that is free.
+    pub(crate) port: u16,
+    /// Files of roots that services are also verified against.
+    pub(crate) roots: Vec<PathBuf>,
+    read: Vec<Pattern>,
+    never_read: Vec<Pattern>,
+    routes: Routes,
+    identities: Vec<(Pattern, PathBuf, PathBuf)>,
+}
+
+impl Default for ProxyConfig {
+    fn default() -> ProxyConfig {
+        ProxyConfig {
+            enabled: false,
+            port: PORT,
+            roots: Vec::new(),
+            read: Vec::new(),
+            never_read: Vec::new(),
+            routes: Routes::default(),
+            identities: Vec::new(),
+        }
+    }
+}
+
+impl ProxyConfig {
+    /// Whose traffic is read.
+    pub(crate) fn hosts(&self) -> Hosts {
+        Hosts::providers()
+            .with(self.read.iter().cloned())
+            .without(self.never_read.iter().cloned())
+    }
+
+    /// How services are reached.
+    pub(crate) fn upstream(&self) -> UpstreamSettings {
+        let identities = self.identities.iter().cloned();
+        UpstreamSettings {
+            routes: self.routes_or(|name| std::env::var(name).ok()),
+            roots: self.roots.clone(),
+            identities: identities
+                .map(|(host, chain, key)| Identity { host, chain, key })
+                .collect(),
+            ..UpstreamSettings::default()
+        }
+    }
+}
+
+impl ProxyConfig {
+    /// The routes that the user chose, else those of the machine's own variables. A variable that cannot
+    /// be read, or that means ourselves, is left out: a shell may have been told to come to us.
+    fn routes_or(&self, variable: impl Fn(&str) -> Option<String>) -> Routes {
+        if self.routes != Routes::default() {
+            return self.routes.clone();
+        }
+        let either = |one: &str, other: &str| {
+            let text = variable(one).or_else(|| variable(other))?;
+            text.parse::<ProxyAddress>().ok()
+        };
+        let is_other = |proxy: &ProxyAddress| {
+            let here = ["127.0.0.1", "::1", "localhost"].contains(&proxy.host());
+            !(here && proxy.port() == self.port)
+        };
+        let bypass = variable("no_proxy").or_else(|| variable("NO_PROXY"));
+        Routes {
+            tunnels: either("https_proxy", "HTTPS_PROXY").filter(is_other),
+            // In capitals a web server's script gets it from its client (`Proxy:`), as curl has it.
+            plain: either("http_proxy", "http_proxy").filter(is_other),
+            bypass: Bypass::read(bypass.as_deref().unwrap_or_default()),
+        }
+    }
+}
+
+impl RawProxy {
+    /// Returns what we run, or what of it makes no sense.
+    pub(super) fn resolve(self) -> Result<ProxyConfig> {
+        let address = |text: Option<String>| {
+            text.map(|text| text.parse())
+                .transpose()
+                .context("the proxy in between makes no sense")
+        };
+        let identities = self.identities.into_iter().map(|raw| {
+            let host = pattern(&raw.host)?;
+            Ok((host, raw.chain, raw.key))
+        });
+        Ok(ProxyConfig {
+            enabled: self.enabled.unwrap_or(false),
+            port: self.port.unwrap_or(PORT),
+            roots: self.roots,
+            read: patterns(&self.read)?,
+            never_read: patterns(&self.never_read)?,
+            routes: Routes {
+                tunnels: address(self.https_proxy)?,
+                plain: address(self.http_proxy)?,
+                bypass: Bypass::read(self.no_proxy.as_deref().unwrap_or_default()),
+            },
+            identities: identities.collect::<Result<_>>()?,
+        })
+    }
+}
+
+fn patterns(texts: &[String]) -> Result<Vec<Pattern>> {
+    texts.iter().map(|text| pattern(text)).collect()
+}
+
+fn pattern(text: &str) -> Result<Pattern> {
+    text.parse()
+        .context("below `[proxy]`, a host is written like api.example.com or *.example.com")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolved(text: &str) -> Result<ProxyConfig> {
+        toml_edit::de::from_str::<RawProxy>(text)?.resolve()
+    }
+
+    #[test]
+    fn nobody_gets_a_proxy_unasked() {
+        let config = resolved("").unwrap();
+        assert_eq!(config, ProxyConfig::default());
+        assert!(!config.enabled);
+        assert!(config.hosts().reads("api.anthropic.com"));
+    }
+
+    #[test]
+    fn hosts_are_added_and_taken_out() {
+        let config = resolved(
+            "enabled = true\nport = 0\nread = [\"mcp.example.test\"]\nnever_read = [\"api.openai.com\"]\nhttps_proxy = \"http://proxy.test:3128\"\n",
+        )
+        .unwrap();
+        let hosts = config.hosts();
+        let read = ["mcp.example.test", "api.openai.com", "api.anthropic.com"];
+        assert_eq!(read.map(|host| hosts.reads(host)), [true, false, true]);
+        let proxy = config.upstream().routes.tunnels.unwrap();
+        assert_eq!((proxy.host(), proxy.port()), ("proxy.test", 3128));
+    }
+
+    #[test]
+    fn the_machines_own_proxy_stands_in_between() {
+        let config = resolved("").unwrap();
+        let routes = |https: &'static str| {
+            config.routes_or(move |name| match name {
+                "HTTPS_PROXY" => Some(https.to_owned()),
+                "NO_PROXY" => Some("inner.test".to_owned()),
+                _ => None,
+            })
+        };
+        let found = routes("http://proxy.test:3128");
+        assert_eq!(found.tunnels.unwrap().host(), "proxy.test");
+        assert_eq!(found.plain, None);
+        assert_eq!(found.bypass, Bypass::read("inner.test"));
+        for ours in [
+            "http://127.0.0.1:4657",
+            "http://localhost:4657",
+            "socks5://a:1",
+        ] {
+            assert_eq!(routes(ours).tunnels, None, "{ours}");
+        }
+        let chosen = resolved("https_proxy = \"http://chosen.test:1\"").unwrap();
+        let found = chosen.routes_or(|_| Some("http://proxy.test:3128".to_owned()));
+        assert_eq!(found.tunnels.unwrap().host(), "chosen.test");
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_named() {
+        for (text, named) in [
+            ("read = [\"*\"]", "`*`"),
+            ("read = [\"https://a.test/\"]", "`https://a.test/`"),
+            ("https_proxy = \"socks5://a.test\"", "http://"),
+            ("raed = []", "raed"),
+        ] {
+            let error = format!("{:#}", resolved(text).unwrap_err());
+            assert!(error.contains(named), "{text}: {error}");
+        }
+    }
+}
