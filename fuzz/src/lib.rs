@@ -2,6 +2,8 @@
 //! `cargo +nightly fuzz run hook_claude_code`.
 #![forbid(unsafe_code)]
 
+pub mod wire;
+
 use ringfence_agents::{
     Answer, Encoding, EntryKind, HistoryFormat, HistoryReader, HookState, Origin, Removal, Signal,
     Stamp, Tail,
@@ -250,4 +252,26 @@ fn shell_call(line: &str) -> Event {
     };
     ringfence_enrich::enrich(&mut event, &place, &NoLinks, &Masker::new([0; 32]));
     event
+}
+
+/// Any configuration with MCP servers is wrapped and given back as it was, or is an error.
+///
+/// # Panics
+///
+/// If it is not.
+pub fn mcp_servers(text: &[u8]) {
+    let Ok(text) = std::str::from_utf8(text) else {
+        return;
+    };
+    for agent in AgentKind::HOOKED {
+        let Ok(already) = ringfence_agents::unwrap_mcp(agent, text) else {
+            continue;
+        };
+        let wrapped = ringfence_agents::wrap_mcp(agent, text, "/opt/ring\"fence").expect("it was read");
+        let undone = ringfence_agents::unwrap_mcp(agent, &wrapped.text).expect("it stays readable");
+        if already.servers.is_empty() {
+            assert_eq!(undone.text, text);
+            assert_eq!(undone.servers, wrapped.servers);
+        }
+    }
 }

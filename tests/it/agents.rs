@@ -70,8 +70,12 @@ fn assert_model_knows_only_the_reason(home: &Home, asked: &[Asked]) {
         "the benign call did not run: {asked:#?}"
     );
     let alerts = home.json(&["alerts", "--json"]);
-    let reason = alerts["alerts"][0]["reason"]
-        .as_str()
+    let denied = alerts["alerts"].as_array().and_then(|alerts| {
+        let mut denied = alerts.iter().filter(|alert| alert["verdict"] == "deny");
+        denied.next()
+    });
+    let reason = denied
+        .and_then(|alert| alert["reason"].as_str())
         .unwrap_or_else(|| panic!("no finding with a reason: {alerts:#}"));
     assert!(
         told(reason),

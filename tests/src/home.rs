@@ -232,6 +232,8 @@ impl Home {
             .as_array()
             .unwrap_or_else(|| panic!("no list of events: {events}"))
             .iter()
+            // What another source told as well is one call.
+            .filter(|stored| stored["event"]["labels"]["repeats"].is_null())
             .map(|stored| {
                 let command = &stored["event"]["action"]["tool"]["operation"]["command"];
                 (text(command), text(&stored["verdict"]))

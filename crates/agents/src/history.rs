@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Largest file that is read whole, in bytes.
-pub const LARGEST_WHOLE: usize = 32 * 1024 * 1024;
+pub const LARGEST_WHOLE: usize = 12 * 1024 * 1024;
 
 /// What is known of a file beside its content.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

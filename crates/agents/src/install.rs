@@ -21,6 +21,7 @@ use node::Layout;
 pub(crate) use node::Node;
 use ours::Survey;
 use ringfence_event::AgentKind;
+pub(crate) use syntax::{field, is_blank, with_root, without_mark};
 
 /// Why a settings file is left as it is.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

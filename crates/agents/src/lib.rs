@@ -16,6 +16,7 @@ mod fields;
 mod history;
 mod hook;
 mod install;
+mod mcp;
 mod patch;
 mod payload;
 mod places;
@@ -44,6 +45,7 @@ pub use install::{
     after_install, export, export_by_hand, export_path, inspect, install, still_exports,
     switched_off, undo_export, uninstall,
 };
+pub use mcp::{McpEdit, mcp_files, unwrap_mcp, wrap_mcp};
 pub use payload::{LARGEST_PAYLOAD, PayloadError};
 pub use places::{
     ChildMarks, Places, announces, blind_spots, child_markers, child_marks, home_of, is_process,

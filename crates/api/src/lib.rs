@@ -41,5 +41,5 @@ pub use host::{
     HostStatus, Process, Processes, Risk, RiskPart, Rule,
 };
 pub use openapi::openapi;
-pub use recording::{Recording, Spending, recorded, spending};
+pub use recording::{Recording, Spending, recorded, spending, spent_by};
 pub use server::{Limits, Options, Server};

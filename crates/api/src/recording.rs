@@ -4,7 +4,7 @@
 
 use ringfence_event::{EventKey, SessionId, Timestamp, ToolCallId};
 use ringfence_store::{EventFilter, Reader, StoreError, StoredEvent, call_mark};
-use ringfence_timeline::{Costs, Mark, Recorded, Records};
+use ringfence_timeline::{By, CostRow, Costs, Mark, Recorded, Records};
 
 /// Most events of one session that are looked at.
 const MOST_MARKS: usize = 500_000;
@@ -87,6 +87,40 @@ pub struct Spending {
     pub costs: Costs,
     /// Set when there were more requests than are added up at once: these are the oldest.
     pub more: bool,
+}
+
+/// Returns what one session spent, by its whole id; `None` if it would need more than so many events.
+pub fn spent_by(
+    reader: &Reader,
+    session: &SessionId,
+    most: usize,
+) -> Result<Option<CostRow>, StoreError> {
+    let mut costs = Costs::default();
+    let mut after = None;
+    let mut left = most;
+    loop {
+        let page = reader.events(&EventFilter {
+            kind: Some("usage".to_owned()),
+            session: Some(session.0.clone()),
+            after_seq: after,
+            limit: Some(left.min(AT_ONCE)),
+            ..EventFilter::default()
+        })?;
+        let Some(last) = page.last() else {
+            // The record finds sessions by the beginning of their id.
+            let rows = costs.report(By::Session).rows.into_iter();
+            let mut own = rows.filter(|row| row.name == session.0);
+            return Ok(Some(own.next().unwrap_or_default()));
+        };
+        after = Some(last.id.seq);
+        left = left.saturating_sub(page.len());
+        if left == 0 {
+            return Ok(None);
+        }
+        for stored in &page {
+            costs.add(&stored.event, "");
+        }
+    }
 }
 
 /// Adds up what was spent; `day` names the user's day of a moment.

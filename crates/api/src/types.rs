@@ -10,7 +10,7 @@ use ringfence_event::{
     AgentKind, Event, Finding, Mode, SessionId, Severity, Source, Timestamp, ToolCallId, Verdict,
 };
 use ringfence_store::{EventId, SessionSummary, StoredEvent, StoredFinding};
-use ringfence_timeline::{CostReport, Facts, SessionPage};
+use ringfence_timeline::{CostReport, CostRow, Facts, SessionPage};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -279,6 +279,10 @@ pub(crate) struct SessionRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) risk: Option<Risk>,
+    /// What the model used, if it was asked for and anybody told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = Option<schema::CostRow>)]
+    pub(crate) spent: Option<CostRow>,
 }
 
 /// A page of sessions, the latest first.
@@ -441,6 +445,7 @@ impl SessionRow {
             incomplete: summary.incomplete,
             findings: summary.findings,
             prompt: summary.prompt,
+            spent: None,
         }
     }
 }

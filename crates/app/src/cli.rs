@@ -73,10 +73,15 @@ pub(crate) enum Command {
     },
     /// Run an agent, or any program, in a fence that needs no root
     Exec(Exec),
+    /// Run an MCP server with a reader beside it (agents call this)
+    #[command(hide = true)]
+    McpWrap(McpWrap),
     /// List what agents did, newest last
     Events(Events),
     /// List what rules found, newest last
     Alerts(Alerts),
+    /// List what was carried over the wire that should not have been, newest last
+    Threats(Threats),
     /// List the files that agents obey, and what changed in them
     Files(Files),
     /// List sessions, show and replay one, write one to a file
@@ -87,6 +92,8 @@ pub(crate) enum Command {
     Cost(Cost),
     /// Count events, denials and findings
     Stats(Stats),
+    /// Take in what agents wrote down of their sessions: files, or all below a directory
+    Import(Import),
     /// Allow what was denied: once, or for the project
     Allow(Allow),
     /// Explain what would be decided about a command, without running it
@@ -186,6 +193,9 @@ pub(crate) struct Edit {
     /// Every agent that this can be done to here
     #[arg(long, conflicts_with = "agents")]
     pub(crate) all: bool,
+    /// The MCP servers that the agent starts, and not its hooks
+    #[arg(long)]
+    pub(crate) mcp: bool,
     /// What the agent exports through OpenTelemetry, and not its hooks
     #[arg(long)]
     pub(crate) telemetry: bool,
@@ -256,20 +266,59 @@ pub(crate) enum ExecNet {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct McpWrap {
+    /// The name under which the agent knows the server
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Its configuration gave the server no arguments: only `ringfence uninstall` needs to know
+    #[arg(long, hide = true)]
+    pub(crate) bare: bool,
+    /// Become the server
+    #[arg(long, hide = true)]
+    pub(crate) child: bool,
+    /// The server and its arguments, after `--`
+    #[arg(last = true, required = true, value_name = "SERVER")]
+    pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Threats {
+    /// How many at the most
+    #[arg(long, short = 'n', default_value_t = 10)]
+    pub(crate) limit: usize,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// Transcripts, or directories with some; what is in the record already is not taken in again
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Print what became of each file as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Events {
     #[command(flatten)]
     pub(crate) narrow: Narrow,
     /// Only this kind: `tool_call`, `tool_result`, `prompt`, `session_start`…
     #[arg(long)]
     pub(crate) kind: Option<String>,
+    /// Only what this source told: hook, transcript, telemetry, kernel…
+    #[arg(long)]
+    pub(crate) source: Option<String>,
     /// Only tools that do this: shell, read, write, search, fetch, mcp…
     #[arg(long)]
     pub(crate) does: Option<String>,
     /// Only this verdict or a stricter one: alert, ask, deny
     #[arg(long)]
     pub(crate) verdict: Option<String>,
-    /// Only where each of these words begins a word of the event
-    #[arg(long)]
+    /// Only where each of these words begins a word of what was said or done
+    #[arg(long, visible_alias = "search")]
     pub(crate) text: Option<String>,
     /// Go on as events come
     #[arg(long, short)]

@@ -14,9 +14,11 @@ mod events;
 mod exec;
 mod exporting;
 mod files;
+mod import;
 mod install;
 mod lock;
 mod manual;
+mod mcp_wrap;
 mod narrow;
 mod open;
 mod person;
@@ -25,10 +27,12 @@ mod release;
 mod rules;
 mod scan;
 mod sensor;
+mod servers;
 mod sessions;
 mod stats;
 mod status;
 mod stop;
+mod threats;
 mod token;
 mod uninstall;
 mod up;
@@ -65,13 +69,16 @@ pub(crate) fn run(command: Command) -> Result<Exit> {
         Command::Install(args) => install::run(&args, &places),
         Command::Uninstall(args) => uninstall::run(&args, &places),
         Command::Exec(args) => exec::run(args, &places),
+        Command::McpWrap(args) => mcp_wrap::run(&args, &places),
         Command::Events(args) => events::run(&args, &places),
         Command::Files(args) => files::run(&args, &places),
         Command::Alerts(args) => alerts::run(&args, &places),
+        Command::Threats(args) => threats::run(&args, &places),
         Command::Sessions(args) => sessions::run(&args, &places),
         Command::Why(args) => why::run(&args, &places),
         Command::Cost(args) => cost::run(&args, &places),
         Command::Stats(args) => stats::run(&args, &places),
+        Command::Import(args) => import::run(&args, &places),
         Command::Allow(args) => allow::run(&args, &places),
         Command::Check(args) => check::run(&args, &places),
         Command::Canary(what) => canary::run(&what, &places),

@@ -54,6 +54,7 @@ struct RawConfig {
     port: Option<u16>,
     telemetry_port: Option<u16>,
     daily_files: Option<bool>,
+    history: Option<bool>,
     #[serde(default)]
     rules: BTreeMap<String, String>,
     #[serde(default)]
@@ -100,6 +101,8 @@ pub(crate) struct Config {
     pub(crate) telemetry_port: u16,
     /// Whether each day's events are also written to a JSONL file.
     pub(crate) daily_files: bool,
+    /// Whether what agents write down of their sessions is read.
+    pub(crate) history: bool,
     pub(crate) rules: BTreeMap<RuleId, Choice>,
     /// Values for Sigma's `expand`.
     pub(crate) placeholders: Placeholders,
@@ -124,6 +127,7 @@ impl Default for Config {
             port: PORT,
             telemetry_port: TELEMETRY_PORT,
             daily_files: false,
+            history: true,
             rules: BTreeMap::new(),
             placeholders: Placeholders::new(),
             gitleaks: None,
@@ -187,6 +191,7 @@ fn parse(text: &str) -> Result<Config> {
         port: raw.port.unwrap_or(PORT),
         telemetry_port: raw.telemetry_port.unwrap_or(TELEMETRY_PORT),
         daily_files: raw.daily_files.unwrap_or(false),
+        history: raw.history.unwrap_or(true),
         rules,
         placeholders: raw.placeholders,
         gitleaks: raw.secrets.gitleaks,

@@ -4,9 +4,11 @@
 mod calls;
 mod connection;
 mod files;
+mod history;
 mod housekeeping;
 mod kernel;
 mod opinions;
+mod overheard;
 mod proxy;
 mod sessions;
 mod telemetry;
@@ -51,6 +53,7 @@ pub(super) struct Shared {
     told: told::Told,
     habits: Habits,
     files: files::Files,
+    history: history::History,
     kernel: kernel::Kernel,
     opinions: opinions::Opinions,
     proxy: proxy::Proxy,
@@ -116,6 +119,7 @@ impl Daemon {
             told: told::Told::default(),
             habits,
             files: files::Files::new(),
+            history: history::History::new(),
             kernel,
             opinions: opinions::Opinions::default(),
             proxy: proxy::Proxy::default(),
@@ -155,6 +159,7 @@ impl Daemon {
         let keeper = housekeeping::start(&self.shared, self.signals, self.loaded)?;
         let files = files::start(&self.shared)?;
         let sensors = kernel::start(&self.shared)?;
+        let histories = history::start(&self.shared)?;
         let witness = witness::start(&self.shared)?;
         thread::scope(|scope| {
             for number in 1..WORKERS {
@@ -177,6 +182,10 @@ impl Daemon {
             .join()
             .ok()
             .context("the thread that watches files failed")?;
+        histories
+            .join()
+            .ok()
+            .context("the thread that reads histories failed")?;
         for sensor in sensors {
             sensor
                 .join()
@@ -261,6 +270,7 @@ impl Shared {
     pub(super) fn stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);
         self.files.stop();
+        self.history.stop();
         self.kernel.stop();
         for _worker in 0..WORKERS {
             drop(UnixStream::connect(self.places.socket()));

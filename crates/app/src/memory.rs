@@ -115,6 +115,12 @@ impl Memory {
         }
     }
 
+    /// Of how many sessions anything is remembered.
+    #[cfg(test)]
+    pub(crate) fn steps(&self) -> usize {
+        self.sessions().size().1
+    }
+
     fn sessions(&self) -> MutexGuard<'_, Sessions> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }

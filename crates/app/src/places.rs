@@ -47,6 +47,28 @@ impl Places {
         })
     }
 
+    /// Everything below a directory, made.
+    #[cfg(test)]
+    pub(crate) fn below(root: &Path) -> Places {
+        let places = Places {
+            home: root.join("home"),
+            config: root.join("config"),
+            data: root.join("data"),
+            state: root.join("state"),
+            runtime: root.join("run"),
+        };
+        for folder in [
+            &places.home,
+            &places.config,
+            &places.data,
+            &places.state,
+            &places.runtime,
+        ] {
+            private_dir(folder).unwrap();
+        }
+        places
+    }
+
     pub(crate) fn socket(&self) -> PathBuf {
         self.runtime.join("daemon.sock")
     }
@@ -110,6 +132,11 @@ impl Places {
     /// What trusted files were, and which are approved.
     pub(crate) fn trusted(&self) -> PathBuf {
         self.state.join("trusted")
+    }
+
+    /// How far agents' histories were read.
+    pub(crate) fn history(&self) -> PathBuf {
+        self.state.join("history")
     }
 
     /// Sessions that may reach only what the user named.

@@ -13,7 +13,7 @@ pub(crate) mod inventory;
 pub(crate) mod keeper;
 mod status;
 mod tree;
-mod watcher;
+pub(crate) mod watcher;
 pub(crate) mod writers;
 
 pub(crate) use status::FilesStatus;

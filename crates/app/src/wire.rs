@@ -1,6 +1,8 @@
 //! What the hook client and the daemon say to each other over the Unix socket: one
 //! request and one reply per connection, each a length and that many bytes.
 
+use crate::history::report::Report;
+use crate::history::status::{Going, HistoryStatus};
 use crate::sensor::status::SensorStatus;
 use crate::telemetry::status::TelemetryStatus;
 use crate::trusted::FilesStatus;
@@ -11,6 +13,7 @@ use ringfence_timeline::HookHealth;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
+use std::path::PathBuf;
 
 /// Raised when either side could misread the other.
 pub(crate) const VERSION: u32 = 1;
@@ -41,11 +44,15 @@ pub(crate) enum Request {
     LookAtFiles,
     /// Who runs below agents?
     Processes,
+    /// Take in the histories at these absolute paths; it is told how far that is until it is done.
+    Import { paths: Vec<PathBuf> },
     /// Hold a session's tree still, or end it, or let it go on; or a process and all below it.
     Respond { order: Order, whom: String },
     /// I am the sensor of a tree that I fence: from here on this connection speaks
     /// `ringfence_sense::wire`, the daemon first.
     Sense,
+    /// Take in what was read off an MCP server's pipe; the events follow in a frame of their own.
+    Overheard { version: u32 },
     /// End, after everything is stored.
     Stop,
 }
@@ -78,6 +85,12 @@ pub(crate) enum Response {
     Processes { list: Box<Processes> },
     /// It is done.
     Responded { done: Responded },
+    /// They are kept.
+    Overheard { kept: usize },
+    /// It goes on.
+    Importing { going: Going },
+    /// It is done.
+    Imported { report: Box<Report> },
     /// I will.
     Stopping,
     /// I did not understand, or may not.
@@ -134,6 +147,9 @@ pub(crate) struct DaemonStatus {
     /// What the kernel tells.
     #[serde(default)]
     pub(crate) sensor: SensorStatus,
+    /// What agents wrote down of their sessions.
+    #[serde(default)]
+    pub(crate) history: HistoryStatus,
     /// What agents export.
     #[serde(default)]
     pub(crate) telemetry: TelemetryStatus,

@@ -71,9 +71,9 @@ pub fn rows(
     let same = before.has_log || State::of(path).is_ok_and(|after| after == before);
     match read {
         Ok(rows) if same => Ok(Answer::Rows(rows)),
-        Err(error) if same && !is_busy(&error) => {
-            Err(StoreError::database("read a database of another program")(error))
-        }
+        Err(error) if same && !is_busy(&error) => Err(StoreError::database(
+            "read a database of another program",
+        )(error)),
         _ => Ok(Answer::NotNow),
     }
 }
@@ -186,7 +186,10 @@ fn read(value: ValueRef<'_>) -> Value {
 
 fn is_busy(error: &rusqlite::Error) -> bool {
     let code = error.sqlite_error_code();
-    matches!(code, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+    matches!(
+        code,
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+    )
 }
 
 #[cfg(test)]
@@ -195,7 +198,9 @@ mod tests {
 
     fn make(path: &Path, mode: &str) -> Connection {
         let connection = Connection::open(path).unwrap();
-        connection.pragma_update(None, "journal_mode", mode).unwrap();
+        connection
+            .pragma_update(None, "journal_mode", mode)
+            .unwrap();
         connection
             .execute_batch(
                 "CREATE TABLE kv (key TEXT, value BLOB, size INTEGER, share REAL);
@@ -240,7 +245,9 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("a.db");
         let owner = make(&path, "wal");
-        owner.execute_batch("BEGIN IMMEDIATE; INSERT INTO kv VALUES ('d', 1, 1, 1)").unwrap();
+        owner
+            .execute_batch("BEGIN IMMEDIATE; INSERT INTO kv VALUES ('d', 1, 1, 1)")
+            .unwrap();
         let values = [Bound::Text(""), Bound::Number(9)];
         assert_eq!(asked(&path, &values, 1 << 20).len(), 3);
         owner.execute_batch("COMMIT").unwrap();
@@ -249,7 +256,9 @@ mod tests {
         let path = root.path().join("b.db");
         let owner = make(&path, "delete");
         owner.busy_timeout(std::time::Duration::ZERO).unwrap();
-        owner.execute_batch("BEGIN EXCLUSIVE; INSERT INTO kv VALUES ('d', 1, 1, 1)").unwrap();
+        owner
+            .execute_batch("BEGIN EXCLUSIVE; INSERT INTO kv VALUES ('d', 1, 1, 1)")
+            .unwrap();
         let answer = rows(&path, "SELECT * FROM kv", &[], 1 << 20).unwrap();
         assert_eq!(answer, Answer::NotNow);
         owner.execute_batch("COMMIT").unwrap();
@@ -275,5 +284,38 @@ mod tests {
         assert!(rows(&path, "SELECT * FROM other", &[], 1).is_err());
         assert!(rows(&path, "DELETE FROM kv", &[], 1).is_err());
         assert!(rows(root.path(), "SELECT 1", &[], 1).is_err());
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { cases: 200, ..Default::default() })]
+
+        #[test]
+        fn a_damaged_database_is_an_error_or_has_fewer_rows(
+            damage in proptest::collection::vec((0_usize..40_000, proptest::prelude::any::<u8>()), 1..40),
+            cut in 0_usize..40_000,
+        ) {
+            let root = tempfile::tempdir().unwrap();
+            let path = root.path().join("a.db");
+            let owner = make(&path, "delete");
+            let long = "x".repeat(3000);
+            for number in 0..10 {
+                let values = rusqlite::params![number.to_string(), long, number, 0.5];
+                owner.execute("INSERT INTO kv VALUES (?, ?, ?, ?)", values).unwrap();
+            }
+            drop(owner);
+            let mut bytes = fs::read(&path).unwrap();
+            for (place, byte) in damage {
+                let place = place % bytes.len();
+                bytes[place] = byte;
+            }
+            let shorter = bytes.len() - cut % (bytes.len() / 2);
+            bytes.truncate(shorter);
+            fs::write(&path, &bytes).unwrap();
+            let answer = rows(&path, "SELECT rowid, * FROM kv ORDER BY key", &[], 1 << 20);
+            if let Ok(Answer::Rows(rows)) = answer {
+                proptest::prop_assert!(rows.len() < 10_000);
+            }
+            proptest::prop_assert_eq!(fs::read(&path).unwrap(), bytes);
+        }
     }
 }

@@ -27,6 +27,9 @@ const FIELDS: usize = 512;
 /// How long [`Queue::push_all`] waits for room before it goes on without.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Who has time takes one part of so many of the queue.
+const LEISURE: usize = 4;
+
 /// A record that waits for the database.
 #[derive(Debug)]
 pub(crate) struct Queued {
@@ -195,10 +198,22 @@ impl Queue {
         kept
     }
 
+    /// Waits until at most a part of the queue is used, as [`Queue::push_all`] waits for any room.
+    pub(crate) fn wait_for_leisure(&self, count: usize) {
+        drop(self.wait_for(count, LEISURE));
+    }
+
     fn wait_for_room(&self, count: usize) -> MutexGuard<'_, State> {
+        self.wait_for(count, 1)
+    }
+
+    /// Waits until one part of so many has room.
+    fn wait_for(&self, count: usize, parts: usize) -> MutexGuard<'_, State> {
+        let most = self.most / parts;
+        let most_bytes = self.most_bytes / parts;
         let waits = |state: &mut State| {
             let is_stuck = state.database_trouble.is_some() || state.closing || state.stopped;
-            let is_full = state.uncommitted + count > self.most || state.weight > self.most_bytes;
+            let is_full = state.uncommitted + count > most || state.weight > most_bytes;
             !is_stuck && is_full && state.uncommitted > 0
         };
         let waited = self

@@ -151,6 +151,13 @@ impl Store {
         self.queue.push_all(batch, &lines)
     }
 
+    /// The same for who has time: it waits until little is queued, so that whoever has none finds
+    /// room there.
+    pub fn append_at_leisure(&self, records: Vec<Record>) -> Result<Kept, StoreError> {
+        self.queue.wait_for_leisure(records.len());
+        self.append_all(records)
+    }
+
     /// An encoder is big, so that those that are not in use are kept.
     fn with_encoder<T>(
         &self,

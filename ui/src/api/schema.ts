@@ -52,6 +52,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was spent, each request counted once. */
+        get: operations["cost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -78,6 +95,23 @@ export interface paths {
         };
         /** One event whole, with what was found. */
         get: operations["event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why an event happened: its call, turn and prompt, where its words came from, and what led to it. */
+        get: operations["why"];
         put?: never;
         post?: never;
         delete?: never;
@@ -231,6 +265,26 @@ export interface paths {
         };
         /** The events of one session, the oldest first. */
         get: operations["session_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One session as it went: turns, with one step for all who told of the same thing.
+         * @description The first page also has what is known of the session as a whole.
+         */
+        get: operations["session_timeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -594,6 +648,7 @@ export interface components {
             events: number;
             /** @description Whether it is used on this machine. */
             found: boolean;
+            health: components["schemas"]["HookHealth"] | null;
             /** @description Whether our hooks stand in its settings. */
             hooked: components["schemas"]["Hooked"];
             /**
@@ -607,6 +662,7 @@ export interface components {
             note: string | null;
             /** @description All of this in one word. */
             state: components["schemas"]["AgentState"];
+            telemetry: components["schemas"]["Exported"] | null;
             /** @description The name its maker gives it. */
             title: string;
         };
@@ -638,12 +694,48 @@ export interface components {
              */
             events: number;
         };
+        /** @description A program that ran below a call. */
+        CallProcess: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description Its exit code.
+             */
+            code?: number;
+            /** @description Its arguments in one line, with secrets masked. */
+            line: string;
+            /** @description Which process. */
+            process?: components["schemas"]["ProcessRef"];
+        };
         /** @description The tool call that an event belongs to, and how we know. */
         CallRef: {
             /** @description Which call. */
             id: string;
             /** @description How we know. */
             join: components["schemas"]["Join"];
+        };
+        /** @description Where words of a call came from. */
+        CameFrom: {
+            /**
+             * Format: int64
+             * @description The event that brought it, by its number in the record.
+             */
+            event: number;
+            /**
+             * Format: int32
+             * @description The line in it, counted from 1.
+             */
+            line: number;
+            /** @description Its address, path, or server and tool. */
+            name: string;
+            /** @description What kind of text. */
+            origin: components["schemas"]["TextOrigin"];
+            /** @description The words, as the call has them. */
+            piece: string;
         };
         /** @description One file that a tool creates, changes, moves or deletes. */
         Change: {
@@ -703,6 +795,46 @@ export interface components {
             runs_written_by?: string;
             /** @description What it was started through, outermost first (`sudo`, `xargs`, `sh -c`, `base64 | sh`). */
             through?: string[];
+        };
+        /** @description What was spent. */
+        CostAnswer: components["schemas"]["CostSums"] & {
+            /** @description Set when there were more requests than are added up at once: these are the oldest. */
+            more: boolean;
+        };
+        /**
+         * @description What the sums of costs are for.
+         * @enum {string}
+         */
+        CostBy: "day" | "model" | "project" | "agent" | "session";
+        /** @description One sum of costs. */
+        CostRow: components["schemas"]["Spent"] & {
+            /** @description The models that were used, by name. */
+            models: string[];
+            /** @description The day, model, project, agent or session. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many sessions it is of.
+             */
+            sessions: number;
+        };
+        /** @description Sums of what was spent. */
+        CostSums: {
+            /** @description The day on which the prices were taken. */
+            prices_of: string;
+            /** @description In order of their names; days are the oldest first. */
+            rows: components["schemas"]["CostRow"][];
+            /** @description Everything together. */
+            total: components["schemas"]["Spent"];
+            /** @description Models that have no price here: they count as tokens only. */
+            unknown_models: string[];
+        };
+        /** @description What the agent decided about a call. */
+        Decided: {
+            /** @description Set when it may run. */
+            accepted: boolean;
+            /** @description Who decided, in the agent's words. */
+            by: string | null;
         };
         /** @description One thing that is different in a trusted file. */
         Difference: {
@@ -911,6 +1043,61 @@ export interface components {
             /** @description Its text, with secrets masked. */
             message: string;
         };
+        /** @description What an agent exported through OpenTelemetry. */
+        Exported: {
+            /**
+             * Format: date-time
+             * @description When the last ones came.
+             */
+            last: string | null;
+            /**
+             * Format: int64
+             * @description Records that came.
+             */
+            records: number;
+        };
+        /** @description What is known of a session as a whole. */
+        Facts: {
+            /**
+             * Format: int64
+             * @description Tool calls, each once.
+             */
+            calls: number;
+            /**
+             * Format: int64
+             * @description Events that were denied.
+             */
+            denied: number;
+            /**
+             * Format: int64
+             * @description Events.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Events of the kernel that no page shows, since their call has too many.
+             */
+            left_out: number;
+            /** @description What each model used. */
+            models: {
+                [key: string]: components["schemas"]["Spent"];
+            };
+            /** @description Permission modes, in the agent's words. */
+            modes: string[];
+            /** @description The day on which the prices were taken. */
+            prices_of: string;
+            /** @description Events by source. */
+            sources: {
+                [key: string]: number;
+            };
+            /** @description What the model used. */
+            spent: components["schemas"]["Spent"];
+            /**
+             * Format: int64
+             * @description Turns: prompts of the main conversation.
+             */
+            turns: number;
+        };
         /** @description A file that an action touches. */
         FileAccess: {
             /** @description What is done with it. */
@@ -934,6 +1121,17 @@ export interface components {
          * @enum {string}
          */
         FileClass: "canary" | "credential" | "project_secret" | "system_secret" | "private_store" | "autostart" | "access_grant" | "git_hook" | "agent_config" | "agent_instructions" | "guard" | "disk" | "tree" | "system" | "project" | "temporary" | "other";
+        /** @description A file that a call touched. */
+        FileTouch: {
+            /** @description What was done with it. */
+            access: components["schemas"]["Access"];
+            /** @description What kind of file it is. */
+            class: components["schemas"]["FileClass"];
+            /** @description Absolute. */
+            path: string;
+            /** @description How it is known. */
+            seen: components["schemas"]["Seen"];
+        };
         /** @description One rule that matched one event. */
         Finding: {
             /** @description Set when the user allowed it: the allowance that did. */
@@ -1082,6 +1280,44 @@ export interface components {
          * @enum {string}
          */
         Hooked: "whole" | "partly" | "no" | "unknown";
+        /** @description How an agent's hooks did: what the agent itself told of its calls, against what hooks told. */
+        HookHealth: {
+            /**
+             * Format: int64
+             * @description Those of them that a hook announced.
+             */
+            announced: number;
+            /**
+             * Format: int64
+             * @description How many answers were given.
+             */
+            answers: number;
+            /**
+             * Format: int64
+             * @description Hooks that were stopped at a time limit, as the agent tells.
+             */
+            cancelled: number;
+            /**
+             * Format: int64
+             * @description Tool calls that went well and that its hooks announce.
+             */
+            expected: number;
+            /**
+             * Format: int64
+             * @description Hooks that failed, as the agent tells.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description How long one took on average, in microseconds.
+             */
+            mean_microseconds: number;
+            /**
+             * Format: int64
+             * @description How long the slowest took, in microseconds.
+             */
+            slowest_microseconds: number;
+        };
         /** @description A host that an action talks to. */
         HostAccess: {
             /** @description The program or tool that talks to it. */
@@ -1096,6 +1332,15 @@ export interface components {
          * @enum {string}
          */
         HostClass: "loopback" | "private" | "metadata" | "known" | "drop" | "address" | "unknown";
+        /** @description A host that a call talked to. */
+        HostTouch: {
+            /** @description What kind of host it is. */
+            class: components["schemas"]["HostClass"];
+            /** @description Name or address. */
+            host: string;
+            /** @description How it is known. */
+            seen: components["schemas"]["Seen"];
+        };
         /**
          * @description What follows from a text.
          * @enum {string}
@@ -1153,7 +1398,7 @@ export interface components {
             /** @description Personal data that was found in it, where the user wants it counted. */
             personal?: components["schemas"]["PersonalMark"][];
             /** @description Set when another source told of the same before: the key of that event. */
-            repeats?: string;
+            repeats?: string | null;
             /** @description The secrets that were found in it, and masked. */
             secrets?: components["schemas"]["SecretMark"][];
             /** @description Why a command line could not be understood whole. */
@@ -1170,11 +1415,49 @@ export interface components {
             /** @description Set when it is cut in parts. */
             split?: boolean;
         };
+        /** @description An event in one line. */
+        Link: {
+            agent: components["schemas"]["AgentKind"] | null;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Its number in the record.
+             */
+            event: number;
+            /** @description What happened, in one word. */
+            kind: components["schemas"]["Kind"];
+            /** @description Its session. */
+            session: string | null;
+            /** @description Who told of it. */
+            source: components["schemas"]["Source"];
+            /** @description What it is about. */
+            text: string;
+        };
+        /** @description A file that a session obeys and that another session wrote. */
+        Memory: {
+            /** @description Where what was written came from, in that session. */
+            came_from: components["schemas"]["CameFrom"][];
+            /** @description The file. */
+            path: string;
+            /** @description What that was under the influence of. */
+            taints: components["schemas"]["Taint"][];
+            /** @description The event that wrote it. */
+            written: components["schemas"]["Link"];
+        };
         /**
          * @description How far Ringfence goes on this machine, or for one rule.
          * @enum {string}
          */
         Mode: "monitor" | "guard" | "enforce";
+        /**
+         * @description What kind of line a note is.
+         * @enum {string}
+         */
+        Note: "session_start" | "session_end" | "model" | "permission_mode" | "unguarded" | "compaction" | "subagent_start" | "subagent_end" | "notification" | "config_change" | "deed" | "lost" | "hooks" | "other";
         /** @description What using a tool means, in one vocabulary for all agents. */
         Operation: {
             /** @description Set when the agent gave a list of words and no shell reads it. */
@@ -1384,6 +1667,11 @@ export interface components {
             /** @description First and last characters. */
             masked: string;
         };
+        /**
+         * @description Whether something was announced, seen, or both.
+         * @enum {string}
+         */
+        Seen: "said" | "done" | "both";
         /** @description What the server sends over the WebSocket, one JSON text in each frame. */
         ServerMessage: {
             /**
@@ -1477,11 +1765,17 @@ export interface components {
             risk?: components["schemas"]["Risk"];
             /** @description Which. */
             session: string;
+            /** @description What the model used, if it was asked for and anybody told. */
+            spent?: components["schemas"]["CostRow"];
             /**
              * Format: int64
              * @description How many of those are tool calls.
              */
             tool_calls: number;
+        };
+        /** @description A page of a session as it went. */
+        SessionTimeline: components["schemas"]["TimelinePage"] & {
+            facts: components["schemas"]["Facts"] | null;
         };
         /**
          * @description How bad it is, in Sigma's five levels.
@@ -1498,6 +1792,54 @@ export interface components {
          * @enum {string}
          */
         Source: "hook" | "host" | "kernel" | "watcher" | "transcript" | "telemetry" | "proxy";
+        /** @description What was used and what it cost; money in billionths of a US dollar. */
+        Spent: {
+            /**
+             * Format: int64
+             * @description Tokens read from a cache.
+             */
+            cache_read: number;
+            /**
+             * Format: int64
+             * @description Tokens put into a cache.
+             */
+            cache_write: number;
+            /**
+             * Format: int64
+             * @description What they cost by the table.
+             */
+            cost: number;
+            /**
+             * Format: int64
+             * @description Tokens read, without those in a cache.
+             */
+            input: number;
+            /**
+             * Format: int64
+             * @description Tokens written.
+             */
+            output: number;
+            /**
+             * Format: int64
+             * @description Those of the output that are thoughts.
+             */
+            reasoning: number;
+            /**
+             * Format: int64
+             * @description What the agent itself says that they cost.
+             */
+            recorded: number;
+            /**
+             * Format: int64
+             * @description How many requests.
+             */
+            requests: number;
+            /**
+             * Format: int64
+             * @description How many requests had a model without a price.
+             */
+            unpriced: number;
+        };
         /** @description The record counted up. */
         Stats: {
             /**
@@ -1595,6 +1937,24 @@ export interface components {
             /** @description The program's version. */
             version: string;
         };
+        /** @description Something said or done, with everybody who told of it. */
+        Step: components["schemas"]["What"] & {
+            /** @description The subagent that did it. */
+            agent?: string;
+            /**
+             * Format: date-time
+             * @description When it was first told of.
+             */
+            at: string;
+            /** @description The events that told of it, by their numbers in the record; at most 64. */
+            events: number[];
+            /** @description What was found, each rule once. */
+            findings?: components["schemas"]["Finding"][];
+            /** @description Who told of it. */
+            sources: components["schemas"]["Source"][];
+            /** @description The strictest answer. */
+            verdict: components["schemas"]["Verdict"];
+        };
         /** @description How the record is doing. */
         StoreStatus: {
             /**
@@ -1645,11 +2005,62 @@ export interface components {
              */
             segments: number;
         };
+        /** @description A subagent. */
+        Subagent: {
+            /** @description The call that started it. */
+            call: string | null;
+            /**
+             * Format: int64
+             * @description How many tool calls it made on this page.
+             */
+            calls: number;
+            /** @description The agent's own id for it. */
+            id: string;
+            /** @description The agent's name for its kind. */
+            name: string | null;
+            /** @description The subagent that started it; `null` if the main conversation did. */
+            parent: string | null;
+            /** @description What it used on this page. */
+            spent: components["schemas"]["Spent"];
+        };
         /**
          * @description How a process reaches for another process or for the kernel.
          * @enum {string}
          */
         SystemActivity: "trace" | "signal" | "mount" | "load_module" | "load_program" | "queue";
+        /** @description Why a call is not only its own. */
+        Taint: {
+            /**
+             * Format: int64
+             * @description The event that it comes from, by its number in the record.
+             */
+            event: number;
+            /** @description In which way. */
+            kind: components["schemas"]["TaintKind"];
+            /** @description What was there, with secrets masked. */
+            text: string;
+        };
+        /**
+         * @description In which way a call is tainted.
+         * @enum {string}
+         */
+        TaintKind: "injection" | "secret";
+        /**
+         * @description What kind of text something came from.
+         * @enum {string}
+         */
+        TextOrigin: "web_page" | "web_search" | "mcp" | "outside_file" | "package" | "project_file";
+        /** @description The turns of a page. */
+        TimelinePage: {
+            /** @description What to ask for next as `after`; `null` at the end. */
+            next: string | null;
+            /** @description What the model used in these turns. */
+            spent: components["schemas"]["Spent"];
+            /** @description The subagents that took part, in the order in which they were first heard of. */
+            subagents: components["schemas"]["Subagent"][];
+            /** @description In order of time. */
+            turns: components["schemas"]["Turn"][];
+        };
         /** @description A tool of an agent, by its own name, and what using it means. */
         Tool: {
             /** @description The arguments as the agent gave them, with secrets masked. */
@@ -1669,6 +2080,30 @@ export interface components {
          * @enum {string}
          */
         Transport: "tcp" | "udp" | "unix";
+        /** @description What happened from one prompt to the next. */
+        Turn: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            began: string;
+            /** @description Set when the turn began on the page before. */
+            continued?: boolean;
+            /**
+             * Format: date-time
+             * @description When the last was heard of it.
+             */
+            ended: string;
+            /**
+             * Format: int64
+             * @description Counted from 1; 0 is what came before the first prompt.
+             */
+            number: number;
+            /** @description What the model used. */
+            spent: components["schemas"]["Spent"];
+            /** @description What was said and done, in order of time; the prompt comes first. */
+            steps: components["schemas"]["Step"][];
+        };
         /** @description Something that was done and not said. */
         Unsaid: {
             /** @description What was done. */
@@ -1736,6 +2171,95 @@ export interface components {
          * @enum {string}
          */
         Verdict: "allow" | "alert" | "ask" | "deny";
+        /** @description What a step is. */
+        What: {
+            /** @enum {string} */
+            step: "prompt";
+            /** @description The words. */
+            text: string;
+        } | {
+            /** @enum {string} */
+            step: "message";
+            /** @description The words. */
+            text: string;
+        } | {
+            /** @enum {string} */
+            step: "thinking";
+            /** @description The words. */
+            text: string;
+        } | {
+            /** @description Set when the user was asked for it. */
+            asked?: boolean;
+            /** @description Which earlier texts said its words first, the longest piece first. */
+            came_from?: components["schemas"]["CameFrom"][];
+            /** @description What the agent decided about it. */
+            decided?: components["schemas"]["Decided"];
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended?: string;
+            /** @description The files that it touched. */
+            files?: components["schemas"]["FileTouch"][];
+            /** @description The hosts that it talked to. */
+            hosts?: components["schemas"]["HostTouch"][];
+            /** @description Its id. */
+            id?: string;
+            /** @description How what was told of it was joined: inferred if anything of it was. */
+            join: components["schemas"]["Join"];
+            /**
+             * Format: int64
+             * @description How many more programs, files and hosts there were.
+             */
+            more?: number;
+            /** @description How it went. */
+            outcome?: components["schemas"]["Outcome"];
+            /** @description What it gave back. */
+            output?: unknown;
+            /** @description The programs that ran below it. */
+            processes?: components["schemas"]["CallProcess"][];
+            /** @description The subagent that it started. */
+            started?: string;
+            /** @enum {string} */
+            step: "call";
+            /** @description What it is under the influence of. */
+            taints?: components["schemas"]["Taint"][];
+            /** @description What was wanted. */
+            tool: components["schemas"]["Tool"];
+        } | {
+            /** @description What kind of line. */
+            note: components["schemas"]["Note"];
+            /** @enum {string} */
+            step: "note";
+            /** @description For people. */
+            text: string;
+        };
+        /** @description Why something happened. */
+        Why: {
+            /** @description Where its words came from. */
+            came_from: components["schemas"]["CameFrom"][];
+            /** @description The event. */
+            event: components["schemas"]["Link"];
+            /** @description What was found. */
+            findings: components["schemas"]["Finding"][];
+            /** @description Files that the session obeys and that another session wrote. */
+            memory: components["schemas"]["Memory"][];
+            prompt: components["schemas"]["Link"] | null;
+            /** @description The calls that started the subagent which did it, the nearest first. */
+            started_by: components["schemas"]["Link"][];
+            step: components["schemas"]["Step"] | null;
+            /** @description The earlier events of a sequence, the first one first. */
+            steps: components["schemas"]["Link"][];
+            /** @description What it was under the influence of. */
+            taints: components["schemas"]["Taint"][];
+            /**
+             * Format: int64
+             * @description The turn, counted from 1.
+             */
+            turn: number | null;
+            /** @description What was answered. */
+            verdict: components["schemas"]["Verdict"];
+        };
     };
     responses: never;
     parameters: never;
@@ -1876,6 +2400,53 @@ export interface operations {
             };
         };
     };
+    cost: {
+        parameters: {
+            query?: {
+                /** @description Of this agent. */
+                agent?: components["schemas"]["AgentKind"];
+                /** @description What the sums are for; days if absent. */
+                by?: components["schemas"]["CostBy"];
+                /** @description How many minutes the user's clock is ahead of UTC: tells where days begin. */
+                offset?: number;
+                /** @description Of requests at this moment or later. */
+                since?: string;
+                /** @description Of requests before this moment. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     events: {
         parameters: {
             query?: {
@@ -1955,6 +2526,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventDetail"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    why: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its place in the record, `1-42`, or the beginning of its key. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Why"];
                 };
             };
             /** @description No valid credential: run `ringfence open`. */
@@ -2223,6 +2833,8 @@ export interface operations {
                 limit?: number;
                 /** @description With an event at this moment or later. */
                 since?: string;
+                /** @description Also what each session's model used, as long as that needs few requests in all. */
+                spent?: boolean;
                 /** @description With this text in the id, the directory or the first prompt. */
                 text?: string;
             };
@@ -2333,6 +2945,60 @@ export interface operations {
             };
             /** @description No valid credential: run `ringfence open`. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    session_timeline: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description About so many events: 1 to 500, 100 if absent. Calls are never parted, so a page may have more. */
+                limit?: number;
+                /** @description Begin with this turn instead. */
+                turn?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The agent's own id, whole. */
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionTimeline"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -21,12 +21,12 @@ const OPTIONS: ParseOptions = ParseOptions {
 };
 
 /// Nothing but white space.
-pub(super) fn is_blank(text: &str) -> bool {
+pub(crate) fn is_blank(text: &str) -> bool {
     without_mark(text).1.trim().is_empty()
 }
 
 /// The byte order mark, if there is one, and the rest.
-pub(super) fn without_mark(text: &str) -> (&str, &str) {
+pub(crate) fn without_mark(text: &str) -> (&str, &str) {
     match text.strip_prefix('\u{feff}') {
         Some(body) => ("\u{feff}", body),
         None => ("", text),
@@ -34,7 +34,7 @@ pub(super) fn without_mark(text: &str) -> (&str, &str) {
 }
 
 /// Looks at the object in a file.
-pub(super) fn with_root<T>(
+pub(crate) fn with_root<T>(
     text: &str,
     look: impl FnOnce(&Object<'_>) -> T,
 ) -> Result<T, EditError> {
@@ -56,7 +56,7 @@ pub(super) fn with_root<T>(
 }
 
 /// A field of an object; where a name stands twice, the last counts, as for `JSON.parse`.
-pub(super) fn field<'a, 'b>(object: &'b Object<'a>, name: &str) -> Option<&'b Value<'a>> {
+pub(crate) fn field<'a, 'b>(object: &'b Object<'a>, name: &str) -> Option<&'b Value<'a>> {
     object
         .properties
         .iter()

@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::host::Host;
 use crate::page;
 use crate::readers::Json;
+use crate::recording::spent_by;
 use crate::schema;
 use crate::shared::Shared;
 use crate::types::{ErrorAnswer, EventList, SessionList, SessionRow};
@@ -15,6 +16,9 @@ use ringfence_store::{EventFilter, Reader, SessionFilter};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
+
+/// Requests to models that are added up for one list.
+const REQUESTS: usize = 5000;
 
 /// How many of the latest sessions are looked through for a text.
 const SEARCHED: usize = 10_000;
@@ -31,6 +35,8 @@ pub(crate) struct SessionQuery {
     since: Option<Timestamp>,
     /// With this text in the id, the directory or the first prompt.
     text: Option<String>,
+    /// Also what each session's model used, as long as that needs few requests in all.
+    spent: Option<bool>,
     /// At most so many: 1 to 500, 100 if absent.
     #[param(minimum = 1, maximum = 500)]
     limit: Option<usize>,
@@ -76,7 +82,24 @@ fn read(
         .take(limit + 1)
         .collect();
     let next = page::cut(&mut items, limit, |session| session.last);
+    if query.spent == Some(true) {
+        add_spent(reader, &mut items)?;
+    }
     Ok(SessionList { items, next })
+}
+
+/// Adds what the models used, until that takes too long.
+fn add_spent(reader: &Reader, items: &mut [SessionRow]) -> Result<(), Failure> {
+    let mut left = REQUESTS;
+    for item in items {
+        let Some(spent) = spent_by(reader, &item.session, left)? else {
+            return Ok(());
+        };
+        let requests = usize::try_from(spent.spent.requests).unwrap_or(usize::MAX);
+        left = left.saturating_sub(requests);
+        item.spent = Some(spent).filter(|spent| spent.spent.requests > 0);
+    }
+    Ok(())
 }
 
 fn mentions(session: &SessionRow, text: &str) -> bool {

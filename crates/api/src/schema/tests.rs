@@ -333,6 +333,7 @@ fn unsaid() -> Vec<Unsaid> {
         .collect()
 }
 
+#[expect(clippy::too_many_lines, reason = "one of each")]
 fn labels() -> Labels {
     let list = vec!["a".to_owned()];
     Labels {

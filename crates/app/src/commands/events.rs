@@ -6,7 +6,7 @@ use crate::daemon::now;
 use crate::output::{self, DIM, Exit, clock, print, print_json, print_json_line, table};
 use crate::places::Places;
 use anyhow::Result;
-use ringfence_event::{Action, Event, Operation, Timestamp, Verdict};
+use ringfence_event::{Action, Event, Operation, Source, Timestamp, Verdict};
 use ringfence_store::{EventFilter, Reader, StoredEvent, summary};
 use std::thread;
 use std::time::Duration;
@@ -27,7 +27,7 @@ pub(super) fn run(args: &Events, places: &Places) -> Result<Exit> {
         }
         return Ok(Exit::Done);
     };
-    let mut events = newest(&store, &filter, args.narrow.limit)?;
+    let mut events = newest(&store, &filter, args)?;
     events.reverse();
     if args.follow {
         let last = events
@@ -47,20 +47,30 @@ pub(super) fn run(args: &Events, places: &Places) -> Result<Exit> {
 }
 
 /// The newest events, in as many pages as the store needs for them.
-fn newest(store: &Reader, filter: &EventFilter, limit: usize) -> Result<Vec<StoredEvent>> {
+fn newest(store: &Reader, filter: &EventFilter, args: &Events) -> Result<Vec<StoredEvent>> {
+    let limit = args.narrow.limit;
     let mut events: Vec<StoredEvent> = Vec::new();
+    let mut before_seq = None;
     loop {
         let page = store.events(&EventFilter {
             limit: Some(limit - events.len()),
-            before_seq: events.last().map(|event| event.id.seq),
+            before_seq,
             ..filter.clone()
         })?;
-        let done = page.is_empty();
-        events.extend(page);
-        if done || events.len() >= limit {
+        let Some(last) = page.last() else {
+            return Ok(events);
+        };
+        before_seq = Some(last.id.seq);
+        events.extend(page.into_iter().filter(|event| is_shown(event, args)));
+        if events.len() >= limit {
             return Ok(events);
         }
     }
+}
+
+/// People see once what several sources tell, unless they ask for one source.
+fn is_shown(stored: &StoredEvent, args: &Events) -> bool {
+    args.narrow.json || args.source.is_some() || stored.event.labels.repeats.is_none()
 }
 
 fn empty(store: &Reader, places: &Places) -> Result<String> {
@@ -113,6 +123,7 @@ fn filter(args: &Events) -> Result<EventFilter> {
         kind,
         does,
         verdict,
+        source: source(args.source.as_deref())?,
         text: args.text.clone(),
         since,
         newest_first: true,
@@ -120,18 +131,27 @@ fn filter(args: &Events) -> Result<EventFilter> {
     })
 }
 
+fn source(text: Option<&str>) -> Result<Option<Source>> {
+    text.map(|text| {
+        let found = Source::ALL.into_iter().find(|source| source.name() == text);
+        word("source", text, found, &Source::ALL.map(Source::name))
+    })
+    .transpose()
+}
+
 /// Shows what comes, until the reader goes.
 fn follow(args: &Events, places: &Places, filter: &EventFilter, mut last: i64) -> Result<Exit> {
     let mut store = narrow::reader(places)?;
     loop {
         if let Some(open) = &store {
-            let fresh = open.events(&EventFilter {
+            let mut fresh = open.events(&EventFilter {
                 after_seq: Some(last),
                 newest_first: false,
                 ..filter.clone()
             })?;
             if let Some(newest) = fresh.last() {
                 last = newest.id.seq;
+                fresh.retain(|event| is_shown(event, args));
                 show(args, &fresh)?;
             }
         } else {

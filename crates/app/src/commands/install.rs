@@ -1,6 +1,6 @@
 //! `ringfence install`: hooks agents in, without harm to what the user has there.
 
-use super::exporting;
+use super::{exporting, servers};
 use crate::cli::Edit;
 use crate::hooked::{present, read};
 use crate::output::{Exit, GREEN, print};
@@ -28,6 +28,9 @@ pub(super) struct Backup {
 }
 
 pub(super) fn run(args: &Edit, places: &Places) -> Result<Exit> {
+    if args.mcp {
+        return servers::install(args, places);
+    }
     if args.telemetry {
         return exporting::install(args, places);
     }
@@ -124,7 +127,7 @@ fn without_us(agent: AgentKind, current: Option<String>) -> Result<Option<String
     }
 }
 
-fn program() -> Result<String> {
+pub(super) fn program() -> Result<String> {
     let program = std::env::current_exe().context("failed to find this program")?;
     program
         .into_os_string()

@@ -3,6 +3,7 @@
 //! **Invariant:** an agent is called live because an event came from it, never because
 //! a hook is installed.
 
+mod history;
 mod sensor;
 pub(super) mod telemetry;
 
@@ -243,6 +244,7 @@ fn daemon(status: &Status, now: Timestamp) -> String {
     }
     text.push_str(&files(&daemon.files));
     text.push_str(&sensor::lines(&daemon.sensor, now));
+    text.push_str(&history::lines(&daemon.history, now));
     text.push_str(&telemetry::lines(&status.telemetry, daemon, now));
     if let Some(error) = daemon
         .store

@@ -2,7 +2,7 @@
 //! since, takes out exactly what was put in.
 
 use super::install::{Backup, backup, chosen, diff, forget, write};
-use super::{exporting, person};
+use super::{exporting, person, servers};
 use crate::cli::Edit;
 use crate::hooked::{hooked, read};
 use crate::output::{Exit, print};
@@ -23,12 +23,17 @@ pub(super) fn run(args: &Edit, places: &Places) -> Result<Exit> {
     if !args.dry_run {
         person::only(places)?;
     }
+    if args.mcp {
+        return servers::uninstall(args, places);
+    }
     let exporting = installed::agents(places);
     let every = || {
         let mut agents = hooked(places);
-        let more = exporting.iter().filter(|agent| !agents.contains(agent));
-        let more: Vec<_> = more.copied().collect();
-        agents.extend(more);
+        for agent in exporting.iter().copied().chain(servers::wrapped(places)) {
+            if !agents.contains(&agent) {
+                agents.push(agent);
+            }
+        }
         agents
     };
     let agents = chosen(args, every)?;
@@ -38,9 +43,10 @@ pub(super) fn run(args: &Edit, places: &Places) -> Result<Exit> {
     let mut failed = false;
     for agent in agents {
         // Whoever wants it out of an agent wants all of it out.
+        let unwrapped = servers::uninstall_one(agent, args.dry_run, places);
         let exported = exporting::uninstall_one(agent, args.dry_run, places);
         let unhooked = uninstall(agent, args.dry_run, places);
-        if let Err(error) = exported.and(unhooked) {
+        if let Err(error) = unwrapped.and(exported).and(unhooked) {
             failed = true;
             crate::output::report(&error.context(format!("{} is still hooked", agent.title())));
         }

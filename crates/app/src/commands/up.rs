@@ -2,6 +2,7 @@
 
 use super::person::ask;
 use crate::cli::Up;
+use crate::config::Config;
 use crate::daemon::Daemon;
 use crate::output::{Exit, GREEN, YELLOW, print};
 use crate::places::{Places, private_dir};
@@ -36,6 +37,7 @@ pub(super) fn run(args: &Up, places: &Places) -> Result<Exit> {
         judge.config.mode.name()
     );
     text.push_str(&problems(&daemon.problems()));
+    text.push_str(first_import(&judge.config, places));
     text.push_str(&next(places));
     text.push_str("Ctrl-C ends it; hooks then judge by themselves.\n");
     print(&text)?;
@@ -53,6 +55,8 @@ fn detach(places: &Places) -> Result<Exit> {
         .open(places.log())
         .with_context(|| format!("failed to open `{}`", places.log().display()))?;
     let program = std::env::current_exe().context("failed to find this program")?;
+    let config = Config::load(&places.config_file()).unwrap_or_default();
+    let import = first_import(&config, places);
     let mut child = Command::new(program)
         .arg("up")
         .stdin(Stdio::null())
@@ -67,6 +71,7 @@ fn detach(places: &Places) -> Result<Exit> {
         status.pid, status.rules, status.mode
     );
     text.push_str(&problems(&status.problems));
+    text.push_str(import);
     text.push_str(&next(places));
     print(&text)?;
     Ok(Exit::Done)
@@ -107,6 +112,15 @@ fn problems(problems: &[String]) -> String {
         })
         .collect();
     lines.concat()
+}
+
+/// At the first start: that histories are read.
+fn first_import(config: &Config, places: &Places) -> &'static str {
+    if config.history && !places.history().exists() {
+        "What agents wrote down so far is taken in now: `ringfence status` says what is found.\n"
+    } else {
+        ""
+    }
 }
 
 /// What to do next, if anything.

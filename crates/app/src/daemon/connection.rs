@@ -1,6 +1,6 @@
 //! One connection: who asks, what, and the answer.
 
-use super::{Shared, calls, kernel, proxy, telemetry, trees, web};
+use super::{Shared, calls, history, kernel, overheard, proxy, telemetry, trees, web};
 use crate::ancestry::{self, Starter};
 use crate::wire::{self, DaemonStatus, Order, Request, Response};
 use ringfence_agents::Stamp;
@@ -72,6 +72,7 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             let list = Box::new(trees::list(shared));
             wire::send_json(stream, &Response::Processes { list })
         }
+        Request::Import { paths } => history::answer(shared, stream, &paths),
         Request::Respond { order, whom } => respond(shared, stream, pid, order, &whom),
         Request::Sense => {
             if peer.user != own {
@@ -84,6 +85,14 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             }
             drop(agents);
             kernel::take_in(shared, stream.try_clone()?)
+        }
+        Request::Overheard { version } if version != wire::VERSION => {
+            Err(io::Error::other("this daemon speaks another version"))
+        }
+        Request::Overheard { .. } => {
+            let events = wire::receive(stream)?;
+            let kept = overheard::take(shared, pid, &events)?;
+            wire::send_json(stream, &Response::Overheard { kept })
         }
         Request::Stop => {
             wire::send_json(stream, &Response::Stopping)?;
@@ -116,15 +125,6 @@ fn hook(
     let process = starter.map(|starter| starter.process);
     let stamp = Stamp { key, at, process };
     let read = ringfence_agents::read_hook(agent, &payload, stamp.clone());
-    let holder = stamp.process.as_ref().zip(
-        read.as_ref()
-            .ok()
-            .and_then(|read| read.event.session.clone()),
-    );
-    if let Some((process, session)) = holder {
-        let mut agents = shared.agents.lock().unwrap_or_else(PoisonError::into_inner);
-        agents.holds(process, session);
-    }
     let call = calls::take(shared, agent, read, &payload, stamp, root);
     wire::send_json(stream, &Response::hook(call.reply, call.kept))
 }
@@ -195,6 +195,7 @@ fn status(shared: &Shared) -> DaemonStatus {
         problems: shared.problems(),
         files: shared.files.status(),
         sensor: shared.kernel.hub.status(),
+        history: shared.history.status(),
         telemetry: shared.telemetry.status(),
         proxy: shared.proxy.address(),
         hooks: shared.witness.health(),

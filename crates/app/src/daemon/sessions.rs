@@ -2,7 +2,7 @@
 //! is no person at a terminal.
 
 use crate::ancestry::{self, Starter};
-use ringfence_event::{AgentKind, ProcessRef, SessionId};
+use ringfence_event::AgentKind;
 use std::collections::{HashMap, HashSet};
 
 /// Most processes that are remembered; beyond that, those that have ended are forgotten.
@@ -11,8 +11,6 @@ const MOST: usize = 4096;
 #[derive(Default)]
 pub(super) struct Agents {
     seen: HashMap<(u32, u64), (AgentKind, Starter)>,
-    /// The session that a process last told of.
-    sessions: HashMap<(u32, u64), SessionId>,
     /// The supervisors of fences: a fenced program's connection may come from its supervisor.
     fences: HashSet<(u32, u64)>,
 }
@@ -27,25 +25,6 @@ impl Agents {
             let process = (starter.process.pid, starter.process.started);
             self.seen.insert(process, (agent, starter.clone()));
         }
-    }
-
-    /// Remembers in which session a process is.
-    pub(super) fn holds(&mut self, process: &ProcessRef, session: SessionId) {
-        if self.sessions.len() >= MOST {
-            self.sessions
-                .retain(|(pid, started), _| ancestry::runs(*pid, *started));
-        }
-        let holder = (process.pid, process.started);
-        if self.sessions.len() < MOST || self.sessions.contains_key(&holder) {
-            self.sessions.insert(holder, session);
-        }
-    }
-
-    /// Returns the session of a process, or of the nearest of its ancestors that has one.
-    pub(super) fn session_among(&self, line: &[(u32, u64)]) -> Option<SessionId> {
-        line.iter()
-            .find_map(|process| self.sessions.get(process))
-            .cloned()
     }
 
     /// Remembers who keeps a fence; false if there are too many.

@@ -7,17 +7,19 @@
 //! still be told by a hook waits for that a moment, outside of the record.
 
 mod known;
+mod recent;
 
 use super::{Shared, now};
 use crate::hooked::{self, Hooked};
 use crate::judge::{Judge, RealLinks};
 use crate::memory::Memory;
 use known::{Known, Stage};
+use recent::Recent;
 use ringfence_detect::Policy;
 use ringfence_enrich::{Carried, Links, NoLinks};
 use ringfence_event::{AgentKind, Decision, Event, EventKey, Timestamp};
 use ringfence_store::{Reader, Record, Store, StoreError};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How long a step waits for a hook that may tell of it, in microseconds.
@@ -40,6 +42,16 @@ pub(crate) struct Hearing<'a> {
     /// Whether a hook of this agent would tell.
     pub(crate) hooks: &'a dyn Fn(AgentKind) -> bool,
     pub(crate) now: Timestamp,
+    pub(crate) pace: Pace,
+}
+
+/// How the record is written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// As soon as there is room.
+    Soon,
+    /// So that there is always room for others.
+    AtLeisure,
 }
 
 /// What came of an event.
@@ -75,6 +87,7 @@ struct Waiting {
 #[derive(Default)]
 pub(crate) struct Told {
     known: Mutex<Known>,
+    recent: Mutex<Recent>,
     waiting: Mutex<VecDeque<Waiting>>,
 }
 
@@ -100,18 +113,35 @@ impl Told {
         let record = hearing.store.reader()?;
         let named: Vec<_> = events.iter().map(|event| (event.key, event.at)).collect();
         let stored = record.told(&named)?;
+        let all = events.len();
+        let events: Vec<Event> = {
+            let mut recent = lock(&self.recent);
+            let is_new = |event: &Event| !stored.contains(&event.key) && recent.add(event.key);
+            events.into_iter().filter(is_new).collect()
+        };
+        let known = all - events.len();
+        let new: Vec<EventKey> = events.iter().map(|event| event.key).collect();
+        let taken = self.take_new(hearing, &record, events, each);
+        if taken.is_err() {
+            lock(&self.recent).forget(&new);
+        }
+        Ok(Taken { known, ..taken? })
+    }
+
+    fn take_new(
+        &self,
+        hearing: &Hearing<'_>,
+        record: &Reader,
+        events: Vec<Event>,
+        each: &mut dyn FnMut(&Record, Heard),
+    ) -> Result<Taken, StoreError> {
         let mut taken = Taken::default();
-        let mut own = BTreeSet::new();
         let mut keeping = Keeping::new(hearing, each);
         for mut event in events {
-            if stored.contains(&event.key) || !own.insert(event.key) {
-                taken.known += 1;
-                continue;
-            }
             let is_new = hearing.is_present(&event);
             let links: &dyn Links = if is_new { &RealLinks } else { &NoLinks };
             let carried = hearing.judge.enrich(&mut event, links);
-            if self.goes_on(hearing, &record, &mut event)? {
+            if self.goes_on(hearing, record, &mut event)? {
                 keeping.keep(self, event, &carried, false);
             } else {
                 taken.waiting += 1;
@@ -264,7 +294,11 @@ impl<'k, 'h> Keeping<'k, 'h> {
     fn store(self) -> Result<usize, StoreError> {
         let count = self.records.len();
         if count > 0 {
-            self.hearing.store.append_all(self.records)?;
+            let store = self.hearing.store;
+            match self.hearing.pace {
+                Pace::Soon => store.append_all(self.records)?,
+                Pace::AtLeisure => store.append_at_leisure(self.records)?,
+            };
         }
         Ok(count)
     }
@@ -302,12 +336,16 @@ impl Shared {
             past: &self.past,
             hooks: &hooks,
             now: now(),
+            pace: Pace::Soon,
         };
         take(&hearing, &mut |record, heard| {
             let Record { event, decision } = record;
             self.witness.take(event, decision.verdict);
             if matches!(heard, Heard::Again(_)) {
                 return;
+            }
+            if heard == Heard::Unannounced {
+                self.history.unannounced();
             }
             self.habits.note(event, decision);
             if hearing.is_present(event) {
@@ -317,3 +355,6 @@ impl Shared {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,19 +8,19 @@ use std::path::{Path, PathBuf};
 
 /// Most directories that are watched. Linux gives a user 8192 or more (inotify(7)), and editors
 /// want theirs.
-pub(super) const MOST: usize = 2048;
+pub(crate) const MOST: usize = 2048;
 
 /// Watches directories.
-pub(super) struct Watcher {
+pub(crate) struct Watcher {
     system: Option<RecommendedWatcher>,
     watched: BTreeSet<PathBuf>,
     /// Why the system refused.
-    pub(super) refused: Option<String>,
+    pub(crate) refused: Option<String>,
 }
 
 impl Watcher {
     /// Calls `tell` with each path that something happened to; with none, if some may be missed.
-    pub(super) fn new(tell: impl Fn(Option<PathBuf>) + Send + 'static) -> Watcher {
+    pub(crate) fn new(tell: impl Fn(Option<PathBuf>) + Send + 'static) -> Watcher {
         let handler = move |event: notify::Result<notify::Event>| match event {
             Ok(event) if event.need_rescan() => tell(None),
             Ok(event) => {
@@ -44,7 +44,7 @@ impl Watcher {
     }
 
     /// Watches these directories and no others; returns how many are not watched.
-    pub(super) fn watch_only(&mut self, wanted: &[PathBuf]) -> usize {
+    pub(crate) fn watch_only(&mut self, wanted: &[PathBuf]) -> usize {
         let Some(system) = &mut self.system else {
             return wanted.len();
         };
@@ -75,12 +75,12 @@ impl Watcher {
     }
 
     /// How many directories are watched.
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.watched.len()
     }
 
     /// A directory that went away takes its watch with it: one that comes back needs a new one.
-    pub(super) fn forget(&mut self, path: &Path) {
+    pub(crate) fn forget(&mut self, path: &Path) {
         if self.watched.remove(path)
             && let Some(system) = &mut self.system
         {

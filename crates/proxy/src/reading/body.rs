@@ -156,7 +156,9 @@ impl Body {
             return;
         };
         let framing = &mut self.framing;
+        let whole = matches!(framing, Framing::Whole(_));
         content.push(piece, &mut |part| framing.push(part, tell));
+        self.truncated |= whole && !matches!(framing, Framing::Whole(_));
         self.truncated |= content.state() != State::Reading || matches!(framing, Framing::Unread);
     }
 
@@ -184,7 +186,9 @@ impl Body {
             Framing::Sse(events) => events.finish(&mut |event| tell(Part::Event(event))),
             Framing::Lines(lines) => {
                 lines.finish(&mut |line| {
-                    line.into_iter().for_each(|line| tell(Part::Message(line)))
+                    if let Some(line) = line {
+                        tell(Part::Message(line));
+                    }
                 });
             }
             Framing::Raw { held, base } if !held.is_empty() => tell(Part::Raw(base, held)),
@@ -204,21 +208,22 @@ impl Framing {
             }
             Framing::Sse(events) => events.push(bytes, &mut |event| tell(Part::Event(event))),
             Framing::Lines(lines) => lines.push(bytes, &mut |line| {
-                line.into_iter().for_each(|line| tell(Part::Message(line)));
+                if let Some(line) = line {
+                    tell(Part::Message(line));
+                }
             }),
             Framing::Elements(elements) => elements.push(bytes, &mut |element| {
-                element
-                    .into_iter()
-                    .for_each(|element| tell(Part::Message(element)));
+                if let Some(element) = element {
+                    tell(Part::Message(element));
+                }
             }),
             Framing::Amazon(messages) => {
                 messages.push(bytes, &mut |message| tell(Part::Amazon(message)));
             }
             Framing::Frames(frames) => frames.push(bytes, &mut |frame| {
-                frame
-                    .message
-                    .into_iter()
-                    .for_each(|message| tell(Part::Frame(message)));
+                if let Some(message) = frame.message {
+                    tell(Part::Frame(message));
+                }
             }),
             Framing::Socket(messages) => {
                 messages.push(bytes, &mut |message| tell(Part::Socket(message)));

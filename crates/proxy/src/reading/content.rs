@@ -13,6 +13,8 @@ pub const LARGEST: usize = 64 * 1024 * 1024;
 pub const RATIO: usize = 200;
 /// Up to here no ratio counts: small texts pack well.
 pub const FREE: usize = 1024 * 1024;
+/// What one step may unpack to.
+const MOST_AT_ONCE: usize = 8 * 1024 * 1024;
 /// Bytes that go into a decoder at once, so that what comes out stays small.
 const STEP: usize = 4096;
 /// The largest window of zstd, as RFC 8878 recommends: eight megabytes.
@@ -190,12 +192,22 @@ pub fn unpack(coding: Coding, packed: &[u8]) -> Option<Vec<u8>> {
     (!over && (content.state == State::Reading || !whole.is_empty())).then_some(whole)
 }
 
+/// A zlib header is a multiple of 31 (RFC 1950, section 2.2); raw deflate has none.
+fn is_raw(bytes: &[u8]) -> bool {
+    let [first, second, ..] = bytes else {
+        return false;
+    };
+    let number = u16::from(*first) << 8 | u16::from(*second);
+    !(first & 0x0f == 8 && number.is_multiple_of(31))
+}
+
 struct Layer {
     coding: Coding,
     decoder: Decoder,
     /// Bytes that came.
     read: usize,
-    begun: bool,
+    /// The beginning, until it tells zlib from raw deflate; `None` once it did.
+    begin: Option<Vec<u8>>,
 }
 
 enum Decoder {
@@ -217,7 +229,8 @@ struct Sink {
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.written + bytes.len() > self.allowed {
+        let over = self.written + bytes.len() > self.allowed;
+        if over || self.out.len() + bytes.len() > MOST_AT_ONCE {
             self.refused = true;
             return Err(io::Error::other("a bomb"));
         }
@@ -251,7 +264,7 @@ impl Layer {
             coding,
             decoder,
             read: 0,
-            begun: false,
+            begin: (coding == Coding::Deflate).then(Vec::new),
         })
     }
 
@@ -259,11 +272,20 @@ impl Layer {
         if bytes.is_empty() {
             return (Vec::new(), State::Reading);
         }
-        if !std::mem::replace(&mut self.begun, true) && self.is_raw(bytes) {
-            self.decoder = Decoder::Raw(Box::new(DeflateDecoder::new(Sink::default())));
+        if let Some(begin) = &mut self.begin {
+            begin.extend_from_slice(bytes);
+            if begin.len() < 2 {
+                return (Vec::new(), State::Reading);
+            }
+        }
+        if let Some(begin) = self.begin.take() {
+            if is_raw(&begin) {
+                self.decoder = Decoder::Raw(Box::new(DeflateDecoder::new(Sink::default())));
+            }
+            return self.push(&begin);
         }
         self.read = self.read.saturating_add(bytes.len());
-        let allowed = self.read.saturating_mul(RATIO).max(FREE).min(LARGEST);
+        let allowed = self.read.saturating_mul(RATIO).clamp(FREE, LARGEST);
         self.sink().allowed = allowed;
         let done = match &mut self.decoder {
             Decoder::Gzip(decoder) => decoder.write_all(bytes),
@@ -275,15 +297,6 @@ impl Layer {
         // What is inside of the decoder comes out at once: an event must not wait for the next.
         let done = done.and_then(|()| self.flush_decoder());
         self.taken(done.is_ok())
-    }
-
-    /// A zlib header is a multiple of 31 (RFC 1950, section 2.2); raw deflate has none.
-    fn is_raw(&self, bytes: &[u8]) -> bool {
-        let [first, second, ..] = bytes else {
-            return false;
-        };
-        let number = u16::from(*first) << 8 | u16::from(*second);
-        self.coding == Coding::Deflate && !(first & 0x0f == 8 && number.is_multiple_of(31))
     }
 
     fn flush_decoder(&mut self) -> io::Result<()> {

@@ -246,13 +246,12 @@ fn each_tool(value: &Value, depth: usize, tools: &mut Vec<(String, String)>) {
 }
 
 /// Tells the texts of a content that is a text, or a list of blocks with texts.
-fn prompts(place: &str, content: &Value, kinds: &[&str], said: &mut Vec<Said>) {
+fn prompts(place: &str, content: &Value, said: &mut Vec<Said>) {
     if let Value::String(text) = content {
         said.push(block(place.to_owned(), Kind::Prompt, text));
     }
     for (index, part) in list(content, "").iter().enumerate() {
-        if kinds.contains(&text(part, "/type")) || (kinds.is_empty() && part.get("text").is_some())
-        {
+        if matches!(text(part, "/type"), "text" | "input_text") {
             let place = format!("{place}[{index}].text");
             said.push(block(place, Kind::Prompt, text(part, "/text")));
         }

@@ -7,9 +7,10 @@
 use super::base64;
 use super::content::{Coding, unpack};
 use super::json;
-use ringfence_event::{Direction, Found, FoundKind};
+use crate::piece::Connection;
+use ringfence_event::{Direction, Found, FoundKind, SessionId};
 use ringfence_scan::injection::{self, Level, Origin};
-use ringfence_scan::secrets::{Fingerprint, Scanner, mask};
+use ringfence_scan::secrets::{Fingerprint, Scanner};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
@@ -34,8 +35,8 @@ pub struct Leak {
 
 /// Knows the secrets that a session read before.
 pub trait Ledger: Send + Sync {
-    /// Looks for them in what the owner of `conversation` sends.
-    fn look(&self, conversation: &str, outgoing: &[u8]) -> Vec<Leak>;
+    /// Looks for them in what a session sends; `None` where nobody knows whose process it is.
+    fn look(&self, session: Option<&SessionId>, outgoing: &[u8]) -> Vec<Leak>;
 }
 
 /// Knows nothing.
@@ -43,7 +44,7 @@ pub trait Ledger: Send + Sync {
 pub struct NoLedger;
 
 impl Ledger for NoLedger {
-    fn look(&self, _: &str, _: &[u8]) -> Vec<Leak> {
+    fn look(&self, _: Option<&SessionId>, _: &[u8]) -> Vec<Leak> {
         Vec::new()
     }
 }
@@ -92,7 +93,7 @@ struct Mask {
 impl Examined {
     /// Returns the text without secrets.
     pub fn masked(&self, text: &str) -> String {
-        self.replaced(text, |masked| masked.to_owned())
+        self.replaced(text, str::to_owned)
     }
 
     /// Returns the text with each secret replaced by what `stand_in` makes of its masked form.
@@ -142,8 +143,10 @@ impl Examiner {
     }
 
     /// Looks for what the session read in bytes that leave.
-    pub fn leaks(&self, conversation: &str, text: &[u8], place: &Place<'_>) -> Vec<Found> {
-        let leaks = self.ledger.look(conversation, text).into_iter();
+    pub fn leaks(&self, connection: &Connection, text: &[u8], place: &Place<'_>) -> Vec<Found> {
+        let client = connection.client.as_ref();
+        let session = client.and_then(|client| client.session.as_ref());
+        let leaks = self.ledger.look(session, text).into_iter();
         leaks
             .map(|leak| Found {
                 what: FoundKind::Leak,
@@ -344,11 +347,6 @@ impl Examiner {
         }
         out.push_str(text.get(from..).unwrap_or_default());
         out
-    }
-
-    /// The masked form and the fingerprint of a login, without saying that it is one.
-    pub(crate) fn login(value: &[u8]) -> (String, [u8; 32]) {
-        (mask(value), *blake3::hash(value).as_bytes())
     }
 }
 

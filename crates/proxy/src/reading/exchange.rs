@@ -3,25 +3,24 @@
 //! **Invariant:** whatever the bytes are, there is at least an envelope with sizes and times. Nothing
 //! that is told holds a secret that was recognised.
 
+mod look;
 mod request;
 mod tell;
 
+use super::Told;
 use super::body::{Body, Part};
 use super::dialect::{Format, bedrock_event};
-use super::examine::{Examiner, Place};
+use super::examine::Examiner;
 use super::framing::websocket::{Deflate, Kind as SocketKind, Message};
 use super::head;
 use super::host;
-use super::json;
 use super::memory::Memory;
 use super::said::Answer;
-use super::{Told, protobuf};
 use crate::piece::{
     Connection, Direction, End, ExchangeId, Head, RequestHead, ResponseHead, Scheme, What,
 };
 use hyper::{StatusCode, Version};
-use ringfence_event::{self as event, Action, Ending, Exchange, Found, Sign, Timestamp};
-use ringfence_scan::injection::Origin;
+use ringfence_event::{self as event, Action, Ending, Exchange, Sign, Timestamp};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -48,6 +47,9 @@ pub(crate) struct Reading {
     response: Option<Body>,
     answer: Answer,
     began: Timestamp,
+    /// Of a WebSocket: nothing was asked since the last answer ended.
+    idle: bool,
+    turns: u64,
     ended: [Option<End>; 2],
 }
 
@@ -95,6 +97,8 @@ impl Reading {
             response: None,
             answer: Answer::default(),
             began: desk.at,
+            idle: true,
+            turns: 0,
             ended: [None, None],
         }
     }
@@ -123,6 +127,18 @@ impl Reading {
         match direction {
             Direction::Outgoing => Some(&mut self.request),
             Direction::Incoming => self.response.as_mut(),
+        }
+    }
+
+    /// What was undone to read a direction, outermost first.
+    fn through(&self, direction: Direction) -> Vec<String> {
+        match direction {
+            Direction::Outgoing => self.request.through(),
+            Direction::Incoming => self
+                .response
+                .as_ref()
+                .map(Body::through)
+                .unwrap_or_default(),
         }
     }
 
@@ -159,6 +175,7 @@ impl Reading {
             self.request.bytes = sent;
             self.response = Some(Body::socket(agreed.on, agreed.server_anew));
             "websocket".clone_into(&mut self.envelope.protocol);
+            self.envelope.ending = Ending::Whole;
             self.format = Format::of_path(&self.target);
             return;
         }
@@ -212,10 +229,7 @@ impl Reading {
 
     /// A message of a WebSocket from the client: a whole request, or an item of one.
     fn socket_request(&mut self, payload: &[u8], desk: &mut Desk<'_>) {
-        if self.answer.usage.is_some() || self.answer.message.is_some() {
-            self.turn(desk);
-        }
-        if self.envelope.first_token.is_none() && self.envelope.model.is_none() {
+        if std::mem::take(&mut self.idle) {
             self.began = desk.at;
         }
         self.read_request(payload, desk);
@@ -223,11 +237,7 @@ impl Reading {
 
     /// One part of what the service answers.
     fn said(&mut self, part: Part, desk: &mut Desk<'_>) {
-        let through = self
-            .response
-            .as_ref()
-            .map(Body::through)
-            .unwrap_or_default();
+        let through = self.through(Direction::Incoming);
         match part {
             Part::Whole(body) => self.whole_answer(&body, &through, desk),
             Part::Message(message) => self.message(&message, &through, desk),
@@ -241,12 +251,16 @@ impl Reading {
             Part::Amazon(message) => {
                 self.format = self.format.or(Some(Format::Bedrock));
                 bedrock_event(&message, &mut self.answer);
+                self.spoke(desk.at);
                 self.tell_answer(desk);
             }
             Part::Frame(message) => self.frame(Direction::Incoming, &message, &through, desk),
             Part::Socket(message) => {
                 if let Some(payload) = socket_payload(message) {
                     self.message(&payload, &through, desk);
+                }
+                if self.answer.over {
+                    self.turn(desk);
                 }
             }
             Part::Raw(base, bytes) => self.raw(Direction::Incoming, base, &bytes, &through, desk),
@@ -261,8 +275,9 @@ impl Reading {
                 let mut data = Vec::new();
                 events.push(body, &mut |event| data.extend(event.data));
                 events.finish(&mut |event| data.extend(event.data));
-                data.iter()
-                    .for_each(|data| self.message(data, through, desk));
+                for data in &data {
+                    self.message(data, through, desk);
+                }
                 return;
             }
             if body.contains(&b'\n') && body.starts_with(b"{") {
@@ -304,119 +319,10 @@ impl Reading {
             Some(Format::Mcp) => self.rpc(Direction::Incoming, &value, desk),
             Some(format) => {
                 format.event(&value, &mut self.answer);
-                if self.answer.spoke && self.envelope.first_token.is_none() {
-                    self.envelope.first_token = self.since(desk.at);
-                }
+                self.spoke(desk.at);
                 self.tell_answer(desk);
             }
             None => self.strings(Direction::Incoming, message, through, &[], desk),
-        }
-    }
-
-    /// Looks at bytes that are not understood.
-    fn raw(
-        &mut self,
-        direction: Direction,
-        base: u64,
-        bytes: &[u8],
-        through: &[String],
-        desk: &mut Desk<'_>,
-    ) {
-        let origin = (direction == Direction::Incoming && std::str::from_utf8(bytes).is_ok())
-            .then_some(Origin::FetchedPage);
-        let place = Place {
-            place: "body",
-            through,
-            direction: outgoing(direction),
-            origin,
-        };
-        let mut examined = desk.examiner.examine(bytes, &place);
-        if direction == Direction::Outgoing {
-            let leaks = desk
-                .examiner
-                .leaks(&super::conversation(&self.connection), bytes, &place);
-            examined.found.extend(leaks);
-        }
-        for found in &mut examined.found {
-            found.offset = found.offset.saturating_add(base);
-        }
-        self.keep(examined.found);
-    }
-
-    /// A frame of gRPC or Connect: its readable strings.
-    fn frame(
-        &mut self,
-        direction: Direction,
-        message: &[u8],
-        through: &[String],
-        desk: &mut Desk<'_>,
-    ) {
-        if message.first() == Some(&b'{') {
-            return self.strings(direction, message, through, &[], desk);
-        }
-        protobuf::strings(message, &mut |path, text| {
-            let place = Place {
-                place: &format!("field {path}"),
-                through,
-                direction: outgoing(direction),
-                origin: None,
-            };
-            let examined = desk.examiner.examine(text.as_bytes(), &place);
-            self.keep(examined.found);
-        });
-    }
-
-    /// Looks at every string of a JSON text, but for those within `known` spans.
-    fn strings(
-        &mut self,
-        direction: Direction,
-        body: &[u8],
-        through: &[String],
-        known: &[std::ops::Range<usize>],
-        desk: &mut Desk<'_>,
-    ) {
-        let mut all = Vec::new();
-        let conversation = super::conversation(&self.connection);
-        json::strings(body, &mut |steps, span| {
-            let after = known.partition_point(|known| known.end <= span.start);
-            if known
-                .get(after)
-                .is_some_and(|known| known.start <= span.start)
-                || span.len() < 10
-            {
-                return;
-            }
-            let token = body.get(span).unwrap_or_default();
-            if token.len() >= 64 && !desk.memory.is_new(token) {
-                return;
-            }
-            let text = json::unquote(token).unwrap_or_default();
-            let place = Place {
-                place: &json::path(steps),
-                through,
-                direction: outgoing(direction),
-                origin: None,
-            };
-            all.extend(desk.examiner.examine(text.as_bytes(), &place).found);
-            if direction == Direction::Outgoing {
-                all.extend(desk.examiner.leaks(&conversation, text.as_bytes(), &place));
-            }
-        });
-        self.keep(all);
-    }
-
-    /// Keeps what was found, a secret once for each direction.
-    pub(super) fn keep(&mut self, found: Vec<Found>) {
-        for one in found {
-            let known = self.envelope.found.iter().any(|known| {
-                known.what == one.what
-                    && known.direction == one.direction
-                    && known.fingerprint == one.fingerprint
-                    && (!one.fingerprint.is_empty() || known.place == one.place)
-            });
-            if !known && self.envelope.found.len() < MOST_FOUND {
-                self.envelope.found.push(one);
-            }
         }
     }
 
@@ -436,8 +342,19 @@ impl Reading {
         }
     }
 
-    /// Tells the envelope.
+    fn spoke(&mut self, at: Timestamp) {
+        if self.answer.spoke && self.envelope.first_token.is_none() {
+            self.envelope.first_token = self.since(at);
+        }
+    }
+
+    /// Tells the envelope, unless the last answer of a WebSocket had it.
     pub(crate) fn finish(&mut self, desk: &mut Desk<'_>) {
+        let received = self.response.as_ref().map_or(0, |body| body.bytes);
+        let silent = self.request.bytes == 0 && received == 0 && self.envelope.found.is_empty();
+        if self.turns > 0 && silent {
+            return;
+        }
         let cut = self.ended.iter().any(|end| *end != Some(End::Complete));
         self.envelope.ending = match (&self.response, cut) {
             (None, _) => Ending::Unanswered,
@@ -449,6 +366,8 @@ impl Reading {
 
     /// Ends what one request and its answer were; on a WebSocket more may follow.
     fn turn(&mut self, desk: &mut Desk<'_>) {
+        self.turns += 1;
+        self.idle = true;
         self.answer.close_all();
         self.tell_answer(desk);
         let answer = std::mem::take(&mut self.answer);

@@ -41,7 +41,6 @@ pub fn look(examiner: &Examiner, head: &RequestHead, body: &[u8]) -> Look {
     head::examine(examiner, host, &head.target, &head.headers, &mut look.found);
     let mut reading = Body::of_head(&head.headers, false);
     let through = reading.through();
-    let conversation = super::conversation(&head.connection);
     let mut parts = Vec::new();
     reading.push(body, &mut |part| parts.push(part));
     reading.finish(&mut |part| parts.push(part));
@@ -65,7 +64,7 @@ pub fn look(examiner: &Examiner, head: &RequestHead, body: &[u8]) -> Look {
             };
             look.found.extend(examiner.examine(text, &place).found);
             look.found
-                .extend(examiner.leaks(&conversation, text, &place));
+                .extend(examiner.leaks(&head.connection, text, &place));
         });
     }
     look

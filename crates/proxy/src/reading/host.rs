@@ -126,7 +126,7 @@ pub fn peer(host: &str) -> Peer {
             address.is_loopback() || address.is_private() || address.is_link_local()
         }
         Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
-        Err(_) => host == "localhost" || host.ends_with(".localhost") || host.ends_with(".local"),
+        Err(_) => matches!(host.rsplit('.').next(), Some("localhost" | "local")),
     };
     if local { Peer::Local } else { Peer::Unknown }
 }
@@ -136,10 +136,10 @@ pub fn is_at_home(kind: &str, host: &str) -> bool {
     let begins = |provider: &Provider| provider.secrets.iter().any(|word| kind.starts_with(word));
     match of(host) {
         Some(provider) => begins(provider),
-        // `github-pat` to `api.github.com`, `gitlab-pat` to `gitlab.example.com`.
+        // `github-pat` to `api.github.com`: the maker's name stands right before the last label.
         None => {
             let maker = kind.split(['-', '_']).next().unwrap_or_default();
-            maker.len() > 3 && host.split('.').any(|label| label == maker)
+            maker.len() > 3 && host.rsplit('.').nth(1) == Some(maker)
         }
     }
 }

@@ -51,7 +51,7 @@ pub(crate) struct Memory {
 #[derive(Debug, Default)]
 pub(crate) struct Host {
     /// The login that was used first.
-    pub(crate) key: Option<[u8; 32]>,
+    pub(crate) key: Option<u128>,
     /// The organisation that was named first.
     pub(crate) organisation: Option<String>,
     /// The hash of each tool that was offered, by name.

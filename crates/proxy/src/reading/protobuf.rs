@@ -121,7 +121,7 @@ mod tests {
         inner.extend_from_slice(b"hello world");
         let mut message = vec![0x08, 0x96, 0x01, 0x1a, 13];
         message.extend_from_slice(&inner);
-        message.extend_from_slice(&[0x22, 9]);
+        message.extend_from_slice(&[0x22, 10]);
         message.extend_from_slice("grüße an".as_bytes());
         message.extend_from_slice(&[0x28, 1]);
         let mut shown = Vec::new();

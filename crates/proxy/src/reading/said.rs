@@ -71,6 +71,8 @@ pub(crate) struct Answer {
     pub(crate) error: Option<ExchangeError>,
     /// Set once the model said anything.
     pub(crate) spoke: bool,
+    /// Set once it said that this was all.
+    pub(crate) over: bool,
 }
 
 impl Answer {
@@ -164,7 +166,7 @@ impl Answer {
     }
 
     /// Notes what was used; a later count stands for an earlier one, heap by heap.
-    pub(crate) fn count(&mut self, later: Usage) {
+    pub(crate) fn count(&mut self, later: &Usage) {
         let usage = self.usage.get_or_insert_with(Usage::default);
         let heaps = [
             (&mut usage.input, later.input),

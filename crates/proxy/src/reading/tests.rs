@@ -1,6 +1,7 @@
 //! Whole exchanges as they pass: what is told of them, and that no cutting changes it.
 
 mod dialects;
+mod envelopes;
 mod framing;
 mod guard;
 mod shapes;

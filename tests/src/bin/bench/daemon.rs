@@ -98,6 +98,20 @@ impl Client {
     }
 }
 
+impl Client {
+    /// What the daemon says of itself.
+    pub(crate) fn status(&self) -> Value {
+        let asked = || -> io::Result<Value> {
+            let mut stream = UnixStream::connect(&self.socket)?;
+            stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+            send(&mut stream, json!({"ask": "ping"}).to_string().as_bytes())?;
+            Ok(serde_json::from_slice(&receive(&mut stream)?)?)
+        };
+        let answer = asked().expect("the daemon answers");
+        answer.get("status").cloned().unwrap_or_default()
+    }
+}
+
 /// Returns a key in the shape of a `UUIDv7`, and the time.
 fn stamp() -> (String, Timestamp) {
     let since = SystemTime::now()

@@ -11,6 +11,7 @@
 mod crash;
 mod daemon;
 mod group;
+mod history;
 mod latency;
 mod live;
 mod machine;
@@ -45,11 +46,19 @@ fn main() {
     if std::env::args().nth(1).is_some_and(|part| part == "sensor") {
         return sensor::print();
     }
+    if std::env::args()
+        .nth(1)
+        .is_some_and(|part| part == "history")
+    {
+        head(&["histories", "measured", "aim"]);
+        return history::print();
+    }
     latency::print();
     head(&["daemon", "measured", "aim"]);
     rest::print();
     throughput::print();
     live::print();
     crash::print();
+    history::print();
     sensor::print();
 }

@@ -189,6 +189,10 @@ fn what_was_spent_is_counted_once() {
         .collect::<String>();
     let days = instance.read("/api/v1/cost");
     assert_eq!(days["rows"][0]["name"], Value::String(day));
+    let sessions = instance.read("/api/v1/sessions?spent=true");
+    assert_eq!(sessions["items"][0]["spent"]["requests"], 2);
+    let plain = instance.read("/api/v1/sessions");
+    assert!(plain["items"][0].get("spent").is_none());
     let none = instance.read("/api/v1/cost?until=2020-01-01T00:00:00Z");
     assert_eq!(none["rows"], json!([]));
 }

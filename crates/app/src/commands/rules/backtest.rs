@@ -185,6 +185,10 @@ impl<'a> Run<'a> {
     fn one(&mut self, stored: &StoredEvent) {
         self.report.events += 1;
         let event = &stored.event;
+        // Judged once, whoever tells of it.
+        if event.labels.repeats.is_some() {
+            return;
+        }
         let (mut findings, steps) = self.rules.evaluate_with_steps(event, &self.policy);
         let observed = self.rules.observe(&mut self.sessions, event, &steps);
         findings.extend(self.rules.completed(&observed, event, &self.policy));

@@ -7,10 +7,15 @@ use crate::habits::Habits;
 use crate::output::{BOLD, Exit, ago, print, print_json, table};
 use crate::places::Places;
 use anyhow::Result;
+use ringfence_api::spent_by;
 use ringfence_detect::Score;
 use ringfence_event::Timestamp;
 use ringfence_store::{SessionFilter, SessionSummary, visible};
+use ringfence_timeline::CostRow;
 use serde::Serialize;
+
+/// Requests that are added up for one list; sessions after that have no cost in it.
+const MOST_REQUESTS: usize = 20_000;
 
 pub(super) fn run(args: &Narrow, places: &Places) -> Result<Exit> {
     let (agent, since) = narrow(args)?;
@@ -21,20 +26,33 @@ pub(super) fn run(args: &Narrow, places: &Places) -> Result<Exit> {
         before: None,
         limit: Some(narrow::limit(args)?),
     };
-    let sessions = match reader(places)? {
+    let store = reader(places)?;
+    let sessions = match &store {
         Some(store) => store.sessions(&filter)?,
         None => Vec::new(),
     };
     let habits = Habits::load(&places.habits()).unwrap_or_default();
     let now = now();
-    let sessions: Vec<Row> = (sessions.into_iter())
-        .map(|session| Row {
+    let mut left = MOST_REQUESTS;
+    let mut listed = Vec::new();
+    for session in sessions {
+        let spent = match &store {
+            Some(store) => spent_by(store, &session.session, left)?,
+            None => None,
+        };
+        left = spent.as_ref().map_or(0, |spent| {
+            let requests = usize::try_from(spent.spent.requests).unwrap_or(usize::MAX);
+            left.saturating_sub(requests)
+        });
+        listed.push(Row {
             risk: habits
                 .score(&session.session, now)
                 .or_else(|| session.findings.is_empty().then(Score::default)),
+            spent: spent.filter(|spent| spent.spent.requests > 0),
             session,
-        })
-        .collect();
+        });
+    }
+    let sessions = listed;
     if args.json {
         print_json("sessions", &sessions)?;
     } else if sessions.is_empty() {
@@ -50,6 +68,9 @@ pub(super) fn run(args: &Narrow, places: &Places) -> Result<Exit> {
 struct Row {
     #[serde(flatten)]
     session: SessionSummary,
+    /// What the model used; `None` if nobody told, or if the list already counted too much.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spent: Option<CostRow>,
     /// `None` while it is not known: the daemon writes it down every few seconds.
     risk: Option<Score>,
 }
@@ -64,6 +85,8 @@ fn rows(sessions: &[Row], now: Timestamp) -> Vec<Vec<String>> {
         "denied",
         "findings",
         "risk",
+        "cost",
+        "model",
         "directory",
     ];
     let mut rows = vec![
@@ -71,7 +94,12 @@ fn rows(sessions: &[Row], now: Timestamp) -> Vec<Vec<String>> {
             .map(|name| format!("{BOLD}{name}{BOLD:#}"))
             .collect(),
     ];
-    for Row { session, risk } in sessions {
+    for Row {
+        session,
+        spent,
+        risk,
+    } in sessions
+    {
         let findings: u64 = session.findings.values().sum();
         rows.push(vec![
             ago(session.last, now),
@@ -85,10 +113,24 @@ fn rows(sessions: &[Row], now: Timestamp) -> Vec<Vec<String>> {
             findings.to_string(),
             risk.as_ref()
                 .map_or_else(|| "-".to_owned(), |risk| risk.score.to_string()),
+            spent
+                .as_ref()
+                .map_or_else(|| "-".to_owned(), |spent| spent.spent.cost.to_string()),
+            spent.as_ref().map_or_else(|| "-".to_owned(), models),
             visible(session.cwd.as_deref().unwrap_or("-")),
         ]);
     }
     rows
+}
+
+/// The model, and whether there were others.
+fn models(spent: &CostRow) -> String {
+    let more = if spent.models.len() > 1 { "+" } else { "" };
+    let first = spent.models.first();
+    first.map_or_else(
+        || "-".to_owned(),
+        |first| format!("{}{more}", visible(first)),
+    )
 }
 
 /// How many events there are; `+` says that the sensor lost some.

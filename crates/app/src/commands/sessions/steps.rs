@@ -31,6 +31,7 @@ pub(super) fn mark(source: Source) -> char {
         Source::Hook => 'h',
         Source::Transcript => 't',
         Source::Telemetry => 'o',
+        Source::Proxy => 'p',
         Source::Kernel => 'k',
         Source::Watcher => 'w',
         Source::Host => 'r',
@@ -39,7 +40,7 @@ pub(super) fn mark(source: Source) -> char {
 
 /// What the marks mean.
 pub(super) const LEGEND: &str =
-    "told by: h hook, t transcript, o telemetry, k kernel, w watcher, r Ringfence";
+    "told by: h hook, t transcript, o telemetry, p proxy, k kernel, w watcher, r Ringfence";
 
 /// The line that a turn begins with.
 pub(super) fn turn_line(turn: &Turn) -> String {
@@ -136,7 +137,9 @@ fn push_call(text: &mut String, step: &Step, call: &Call, full: bool) {
         ending(step, call)
     ));
     for one in &call.came_from {
-        text.push_str(&format!("{MARGIN}{}\n", came_from(one)));
+        let style = if one.origin.is_foreign() { YELLOW } else { DIM };
+        let told = came_from(one);
+        text.push_str(&format!("{MARGIN}{style}came from:{style:#} {told}\n"));
     }
     let told =
         step.verdict > Verdict::Allow || call.came_from.iter().any(|one| one.origin.is_foreign());
@@ -196,10 +199,11 @@ fn push_below(text: &mut String, call: &Call) {
         lines.push(format!("ran {}{code}", shorten(&visible(&process.line))));
     }
     for file in call.files.iter().filter(|file| unsaid(file.seen)) {
-        lines.push(format!("{} {}", file.access.name(), visible(&file.path)));
+        let unsaid = format!("{} {}", file.access.name(), visible(&file.path));
+        lines.push(format!("{YELLOW}{unsaid}{YELLOW:#}"));
     }
     for host in call.hosts.iter().filter(|host| unsaid(host.seen)) {
-        lines.push(format!("reached {}", visible(&host.host)));
+        lines.push(format!("{YELLOW}reached {}{YELLOW:#}", visible(&host.host)));
     }
     let more = lines.len().saturating_sub(MOST_BELOW);
     for line in lines.iter().take(MOST_BELOW) {
@@ -213,11 +217,10 @@ fn push_below(text: &mut String, call: &Call) {
     }
 }
 
-/// `came from: web page https://… line 12: “curl …”`.
+/// `web page https://… line 12, event 7: “curl …”`.
 pub(in crate::commands) fn came_from(one: &CameFrom) -> String {
-    let style = if one.origin.is_foreign() { YELLOW } else { DIM };
     format!(
-        "{style}came from:{style:#} {} {} line {}, event {}: “{}”",
+        "{} {} line {}, event {}: “{}”",
         one.origin.title(),
         shorten(&visible(&one.name)),
         one.line,

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use std::collections::{HashMap, VecDeque};
 
 /// Most sessions that are remembered; the one that was quiet for longest goes first.
-const MOST_SESSIONS: usize = 256;
+const MOST_SESSIONS: usize = 128;
 /// Most steps of one session; the oldest goes first.
 const MOST_STEPS: usize = 1024;
 /// Events that are read at once of a session in the record.

@@ -9,8 +9,14 @@ use serde_json::Value;
 pub(super) fn asked(place: &str, message: &Value, said: &mut Vec<Said>) {
     let content = message.get("content").unwrap_or(&Value::Null);
     let place = format!("{place}.content");
-    prompts(&place, content, &["text"], said);
+    if content.is_string() {
+        prompts(&place, content, said);
+    }
     for (index, part) in list(content, "").iter().enumerate() {
+        if text(part, "/type") == "text" {
+            let place = format!("{place}[{index}].text");
+            said.push(block(place, Kind::Prompt, text(part, "/text")));
+        }
         if text(part, "/type").ends_with("tool_result") {
             let kind = Kind::Result {
                 id: text(part, "/tool_use_id").to_owned(),
@@ -106,7 +112,7 @@ fn begin(message: &Value, answer: &mut Answer) {
 
 fn count(message: &Value, answer: &mut Answer) {
     if let Some(usage) = message.get("usage") {
-        answer.count(read_usage(usage));
+        answer.count(&read_usage(usage));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Amazon Bedrock: Converse and its stream, and Invoke, whose body is the model's own format
-//! (Amazon Bedrock's API reference, "Converse", "ConverseStream", `InvokeModelWithResponseStream`).
+//! (Amazon Bedrock's API reference, "Converse", `ConverseStream`, `InvokeModelWithResponseStream`).
 
-use super::{Answer, Kind, Said, anthropic, prompts, result};
+use super::{Answer, Kind, Said, anthropic, block, result};
 use crate::reading::base64;
 use crate::reading::framing::eventstream::Message;
 use crate::reading::said::{list, number, text};
@@ -18,8 +18,11 @@ pub(super) fn asked(place: &str, message: &Value, said: &mut Vec<Said>) {
         return anthropic::asked(place, message, said);
     }
     let place = format!("{place}.content");
-    prompts(&place, content, &[], said);
     for (index, part) in list(content, "").iter().enumerate() {
+        if part.get("text").is_some() {
+            let place = format!("{place}[{index}].text");
+            said.push(block(place, Kind::Prompt, text(part, "/text")));
+        }
         if let Some(given) = part.get("toolResult") {
             let kind = Kind::Result {
                 id: text(given, "/toolUseId").to_owned(),
@@ -88,7 +91,7 @@ fn call(tool: &Value) -> Kind {
 
 fn count(payload: &Value, answer: &mut Answer) {
     if let Some(usage) = payload.get("usage") {
-        answer.count(Usage {
+        answer.count(&Usage {
             input: number(usage, "/inputTokens"),
             output: number(usage, "/outputTokens"),
             cache_read: number(usage, "/cacheReadInputTokens"),

@@ -51,7 +51,7 @@ pub(super) fn event(message: &Value, answer: &mut Answer) {
         }
     }
     if let Some(usage) = chunk.get("usageMetadata") {
-        answer.count(read_usage(usage));
+        answer.count(&read_usage(usage));
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn event(line: &Value, answer: &mut Answer) {
         answer.whole(place, kind, arguments.unwrap_or_default());
     }
     if line.get("done").and_then(Value::as_bool) == Some(true) {
-        answer.count(Usage {
+        answer.count(&Usage {
             input: number(line, "/prompt_eval_count"),
             output: number(line, "/eval_count"),
             ..Usage::default()

@@ -20,7 +20,7 @@ pub(super) fn asked(place: &str, message: &Value, said: &mut Vec<Said>) {
             };
             said.push(result(place, kind, content));
         }
-        "user" => prompts(&place, content, &["text"], said),
+        "user" => prompts(&place, content, said),
         _ => {}
     }
 }
@@ -93,7 +93,7 @@ fn begin(chunk: &Value, answer: &mut Answer) {
         answer.fail(error);
     }
     if let Some(usage) = chunk.get("usage").filter(|usage| usage.is_object()) {
-        answer.count(read_usage(usage));
+        answer.count(&read_usage(usage));
     }
 }
 

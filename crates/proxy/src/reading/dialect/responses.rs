@@ -19,7 +19,7 @@ pub(super) fn asked(place: &str, item: &Value, said: &mut Vec<Said>) {
     } else if text(item, "/role") == "user" {
         let content = item.get("content").unwrap_or(&Value::Null);
         let place = format!("{place}.content");
-        prompts(&place, content, &["input_text", "text"], said);
+        prompts(&place, content, said);
     }
 }
 
@@ -34,13 +34,14 @@ pub(super) fn event(message: &Value, answer: &mut Answer) {
         "response.output_item.done" => done(message, answer),
         "response.completed" | "response.done" | "response.incomplete" | "response.failed" => {
             answer.close_all();
+            answer.over = true;
             ended(message.get("response").unwrap_or(&Value::Null), answer);
         }
         "error" => answer.fail(message.get("error").unwrap_or(message)),
         _ if kind.contains("arguments.delta") || kind.contains("input.delta") => {
             answer.add(&place(message), call(&Value::Null), delta);
         }
-        _ if kind.contains("reasoning") && kind.ends_with(".delta") => {
+        _ if kind.contains("reasoning") && kind.ends_with("delta") => {
             answer.add(&place(message), Kind::Thinking, delta);
         }
         _ if kind.ends_with("text.delta")
@@ -159,7 +160,7 @@ fn ended(response: &Value, answer: &mut Answer) {
         }
     }
     if let Some(usage) = response.get("usage").filter(|usage| usage.is_object()) {
-        answer.count(read_usage(usage));
+        answer.count(&read_usage(usage));
     }
 }
 

@@ -64,9 +64,10 @@ impl Reading {
         if matches!(kind, Kind::Prompt) && !desk.memory.is_new(text.as_bytes()) {
             return;
         }
+        let through = self.through(direction);
         let at = Place {
             place: &place,
-            through: &[],
+            through: &through,
             direction: outgoing(direction),
             origin,
         };
@@ -122,6 +123,7 @@ impl Reading {
 
     /// The tools of an MCP server: each description is looked at, a change is a sign.
     fn tell_tools(&mut self, place: &str, tools: Value, direction: Direction, desk: &mut Desk<'_>) {
+        let through = self.through(direction);
         let mut hashes = std::collections::BTreeMap::new();
         for (index, tool) in list(&tools, "").iter().enumerate() {
             hashes.insert(
@@ -131,7 +133,7 @@ impl Reading {
             let mut describe = |pointer: &str, place: &str, words: &str| {
                 let at = Place {
                     place: &format!("{place}[{index}]{}", pointer.replace('/', ".")),
-                    through: &[],
+                    through: &through,
                     direction: outgoing(direction),
                     origin: Some(Origin::ToolDescription),
                 };

@@ -176,10 +176,8 @@ fn bombs_go_off_in_a_small_room() {
     let small = vec![0_u8; FREE / 2];
     let mut content = Content::read("gzip").unwrap();
     assert_eq!(unpacked(&mut content, &gzip(&small), 4096), small);
-    assert_eq!(
-        unpack(Coding::Gzip, &gzip(&zeros)).map(|plain| plain.len() <= LONGEST),
-        None
-    );
+    let beginning = unpack(Coding::Gzip, &gzip(&zeros));
+    assert!(beginning.is_some_and(|plain| !plain.is_empty() && plain.len() <= LONGEST));
 }
 
 fn socket_messages(bytes: &[u8], steps: &[usize], deflate: bool, anew: bool) -> Vec<Vec<u8>> {

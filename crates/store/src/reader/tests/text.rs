@@ -133,6 +133,31 @@ fn what_was_just_appended_is_found() {
 }
 
 #[test]
+fn what_was_said_and_thought_is_found() {
+    let texts: [(&str, fn(String) -> Action); 4] = [
+        ("prompted", |text| Action::Prompt { text }),
+        ("answered", |text| Action::Message { text }),
+        ("pondered", |text| Action::Thinking { text }),
+        ("concluded", |text| Action::TurnEnd { text: Some(text) }),
+    ];
+    let numbered = texts.iter().zip(1..);
+    let records = numbered.map(|((word, make), number)| {
+        let mut one = record(number, "");
+        one.event.source = Source::Transcript;
+        one.event.action = make(format!("{} and then {word} at length", "x ".repeat(400)));
+        one
+    });
+    let place = place(records.collect());
+    for ((word, _), number) in texts.iter().zip(1..) {
+        let filter = EventFilter {
+            text: Some((*word).to_owned()),
+            ..EventFilter::default()
+        };
+        assert_eq!(seqs(&place.reader, &filter), [number], "{word}");
+    }
+}
+
+#[test]
 fn what_a_tool_gave_back_is_found() {
     let mut one = record(1, "curl x");
     let Action::ToolCall { tool } = one.event.action else {

@@ -7,7 +7,7 @@ use crate::commands::sessions::steps::plain;
 use crate::commands::sessions::{cost_line, number};
 use crate::output::count;
 use jiff::tz::TimeZone;
-use ringfence_event::{Finding, Operation, Outcome, Timestamp, Verdict};
+use ringfence_event::{Finding, Operation, Outcome, Severity, Timestamp, Verdict};
 use ringfence_store::{SessionSummary, visible};
 use ringfence_timeline::{
     Call, CameFrom, Facts, Note, Seen, Step, Taint, TaintKind, Turn, What, wanted,
@@ -15,7 +15,7 @@ use ringfence_timeline::{
 
 /// The style, and the hash by which the page's policy knows it (CSP level 3, base64 of SHA-256).
 const STYLE: &str = include_str!("style.css");
-const STYLE_HASH: &str = "sha256-lknz/Ean7h8pwKjjlJduvMIXSgSpPbTvJNVVT1FSbgI=";
+const STYLE_HASH: &str = "sha256-oFVkebf8eeg/IZS4ZEIiIJVWcY0wPH6Z1wvRZcWO2VY=";
 
 /// Things below a call that are shown.
 const MOST_BELOW: usize = 40;
@@ -248,9 +248,12 @@ impl HtmlPage {
         if self.alarms.is_empty() {
             return;
         }
-        self.html.raw(
-            "<aside class=\"alarm\" aria-label=\"What was found\"><h3>What was found</h3><ul>",
-        );
+        let worst = self.alarms.iter().map(|(_, finding)| finding.severity);
+        let worst = worst.max().map_or("", Severity::name);
+        self.html.raw(&format!(
+            "<aside class=\"alarm {worst}\" aria-label=\"What was found\">"
+        ));
+        self.html.raw("<h3>What was found</h3><ul>");
         for (event, finding) in std::mem::take(&mut self.alarms) {
             let severity = finding.severity.name();
             self.html.raw(&format!(
