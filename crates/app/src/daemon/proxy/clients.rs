@@ -4,6 +4,7 @@
 //! socket is, nobody is claimed.
 
 use super::super::Shared;
+use super::super::overheard::owner;
 use crate::ancestry;
 use ringfence_event::{ProcessRef, SessionId};
 use ringfence_proxy::{Client, Clients, Who};
@@ -46,16 +47,14 @@ impl Sockets {
         Some(pid)
     }
 
-    fn session(&self, line: &[(u32, u64)]) -> Option<SessionId> {
-        let shared = self.shared.upgrade()?;
-        let agents = shared.agents.lock().unwrap_or_else(PoisonError::into_inner);
-        agents.session_among(line)
+    fn session(&self, pid: u32) -> Option<SessionId> {
+        owner(self.shared.upgrade()?.as_ref(), pid).session
     }
 }
 
 impl Clients for Sockets {
     fn who(&self, theirs: SocketAddr, ours: SocketAddr) -> Who {
-        let Some((user, inode)) = owner(theirs, ours) else {
+        let Some((user, inode)) = owner_of_socket(theirs, ours) else {
             return Who::Unknown;
         };
         if user != rustix::process::geteuid().as_raw() && user != 0 {
@@ -64,8 +63,7 @@ impl Clients for Sockets {
         let Some(pid) = self.holder(inode) else {
             return Who::Unknown;
         };
-        let line = ancestry::line_of(pid);
-        let Some((_, started)) = line.first().copied() else {
+        let Some((_, started)) = ancestry::line_of(pid).first().copied() else {
             return Who::Unknown;
         };
         let executable = fs::read_link(format!("/proc/{pid}/exe")).ok();
@@ -75,13 +73,13 @@ impl Clients for Sockets {
                 started,
                 executable: executable.map(|path| path.to_string_lossy().into_owned()),
             },
-            session: self.session(&line),
+            session: self.session(pid),
         })
     }
 }
 
 /// User and inode of the socket at the other end, from `/proc/net/tcp` (proc(5)).
-fn owner(theirs: SocketAddr, ours: SocketAddr) -> Option<(u32, u64)> {
+fn owner_of_socket(theirs: SocketAddr, ours: SocketAddr) -> Option<(u32, u64)> {
     let files: &[&str] = match theirs.ip() {
         // A socket of both families is listed with those of IPv6.
         IpAddr::V4(_) => &["/proc/net/tcp", "/proc/net/tcp6"],

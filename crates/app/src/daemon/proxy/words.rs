@@ -1,13 +1,12 @@
 //! What the proxy saw, as events: who did it comes from the connection, what from the readers.
 
 use super::super::Shared;
-use crate::ancestry;
+use super::super::overheard::owner;
 use ringfence_event::{
-    Action, AgentKind, Ending, Event, EventKey, Exchange, Handling, Labels, Sign, Source, Timestamp,
+    Action, Ending, Event, EventKey, Exchange, Handling, Labels, Sign, Source, Timestamp,
 };
 use ringfence_proxy::reading::Told;
 use ringfence_proxy::{Client, Happened, Notice, Unread};
-use std::sync::PoisonError;
 
 /// An event of what was said in an exchange.
 pub(super) fn of_told(shared: &Shared, told: Told) -> Event {
@@ -82,7 +81,7 @@ fn event(shared: &Shared, at: Timestamp, client: Option<&Client>, action: Action
         key: EventKey(uuid::Uuid::now_v7()),
         at,
         source: Source::Proxy,
-        agent: client.and_then(|client| agent_of(shared, client)),
+        agent: client.and_then(|client| owner(shared, client.process.pid).agent),
         moment: None,
         session: client.and_then(|client| client.session.clone()),
         call: None,
@@ -92,11 +91,4 @@ fn event(shared: &Shared, at: Timestamp, client: Option<&Client>, action: Action
         labels: Labels::default(),
         rest: serde_json::Map::new(),
     }
-}
-
-/// The agent that a process is, or runs below.
-fn agent_of(shared: &Shared, client: &Client) -> Option<AgentKind> {
-    let line = ancestry::line_of(client.process.pid);
-    let agents = shared.agents.lock().unwrap_or_else(PoisonError::into_inner);
-    agents.among(&line)
 }
