@@ -21,6 +21,7 @@ mod output;
 mod overheard;
 mod packs;
 mod places;
+#[cfg(target_os = "linux")]
 mod proxied;
 mod scanning;
 mod sensor;

@@ -92,19 +92,17 @@ impl ProxyConfig {
         if self.routes != Routes::default() {
             return self.routes.clone();
         }
-        let either = |one: &str, other: &str| {
-            let text = variable(one).or_else(|| variable(other))?;
-            text.parse::<ProxyAddress>().ok()
-        };
+        let first = |names: &[&str]| names.iter().find_map(|name| variable(name));
+        let proxy = |names: &[&str]| first(names)?.parse::<ProxyAddress>().ok();
         let is_other = |proxy: &ProxyAddress| {
             let here = ["127.0.0.1", "::1", "localhost"].contains(&proxy.host());
             !(here && proxy.port() == self.port)
         };
-        let bypass = variable("no_proxy").or_else(|| variable("NO_PROXY"));
+        let bypass = first(&["no_proxy", "NO_PROXY"]);
         Routes {
-            tunnels: either("https_proxy", "HTTPS_PROXY").filter(is_other),
+            tunnels: proxy(&["https_proxy", "HTTPS_PROXY"]).filter(is_other),
             // In capitals a web server's script gets it from its client (`Proxy:`), as curl has it.
-            plain: either("http_proxy", "http_proxy").filter(is_other),
+            plain: proxy(&["http_proxy"]).filter(is_other),
             bypass: Bypass::read(bypass.as_deref().unwrap_or_default()),
         }
     }
@@ -114,11 +112,11 @@ impl RawProxy {
     /// Returns what we run, or what of it makes no sense.
     pub(super) fn resolve(self) -> Result<ProxyConfig> {
         let address = |text: Option<String>| {
-            text.map(|text| text.parse())
+            text.map(|text| text.parse::<ProxyAddress>())
                 .transpose()
                 .context("the proxy in between makes no sense")
         };
-        let identities = self.identities.into_iter().map(|raw| {
+        let identities = self.identities.into_iter().map(|raw| -> Result<_> {
             let host = pattern(&raw.host)?;
             Ok((host, raw.chain, raw.key))
         });
