@@ -9,7 +9,6 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
     reason = "a program for the terminal, whose failure is its own message"
 )]
 
