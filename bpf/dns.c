@@ -56,6 +56,8 @@ CALLED u32 question(struct slot *slot, struct sender *sender, u32 length)
 {
 	u32 rule = length ? name_rule(slot, SCOPE_RULE, sender->owner) : 0;
 	u32 lock_rule = 0, lock = lock_of(&sender->tree, &lock_rule);
+	if (rule && tree_may(&sender->tree, sender->owner, rule - 1))
+		rule = 0;
 	if (!rule && lock && !(length && name_rule(slot, SCOPE_LOCK, lock)))
 		rule = lock_rule;
 	return rule && enforcing(sender->owner) ? rule : 0;

@@ -177,6 +177,15 @@ CALLED int enforcing(u32 owner)
 	return entry && entry->enforce && bpf_ktime_get_ns() - entry->pulse < 10000000000ULL;
 }
 
+/* Whether somebody has allowed a tree what a rule denies. */
+CALLED int tree_may(const struct process_key *tree, u32 owner, u32 number)
+{
+	struct exception_key key = {
+		.inode = tree->started, .device = tree->pid, .owner = owner, .number = number, .what = EXCEPTS_TREE,
+	};
+	return bpf_map_lookup_elem(&exceptions, &key) != 0;
+}
+
 CALLED void fill(struct record *record, u32 kind, struct member *member)
 {
 	__builtin_memset(record, 0, sizeof *record);

@@ -52,6 +52,8 @@ CALLED u32 forbidden(struct member *member, const u32 *address, int question)
 	u32 four = is_mapped(address);
 	u32 rule = four ? rule4(SCOPE_RULE, member->owner, address[3]) : rule6(SCOPE_RULE, member->owner, address);
 	u32 lock_rule = 0, lock = lock_of(&member->tree, &lock_rule);
+	if (rule && tree_may(&member->tree, member->owner, rule - 1))
+		rule = 0;
 	if (!rule && lock && !is_loopback6(address)) {
 		u32 open = four ? rule4(SCOPE_LOCK, lock, address[3]) : rule6(SCOPE_LOCK, lock, address);
 		/* A question for a name is let out here, and its name looked at on the way. */

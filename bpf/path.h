@@ -168,6 +168,19 @@ INLINE int is_excepted(struct member *member, u32 number)
 	return bpf_map_lookup_elem(&exceptions, &key) != 0;
 }
 
+/* Whether somebody has allowed what a rule denies: with this file, or in this tree. */
+INLINE int is_lifted(struct slot *slot, struct member *member, u32 number)
+{
+	struct dentry *entry = (void *)slot->entry;
+	struct inode *inode = BPF_CORE_READ(entry, d_inode);
+	struct exception_key key = {
+		.inode = BPF_CORE_READ(inode, i_ino), .device = BPF_CORE_READ(inode, i_sb, s_dev),
+		.owner = member->owner, .number = number, .what = EXCEPTS_FILE,
+	};
+	struct process_key tree = member->tree;
+	return bpf_map_lookup_elem(&exceptions, &key) || tree_may(&tree, member->owner, number);
+}
+
 /* The lowest use in a set of them. */
 const u8 first_use[32] = { 7, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0, 4, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0 };
 
@@ -186,7 +199,9 @@ GLOBAL int weigh(struct slot *slot, struct member *member, struct file_rule *rul
 		u32 use = first_use[hit] & 7, number = rule->numbers[use];
 		if (!hit)
 			return 0;
-		if (!(rule->excepted & (1 << use)) || !is_excepted(member, number)) {
+		int spared = rule->spares & (1 << use) && member->agent;
+		int may = spared || (rule->excepted & (1 << use) && is_excepted(member, number));
+		if (!may && !is_lifted(slot, member, number)) {
 			slot->found |= FLAG_DENIED;
 			slot->number = number;
 			return 0;
@@ -216,6 +231,7 @@ CALLED void look_up(struct slot *slot, struct member *member, struct dentry *ent
 {
 	slot->found = 0;
 	slot->file.owner = member->owner;
+	slot->entry = (unsigned long)entry;
 #pragma clang loop unroll(disable)
 	for (int i = 0; i < DEEPEST_RULE; i++) {
 		u8 span[ENTRY_SPAN] __attribute__((aligned(8)));

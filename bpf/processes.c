@@ -30,6 +30,7 @@ int process_fork(u64 *context)
 		.owner = member->owner,
 		.parent = parent_pid,
 		.preloaded = member->preloaded,
+		.agent = member->agent,
 	};
 	struct record record;
 	fill(&record, KIND_FORK, member);
@@ -128,6 +129,7 @@ CALLED struct member *begin_tree(struct task_struct *task, u32 user)
 		.parent_started = started(parent),
 		.owner = user,
 		.parent = BPF_CORE_READ(parent, tgid),
+		.agent = 1,
 	};
 	struct tree tree = { .owner = user };
 	bpf_map_update_elem(&trees, &fresh.tree, &tree, BPF_NOEXIST);
@@ -182,7 +184,7 @@ CALLED void remember_executable(struct slot *slot, struct member *member, struct
 	member->device = BPF_CORE_READ(file, f_inode, i_sb, s_dev);
 	member->preloaded = 1;
 	struct exception_key key = {
-		.inode = member->executable, .device = member->device, .owner = member->owner, .any = 1,
+		.inode = member->executable, .device = member->device, .owner = member->owner, .what = EXCEPTS_SOMEWHERE,
 	};
 	/* Few executables are excepted from anything: only theirs is worth reading. Nor is who is traced:
 	 * it does what its tracer wants. */
@@ -228,6 +230,9 @@ int process_exec(u64 *context)
 			member = begin_tree(task, user);
 		if (!member)
 			return 0;
+	} else if (member->agent && member->tree.pid != (u32)task->tgid && !begins_tree(task, member->owner)) {
+		/* What an agent runs is not the agent; what it starts of its own kind goes on as it. */
+		member->agent = 0;
 	}
 	count(KIND_EXEC, ATTEMPTED);
 	struct slot *slot = take_slot();
@@ -298,6 +303,7 @@ int process_seed(struct bpf_iter__task *context)
 		.owner = seed->owner,
 		.parent = BPF_CORE_READ(parent, tgid),
 		.preloaded = 1, /* how it was started is not known any more */
+		.agent = pid == root.pid,
 	};
 	long failed = bpf_map_update_elem(&members, &pid, &fresh, BPF_NOEXIST);
 	if (!failed) {

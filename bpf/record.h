@@ -78,6 +78,8 @@ struct member {
 	u32 owner;
 	u32 parent;
 	u32 preloaded;          /* its executable was started with a foreign library, or may be */
+	u32 agent;              /* the program that the tree began with, or one of its kind that it started */
+	u32 pad;
 };
 
 struct tree { u32 owner; u32 pad; u64 ring_full; u64 map_full; u64 fault; };
@@ -109,9 +111,13 @@ struct file_rule {
 	u32 denies;             /* uses */
 	u32 excepted;           /* uses that some executables may all the same */
 	u32 interest;
+	u32 spares;             /* uses that agents themselves may all the same */
 };
 
-struct exception_key { u64 inode; u32 device; u32 owner; u32 number; u32 any; };
+/* What stands in `inode` and `device`: an executable that a rule excepts; one that some rule excepts
+ * (number 0); a file that a rule holds no more; a tree (its start and number) that it does not hold. */
+enum excepts { EXCEPTS_PROGRAM, EXCEPTS_SOMEWHERE, EXCEPTS_FILE, EXCEPTS_TREE };
+struct exception_key { u64 inode; u32 device; u32 owner; u32 number; u32 what; };
 
 enum scope { SCOPE_RULE = 1, SCOPE_LOCK, SCOPE_INTEREST };
 struct address4_key { u32 bits; u32 kind; u32 scope; u8 data[4]; };

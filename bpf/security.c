@@ -252,8 +252,10 @@ int security_trace(u64 *context)
 	/* Who is steered may no more than who steers. */
 	u32 pid = target->tgid;
 	struct member *steered = bpf_map_lookup_elem(&members, &pid);
-	if (steered && steered != member)
+	if (steered && steered != member) {
 		steered->preloaded = 1;
+		steered->agent = 0;
+	}
 	if (!guarded_from(member, target, &rule))
 		return 0;
 	refuse_plainly(member, KIND_TRACE, rule, target->tgid);

@@ -22,7 +22,7 @@
 
 #define LOADER "/lib64/ld-linux-x86-64.so.2"
 #define STORM_WIDTH 32
-#define STORM_DEPTH 100
+#define STORM_DEPTH 20
 
 
 /* This attempt's secret, by a program that does nothing but read it. */
@@ -98,6 +98,12 @@ static int memory_program(void) {
     return wait_for(child);
 }
 
+static char *login(void) { return text("%s/.agent/login", home); }
+static int agents_login(void) {
+    char *const arguments[] = {dynamic(), "read-it", login(), NULL};
+    return run_program(arguments);
+}
+static int own_login(void) { return read_secret(login()); }
 static int excepted(void) { return run_program((char **)reader(text("%s/excepted", world))); }
 
 static int preload_excepted(void) {
@@ -400,7 +406,7 @@ const struct attempt processes[] = {
     {"loader", loader_read},
     {"shell", shell_read},
     {"memfd-exec", memory_program},
-    {"excepted", excepted},
+    {"excepted", excepted}, {"agents-login", agents_login}, {"own-login", own_login},
     {"excepted-preload", preload_excepted},
     {"excepted-audit", audit_excepted},
     {"excepted-library-path", library_path_excepted},

@@ -1,13 +1,15 @@
 //! `ringfence exec`: a fence of the kernel's around real programs, also without root.
 
-use ringfence_event::Transport;
+use ringfence_event::{AgentKind, Transport};
 use ringfence_sense::wire::{Answer, Request};
 use ringfence_sense::{
     AddressRule, Deed, Endpoint, Observation, Policy, Process, Reached, RuleNumber, Settings,
 };
 use ringfence_tests::fence::ScriptedDaemon;
 use ringfence_tests::home::{Home, binary};
+use ringfence_tests::payload::ShellCall;
 use ringfence_tests::run::{Run, until, wait};
+use ringfence_tests::sensor::FakeAgent;
 use rustix::process::{Pid, Signal, kill_process};
 use std::ffi::OsStr;
 use std::fs;
@@ -642,4 +644,55 @@ fn nothing_of_it_needs_root() {
         as_nobody(&["--deny-read", &hidden], &["sh", "-c", &key]),
         "hidden\n"
     );
+}
+
+#[test]
+fn what_no_daemon_heard_is_told_to_the_next() {
+    let home = Home::new();
+    home.configure("[sensor]\nsocket = \"/nonexistent/sensor.sock\"");
+    drop(fenced(&home, &[], &["sh", "-c", "/bin/echo unheard; true"]).ok());
+    let left = || fs::read_dir(home.state().join("unheard")).map_or(0, Iterator::count);
+    until("the fence leaves what it saw", || left() == 1);
+    home.up();
+    until("what nobody heard is on record", || {
+        let events = home.json(&["events", "--kind", "exec", "--json"]);
+        let events = events["events"].as_array().cloned().unwrap_or_default();
+        let argv = |stored: &serde_json::Value| stored["event"]["action"]["argv"].to_string();
+        events
+            .iter()
+            .any(|stored| argv(stored) == r#"["/bin/echo","unheard"]"#)
+    });
+    assert_eq!(left(), 0);
+}
+
+#[test]
+fn without_a_sensor_the_daemon_looks_for_itself() {
+    let home = Home::new();
+    home.configure("[sensor]\nsocket = \"/nonexistent/sensor.sock\"");
+    home.up();
+    let mut agent = FakeAgent::start(&home);
+    let cwd = home.project().display().to_string();
+    let call = ShellCall {
+        session: "session-1",
+        call: "call-1",
+        cwd: &cwd,
+        command: "sleep 600",
+    };
+    drop(agent.fire(&call.payload(AgentKind::ClaudeCode)));
+    drop(agent.run("sleep 600 >/dev/null 2>&1 &"));
+    until("the program is on record", || {
+        let events = home.json(&["events", "--kind", "exec", "--json"]);
+        let events = events["events"].as_array().cloned().unwrap_or_default();
+        events.iter().any(|stored| {
+            stored["event"]["action"]["argv"] == serde_json::json!(["sleep", "600"])
+                && stored["event"]["session"] == "session-1"
+        })
+    });
+    let status = home.ringfence(&["status"]).ok().stdout;
+    assert!(status.contains("Tier D meanwhile"), "{status}");
+    assert!(status.contains("nothing can be denied"), "{status}");
+    let doctor = home.ringfence(&["doctor"]).stdout;
+    assert!(doctor.contains("meanwhile tier D"), "{doctor}");
+    let told = home.json(&["alerts", "--json"]);
+    assert_eq!(told["alerts"], serde_json::Value::Array(Vec::new()));
 }

@@ -1,83 +1,15 @@
 //! The real sensor in this machine's kernel, as root: what a tree does is seen, joined and, in
 //! enforce, stopped; whoever is outside of the tree is left alone.
 
-use ringfence_event::AgentKind;
 use ringfence_tests::agents::RealAgent;
-use ringfence_tests::home::{Home, KEY_CONTENT};
+use ringfence_tests::home::{Home, KEY_CONTENT, binary};
 use ringfence_tests::model::{Model, Script};
-use ringfence_tests::payload::ShellCall;
 use ringfence_tests::run::until;
-use ringfence_tests::sensor::{FakeAgent, RealSensor};
+use ringfence_tests::scene::{SESSION, Scene};
+use ringfence_tests::sensor::RealSensor;
 use serde_json::Value;
-
-const SESSION: &str = "session-1";
-
-/// A home with a daemon, the real sensor, and an agent whose tree it watches.
-struct Scene {
-    home: Home,
-    sensor: RealSensor,
-    agent: FakeAgent,
-}
-
-impl Scene {
-    fn new(settings: &str) -> Scene {
-        let home = Home::new().with_key();
-        let sensor = RealSensor::start(&home, settings);
-        home.up();
-        let agent = FakeAgent::start(&home);
-        sensor.takes_in(agent.process().pid);
-        let mut scene = Scene {
-            home,
-            sensor,
-            agent,
-        };
-        scene.begin("echo hello");
-        until("the agent's tree is watched", || {
-            scene.status()["report"]["processes"][0].as_u64() > Some(0)
-        });
-        scene
-    }
-
-    fn status(&self) -> Value {
-        self.home.json(&["status", "--json"])["status"]["daemon"]["sensor"].clone()
-    }
-
-    /// Fires the hook of a call that runs this line.
-    fn begin(&mut self, line: &str) {
-        let cwd = self.home.project().display().to_string();
-        let call = ShellCall {
-            session: SESSION,
-            call: &format!("call: {line}"),
-            cwd: &cwd,
-            command: line,
-        };
-        drop(self.agent.fire(&call.payload(AgentKind::ClaudeCode)));
-    }
-
-    /// Runs a line as the agent's shell tool would.
-    fn runs(&mut self, line: &str) -> String {
-        self.begin(line);
-        self.agent.run(&format!("sh -c '{line}' 2>&1"))
-    }
-
-    /// The sensor's events of a kind that a test looks for.
-    fn wait_for(&self, kind: &str, what: impl Fn(&Value) -> bool) -> Value {
-        let mut found = None;
-        until(&format!("a {kind} is on record"), || {
-            let events = self
-                .home
-                .json(&["events", "--kind", kind, "--limit", "1000", "--json"]);
-            let events = events["events"].as_array().cloned().unwrap_or_default();
-            found = events.into_iter().find(|stored| what(&stored["event"]));
-            found.is_some()
-        });
-        found.expect("it was found")
-    }
-
-    fn key(&self) -> String {
-        self.home.path().join(".ssh/id_rsa").display().to_string()
-    }
-}
+use std::fs;
+use std::path::Path;
 
 #[test]
 fn what_a_grandchild_reads_is_seen_with_its_tool_call() {
@@ -127,9 +59,7 @@ fn where_a_tree_connects_is_seen_by_name_and_address() {
 #[test]
 fn in_enforce_a_key_is_not_printed_below_an_agent_and_is_elsewhere() {
     let mut scene = Scene::new("mode = \"enforce\"");
-    until("denials are in force", || {
-        scene.status()["report"]["enforcing"] == true
-    });
+    scene.wait_for_denials();
     // A script, so that no hook can know what it reads.
     scene
         .home
@@ -197,4 +127,55 @@ fn fences(agent: RealAgent) {
     if agent != RealAgent::Gemini {
         assert!(event["call"]["id"].is_string(), "{event:#}");
     }
+}
+
+/// What the unit leaves the sensor (systemd.exec(5)), as setpriv(1) takes it.
+fn capabilities(unit: &str) -> String {
+    let line = unit
+        .lines()
+        .find_map(|line| line.strip_prefix("CapabilityBoundingSet="));
+    let names = line.expect("the unit names capabilities").split(' ');
+    let names = names.map(|name| {
+        let name = name.strip_prefix("CAP_").expect("a capability");
+        format!("+{}", name.to_lowercase())
+    });
+    let names: Vec<String> = names.collect();
+    format!("-all,{}", names.join(","))
+}
+
+#[test]
+fn the_unit_is_understood_and_leaves_the_sensor_what_it_needs() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../packaging/ringfence-sensor.service");
+    let unit = fs::read_to_string(path).expect("the unit is packaged");
+    let home = Home::new();
+    // A manual that is not installed is no error of the unit's.
+    let here = unit
+        .replace("/usr/local/bin/ringfence", &binary().display().to_string())
+        .replace("Documentation=man:ringfence-sensor(1)\n", "");
+    home.write("ringfence-sensor.service", &here);
+    let verify = home
+        .command("systemd-analyze")
+        .arg("verify")
+        .arg(home.path().join("ringfence-sensor.service"))
+        .output();
+    match verify {
+        Ok(verify) => assert!(verify.status.success(), "{verify:#?}"),
+        Err(_) => println!("SKIPPED: there is no systemd-analyze to look at the unit"),
+    }
+    let _sensor = RealSensor::start_under(
+        &home,
+        "",
+        &[
+            "setpriv",
+            "--no-new-privs",
+            "--bounding-set",
+            &capabilities(&unit),
+        ],
+    );
+    home.up();
+    until("the sensor reports", || {
+        let status = home.json(&["status", "--json"]);
+        let tier = &status["status"]["daemon"]["sensor"]["report"]["tier"];
+        tier == "A" || tier == "B"
+    });
 }

@@ -8,6 +8,7 @@ use ringfence_tests::browser::{Browser, Look};
 use ringfence_tests::home::Home;
 use ringfence_tests::run::until;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 /// The session that is looked at.
@@ -81,7 +82,7 @@ fn busy() -> Home {
 /// A page that is looked at.
 struct Page {
     /// For the screenshot's file.
-    name: &'static str,
+    name: Cow<'static, str>,
     path: String,
     /// What can be seen when it is there.
     shows: Value,
@@ -91,7 +92,7 @@ struct Page {
 
 fn page(name: &'static str, path: impl Into<String>, heading: &str) -> Page {
     Page {
-        name,
+        name: name.into(),
         path: path.into(),
         shows: json!({ "role": "heading", "name": heading }),
         said: None,
@@ -101,7 +102,7 @@ fn page(name: &'static str, path: impl Into<String>, heading: &str) -> Page {
 /// The page of something that is not on record: the browser itself tells of the 404.
 fn unknown(name: &'static str, path: &str, text: &str) -> Page {
     Page {
-        name,
+        name: name.into(),
         path: path.to_owned(),
         shows: json!({ "text": text }),
         said: Some("status of 404"),
@@ -145,8 +146,46 @@ fn pages_with_data(home: &Home) -> Vec<Page> {
         page("alerts", "/alerts", "Alerts"),
         page("alerts-nothing", "/alerts?text=nothing-has-this", "Alerts"),
         page("alert", format!("/alerts/{alert}"), "Why it was denied"),
+        page(
+            "session-of-alert",
+            format!("/alerts?open=session.{SESSION}"),
+            "Session",
+        ),
+        page("agent", "/coverage?open=agent.codex", "Codex CLI"),
+        page("stretch", STRETCH, "Overview"),
         page("not-found", "/no/such/page", "Not found"),
     ]
+    .into_iter()
+    .chain(others(""))
+    .collect()
+}
+
+/// A stretch of time in which nothing happened.
+const STRETCH: &str = "/?from=2026-01-01T10:00Z&to=2026-01-01T11:00Z";
+
+/// The pages that are one list or one table, whatever is in it.
+fn others(suffix: &str) -> Vec<Page> {
+    [
+        ("processes", "/proc", "Processes"),
+        ("files", "/files", "Files"),
+        ("network", "/net", "Network"),
+        ("connections", "/net?tab=connections", "Network"),
+        ("injections", "/inj", "Injections"),
+        ("mcp", "/mcp", "MCP & skills"),
+        ("packages", "/pkg", "Packages"),
+        ("policies", "/policies", "Policies"),
+        ("analytics", "/analytics", "Analytics"),
+        ("coverage", "/coverage", "Coverage"),
+        ("system", "/system", "System"),
+        ("fleet", "/fleet", "Fleet"),
+        ("settings", "/settings", "Settings"),
+    ]
+    .into_iter()
+    .map(|(name, path, heading)| Page {
+        name: format!("{name}{suffix}").into(),
+        ..page("", path, heading)
+    })
+    .collect()
 }
 
 fn pages_without() -> Vec<Page> {
@@ -162,6 +201,9 @@ fn pages_without() -> Vec<Page> {
         page("alerts-empty", "/alerts", "Alerts"),
         unknown("alert-unknown", "/alerts/zzzzzzzz", "No alert has this id."),
     ]
+    .into_iter()
+    .chain(others("-empty"))
+    .collect()
 }
 
 /// Goes to pages and looks at each; tells all that is wrong at once.
@@ -172,7 +214,7 @@ fn assert_sound(browser: &mut Browser, look: Look, pages: &[Page]) {
         browser.order("goto", json!({ "path": page.path }));
         browser.order("see", page.shows.clone());
         browser.order("settled", json!({}));
-        wrong.extend(faults(browser, look, page.name, page.said));
+        wrong.extend(faults(browser, look, &page.name, page.said));
     }
     assert!(
         wrong.is_empty(),

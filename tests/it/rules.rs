@@ -249,7 +249,7 @@ fn a_rule_has_a_mode_of_its_own_until_that_is_taken_back() {
     assert!(run(&home, "alpha").is_deny());
     assert_eq!(
         home.read(".config/ringfence/config.toml"),
-        "port = 0\n\n[rules]\n"
+        "port = 0\ntelemetry_port = 0\n\n[rules]\n"
     );
 }
 

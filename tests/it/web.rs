@@ -172,7 +172,23 @@ fn the_keyboard_reaches_every_page() {
     browser.press("Enter");
     assert_eq!(focused(&mut browser)["tag"], "main");
     chord(&mut browser, "s", "/sessions", "Sessions");
-    chord(&mut browser, "a", "/alerts", "Alerts");
+    for (key, path, heading) in [
+        ("i", "/alerts", "Alerts"),
+        ("p", "/proc", "Processes"),
+        ("f", "/files", "Files"),
+        ("n", "/net", "Network"),
+        ("j", "/inj", "Injections"),
+        ("m", "/mcp", "MCP & skills"),
+        ("k", "/pkg", "Packages"),
+        ("r", "/policies", "Policies"),
+        ("a", "/analytics", "Analytics"),
+        ("c", "/coverage", "Coverage"),
+        ("y", "/system", "System"),
+        ("e", "/fleet", "Fleet"),
+        ("t", "/settings", "Settings"),
+    ] {
+        chord(&mut browser, key, path, heading);
+    }
     chord(&mut browser, "l", "/live", "Live");
     browser.press("Space");
     browser.address("/live\\?paused=1$");
@@ -212,7 +228,7 @@ fn the_keyboard_walks_through_lists() {
     browser.press("Escape");
     browser.address("/sessions(\\?|$)");
 
-    chord(&mut browser, "a", "/alerts", "Alerts");
+    chord(&mut browser, "i", "/alerts", "Alerts");
     browser.order("see", json!({ "css": "[data-row]" }));
     browser.press("j");
     browser.press("Enter");
@@ -224,13 +240,53 @@ fn the_keyboard_walks_through_lists() {
 }
 
 #[test]
+fn the_keyboard_filters_looks_and_jumps() {
+    let (_home, mut browser) = two_sessions();
+    browser.goto("/alerts");
+    browser.order("see", json!({ "css": "[data-row]" }));
+    browser.press("j");
+    // Beside the list, and from there to its page.
+    browser.press("v");
+    browser.see("complementary", "Alert");
+    browser.address("open=alert\\.[0-9a-z]+");
+    browser.press("Escape");
+    browser.order("gone", json!({ "role": "complementary", "name": "Alert" }));
+    // The first cell of the row, and a filter from it.
+    browser.press("ArrowRight");
+    browser.press("ArrowRight");
+    browser.press(",");
+    browser.address("where=-rule%3A");
+    browser.click("button", "Remove the filter not Rule");
+    browser.address("/alerts(\\?row=[^&]*)?$");
+    browser.press("Control+k");
+    browser.see("dialog", "Search or jump");
+    browser.order("type", json!({ "keys": "cover" }));
+    browser.see("option", "Coverage");
+    browser.press("Enter");
+    browser.address("/coverage$");
+    browser.see("heading", "Coverage");
+    assert_eq!(browser.faults(), Vec::<String>::new());
+}
+
+#[test]
 fn whoever_tabs_sees_where_they_are() {
     let home = Home::new().with_key();
     home.up();
     hook(&home, "session-1", 1, THEFT);
     home.wait_for_calls(1);
     let mut browser = signed_in(&home);
-    for path in ["/", "/live", "/sessions", "/sessions/session-1", "/alerts"] {
+    for path in [
+        "/",
+        "/live",
+        "/sessions",
+        "/sessions/session-1",
+        "/alerts",
+        "/proc",
+        "/files",
+        "/policies",
+        "/coverage",
+        "/settings",
+    ] {
         browser.goto(path);
         let mut reached = Vec::new();
         loop {

@@ -13,7 +13,9 @@ const DEADLINE: Duration = Duration::from_secs(20);
 
 fn wrapped(home: &Home, server: &[&str], input: &[u8]) -> Run {
     let mut command = home.command(binary());
-    command.args(["mcp-wrap", "--name", "test", "--"]).args(server);
+    command
+        .args(["mcp-wrap", "--name", "test", "--"])
+        .args(server);
     Run::with_input(&mut command, input)
 }
 
@@ -40,12 +42,19 @@ fn signal(pid: u32, signal: Signal) {
 fn bytes_pass_unchanged_whatever_they_are() {
     let home = Home::new();
     // Lines longer than any that is read, no lines at all, and no text at all.
-    let long = format!("{{\"jsonrpc\":\"2.0\",\"x\":\"{}\"}}\n", "a".repeat(9_000_000));
+    let long = format!(
+        "{{\"jsonrpc\":\"2.0\",\"x\":\"{}\"}}\n",
+        "a".repeat(9_000_000)
+    );
     let inputs = ["", "no end", "\n\r\n{\n", long.as_str()];
     for input in inputs {
         let run = wrapped(&home, &["cat"], input.as_bytes());
         assert_eq!(run.code(), 0);
-        assert!(run.stdout == input, "{} bytes came back otherwise", input.len());
+        assert!(
+            run.stdout == input,
+            "{} bytes came back otherwise",
+            input.len()
+        );
         assert_eq!(run.stderr, "");
     }
 }
@@ -53,11 +62,22 @@ fn bytes_pass_unchanged_whatever_they_are() {
 #[test]
 fn the_end_of_input_reaches_the_server_and_its_last_words_come_back() {
     let home = Home::new();
-    let run = wrapped(&home, &["sh", "-c", "cat >/dev/null; echo all read; exit 7"], b"some\n");
+    let run = wrapped(
+        &home,
+        &["sh", "-c", "cat >/dev/null; echo all read; exit 7"],
+        b"some\n",
+    );
     assert_eq!((run.code(), run.stdout.as_str()), (7, "all read\n"));
     // A server that reads nothing and ends is no reason to wait for more input.
-    let run = wrapped(&home, &["sh", "-c", "echo out; echo err >&2"], &[b'x'; 1_000_000]);
-    assert_eq!((run.code(), run.stdout.as_str(), run.stderr.as_str()), (0, "out\n", "err\n"));
+    let run = wrapped(
+        &home,
+        &["sh", "-c", "echo out; echo err >&2"],
+        &vec![b'x'; 1_000_000],
+    );
+    assert_eq!(
+        (run.code(), run.stdout.as_str(), run.stderr.as_str()),
+        (0, "out\n", "err\n")
+    );
 }
 
 #[test]
@@ -82,7 +102,10 @@ fn signals_reach_the_server_once_and_its_end_is_the_wraps() {
     assert_eq!(wait(&mut wrap, DEADLINE).expect("it ends").code(), Some(3));
 
     let (mut wrap, _out, _ready) = started(&home, "echo ready; kill -KILL $$");
-    assert_eq!(wait(&mut wrap, DEADLINE).expect("it ends").signal(), Some(9));
+    assert_eq!(
+        wait(&mut wrap, DEADLINE).expect("it ends").signal(),
+        Some(9)
+    );
 }
 
 #[test]
@@ -99,8 +122,49 @@ fn a_server_does_not_outlive_its_wrap() {
 
 /// A server that answers every request with the next of these lines.
 fn server(answers: &[Value]) -> String {
-    let answers = answers.iter().map(|answer| format!("read -r line; printf '%s\\n' '{answer}'; "));
+    let answers = answers
+        .iter()
+        .map(|answer| format!("read -r line; printf '%s\\n' '{answer}'; "));
     answers.collect()
+}
+
+/// What is on record, oldest first.
+fn kinds(home: &Home) -> Vec<String> {
+    let events = home.json(&["events", "--json"]);
+    let events = events["events"].as_array().expect("events").clone();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    events
+        .iter()
+        .map(|stored| text(&stored["event"]["action"]["kind"]))
+        .collect()
+}
+
+/// Asks a wrapped server one thing after the other, and checks that it answers in its own words.
+fn talk(home: &Home, asked: &[Value], answers: &[Value]) {
+    let mut command = home.command(binary());
+    command
+        .args([
+            "mcp-wrap",
+            "--name",
+            "wiki",
+            "--",
+            "sh",
+            "-c",
+            &server(answers),
+        ])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
+    let mut wrap = command.spawn().expect("the wrap starts");
+    let mut stdin = wrap.stdin.take().expect("stdin is piped");
+    let mut out = BufReader::new(wrap.stdout.take().expect("stdout is piped"));
+    for (asked, answer) in asked.iter().zip(answers) {
+        writeln!(stdin, "{asked}").expect("the server reads");
+        let mut line = String::new();
+        out.read_line(&mut line).expect("the server answers");
+        assert_eq!(line.trim(), answer.to_string());
+    }
+    drop(stdin);
+    wait(&mut wrap, DEADLINE).expect("it ends");
 }
 
 #[test]
@@ -119,30 +183,11 @@ fn what_passes_is_on_record_and_holds_no_secret() {
         json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call",
             "params": {"name": "ask", "arguments": {"key": secret}}}),
     ];
-    let mut command = home.command(binary());
-    command
-        .args(["mcp-wrap", "--name", "wiki", "--", "sh", "-c", &server(&answers)])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped());
-    let mut wrap = command.spawn().expect("the wrap starts");
-    let mut stdin = wrap.stdin.take().expect("stdin is piped");
-    let mut out = BufReader::new(wrap.stdout.take().expect("stdout is piped"));
-    for (asked, answer) in asked.iter().zip(&answers) {
-        writeln!(stdin, "{asked}").expect("the server reads");
-        let mut line = String::new();
-        out.read_line(&mut line).expect("the server answers");
-        assert_eq!(line.trim(), answer.to_string());
-    }
-    drop(stdin);
-    wait(&mut wrap, DEADLINE).expect("it ends");
-    let kinds = || -> Vec<String> {
-        let events = home.json(&["events", "--json"]);
-        let events = events["events"].as_array().expect("events").clone();
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        events.iter().map(|stored| text(&stored["event"]["action"]["kind"])).collect()
-    };
-    until("the exchange is on record", || kinds().iter().any(|kind| kind == "http_exchange"));
-    assert_eq!(kinds(), ["tool_call", "tool_result", "http_exchange"]);
+    talk(&home, &asked, &answers);
+    until("the exchange is on record", || {
+        kinds(&home).iter().any(|kind| kind == "http_exchange")
+    });
+    assert_eq!(kinds(&home), ["tool_call", "tool_result", "http_exchange"]);
     let events = home.json(&["events", "--json"]);
     assert!(!events.to_string().contains(&secret));
     assert_eq!(
@@ -153,7 +198,13 @@ fn what_passes_is_on_record_and_holds_no_secret() {
     let threats = threats["threats"].as_array().expect("threats").clone();
     let told: Vec<_> = threats
         .iter()
-        .map(|threat| (&threat["threat_type"], &threat["direction"], &threat["protocol"]))
+        .map(|threat| {
+            (
+                &threat["threat_type"],
+                &threat["direction"],
+                &threat["protocol"],
+            )
+        })
         .collect();
     assert_eq!(
         told,
@@ -164,7 +215,10 @@ fn what_passes_is_on_record_and_holds_no_secret() {
     );
     assert_eq!(threats[0]["pattern"], "aws-access-key-id");
     assert_eq!(threats[0]["snippet"], "AKIA…ZAM2");
-    assert_eq!((&threats[0]["source"], &threats[0]["dest"]), (&json!("a program"), &json!("wiki")));
+    assert_eq!(
+        (&threats[0]["source"], &threats[0]["dest"]),
+        (&json!("a program"), &json!("wiki"))
+    );
     let shown = home.ringfence(&["threats"]).ok().stdout;
     assert!(shown.contains("a program → wiki"), "{shown}");
 }
@@ -196,18 +250,24 @@ fn servers_are_wrapped_and_given_back_to_the_byte() {
     ];
     for (agent, path, text) in files {
         home.write(path, text);
-        let shown = home.ringfence(&["install", "--mcp", "--dry-run", agent]).ok().stdout;
+        let shown = home
+            .ringfence(&["install", "--mcp", "--dry-run", agent])
+            .ok()
+            .stdout;
         assert!(shown.contains("mcp-wrap"), "{agent}: {shown}");
         assert_eq!(home.read(path), text, "{agent}");
-        home.ringfence(&["install", "--mcp", agent]).ok();
+        assert_eq!(home.ringfence(&["install", "--mcp", agent]).ok().code(), 0);
         assert!(home.read(path).contains("mcp-wrap"), "{agent}");
-        home.ringfence(&["install", "--mcp", agent]).ok();
-        home.ringfence(&["uninstall", "--mcp", agent]).ok();
+        assert_eq!(home.ringfence(&["install", "--mcp", agent]).ok().code(), 0);
+        assert_eq!(
+            home.ringfence(&["uninstall", "--mcp", agent]).ok().code(),
+            0
+        );
         assert_eq!(home.read(path), text, "{agent}");
         // Hooks and wraps together, in either order, come out together.
-        home.ringfence(&["install", agent]).ok();
-        home.ringfence(&["install", "--mcp", agent]).ok();
-        home.ringfence(&["uninstall", agent]).ok();
+        assert_eq!(home.ringfence(&["install", agent]).ok().code(), 0);
+        assert_eq!(home.ringfence(&["install", "--mcp", agent]).ok().code(), 0);
+        assert_eq!(home.ringfence(&["uninstall", agent]).ok().code(), 0);
         assert_eq!(home.read(path), text, "{agent}");
     }
 }
@@ -219,7 +279,10 @@ fn a_wrapped_server_runs_as_its_configuration_says() {
         ".cursor/mcp.json",
         "{\"mcpServers\":{\"wiki\":{\"command\":\"printf\",\"args\":[\"%s|\",\"a b\",\"--\",\"-n\"]}}}",
     );
-    home.ringfence(&["install", "--mcp", "cursor"]).ok();
+    assert_eq!(
+        home.ringfence(&["install", "--mcp", "cursor"]).ok().code(),
+        0
+    );
     let after: Value = serde_json::from_str(&home.read(".cursor/mcp.json")).expect("JSON");
     let server = &after["mcpServers"]["wiki"];
     let mut command = home.command(server["command"].as_str().expect("a command"));

@@ -557,9 +557,21 @@ pub const EVASIONS: &[Evasion] = &[
         PORT,
         PORT,
     ),
+    row(
+        "agents-login",
+        "reads the login of the agent that runs it",
+        Denied,
+        Denied,
+    ),
     row("ordinary-read", "reads an ordinary file", Meant, Meant),
     row("ordinary-exec", "starts an ordinary program", Meant, Meant),
     row("excepted", "reads with a program that may", Meant, Meant),
+    row(
+        "own-login",
+        "reads its own login, as the agent",
+        Meant,
+        Meant,
+    ),
     row(
         "ordinary-connect",
         "connects to an ordinary address",

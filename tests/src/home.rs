@@ -10,6 +10,7 @@ use serde_json::Value;
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
@@ -18,6 +19,8 @@ use tempfile::TempDir;
 #[derive(Debug)]
 pub struct Home {
     directory: TempDir,
+    /// Whose it is, if not who runs the tests.
+    user: Option<u32>,
 }
 
 /// Directories below the home, each with its XDG variable.
@@ -50,7 +53,10 @@ impl Home {
             .prefix("ringfence-home-")
             .tempdir()
             .expect("a temporary directory");
-        let home = Home { directory };
+        let home = Home {
+            directory,
+            user: None,
+        };
         assert_ne!(
             Some(home.path()),
             std::env::home_dir().as_deref(),
@@ -64,6 +70,35 @@ impl Home {
         fs::create_dir(home.project()).expect("a project in the home");
         home.configure("");
         home
+    }
+
+    /// Gives it to another user, who needs no account: all that starts in it runs as that user.
+    #[must_use]
+    pub fn of_user(mut self, user: u32) -> Home {
+        // Where the workspace is built may be closed to others.
+        fs::copy(binary(), self.path().join("ringfence")).expect("a program can be copied");
+        self.user = Some(user);
+        self.hand_over(self.path());
+        self
+    }
+
+    fn hand_over(&self, path: &Path) {
+        let Some(user) = self.user else { return };
+        std::os::unix::fs::lchown(path, Some(user), Some(user)).expect("root gives files away");
+        for entry in fs::read_dir(path).into_iter().flatten().flatten() {
+            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            if !is_link {
+                self.hand_over(&entry.path());
+            }
+        }
+    }
+
+    /// The program under test, where this home's user can run it.
+    pub fn program(&self) -> PathBuf {
+        match self.user {
+            Some(_) => self.path().join("ringfence"),
+            None => binary(),
+        }
     }
 
     /// Writes Ringfence's settings; it takes any free ports, as tests run side by side.
@@ -116,6 +151,12 @@ impl Home {
         fs::create_dir_all(parent).expect("a directory of the home");
         fs::write(&path, text)
             .unwrap_or_else(|error| panic!("failed to write {}: {error}", path.display()));
+        for path in path.ancestors().take_while(|path| *path != self.path()) {
+            if let Some(user) = self.user {
+                std::os::unix::fs::lchown(path, Some(user), Some(user))
+                    .expect("root gives files away");
+            }
+        }
     }
 
     /// Reads a file below the home.
@@ -138,12 +179,15 @@ impl Home {
         for (variable, below) in XDG {
             command.env(variable, self.path().join(below));
         }
+        if let Some(user) = self.user {
+            command.uid(user).gid(user);
+        }
         command
     }
 
     /// Runs `ringfence` with these arguments.
     pub fn ringfence(&self, arguments: &[&str]) -> Run {
-        Run::of(self.command(binary()).args(arguments))
+        Run::of(self.command(self.program()).args(arguments))
     }
 
     /// Pipes one payload into `ringfence hook <agent>`.

@@ -23,4 +23,5 @@ pub mod model;
 pub mod payload;
 pub mod rewrite;
 pub mod run;
+pub mod scene;
 pub mod sensor;

@@ -4,11 +4,12 @@ use crate::home::{Home, binary};
 use crate::run::until;
 use ringfence_sense::wire::{self, Answer, Request};
 use ringfence_sense::{Deed, Observation, Process};
+use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -150,13 +151,19 @@ done
 impl FakeAgent {
     /// Starts it in a home.
     pub fn start(home: &Home) -> FakeAgent {
+        FakeAgent::start_with(home, &[])
+    }
+
+    /// The same, with more in its environment.
+    pub fn start_with(home: &Home, environment: &[(&str, String)]) -> FakeAgent {
         home.write("bin/claude", SCRIPT);
         let program = home.path().join("bin/claude");
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755))
             .expect("the script is ours");
         let mut child = home
             .command(&program)
-            .env("RINGFENCE", binary())
+            .env("RINGFENCE", home.program())
+            .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -197,7 +204,9 @@ impl FakeAgent {
             let mut line = String::new();
             let read = self.stdout.read_line(&mut line).expect("the agent writes");
             assert!(read > 0, "the agent ended: {said}");
-            if line == "#\n" {
+            // What was printed last may have had no end of line.
+            if let Some(last) = line.strip_suffix("#\n") {
+                said.push_str(last);
                 return said;
             }
             said.push_str(&line);
@@ -256,6 +265,7 @@ pub fn exec(executable: &str, argv: &[&str], parent: Process) -> Deed {
 /// The real sensor, with a control group of its own.
 pub struct RealSensor {
     child: Child,
+    socket: PathBuf,
     group: PathBuf,
     /// A sensor watches each agent of its user that it knows by name: one test at a time.
     _turn: fs::File,
@@ -267,6 +277,11 @@ const GROUPS: [&str; 2] = ["/sys/fs/cgroup/unified", "/sys/fs/cgroup"];
 impl RealSensor {
     /// Starts it where the home's daemon will look, with these settings beside.
     pub fn start(home: &Home, settings: &str) -> RealSensor {
+        RealSensor::start_under(home, settings, &[])
+    }
+
+    /// The same by a program that starts others, with these arguments.
+    pub fn start_under(home: &Home, settings: &str, starter: &[&str]) -> RealSensor {
         assert!(
             rustix::process::geteuid().is_root(),
             "the sensor is tested as root\nhint: run the tests as root"
@@ -281,34 +296,29 @@ impl RealSensor {
         ));
         let mount = GROUPS
             .iter()
-            .map(std::path::Path::new)
+            .map(Path::new)
             .find(|mount| mount.join("cgroup.procs").exists())
             .expect("control groups of version 2 are mounted");
         let name = home.path().file_name().expect("a home has a name");
         let group = mount.join(name);
         fs::create_dir(&group).expect("a control group can be made");
-        let child = home
-            .command(binary())
-            .arg("sensor")
-            .arg("--socket")
-            .arg(&socket)
-            .arg("--cgroup")
-            .arg(&group)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("the sensor starts");
-        let mut sensor = RealSensor {
-            child,
+        RealSensor {
+            child: launch(home, &socket, &group, starter),
+            socket,
             group,
             _turn: turn,
-        };
-        until("the sensor listens", || {
-            let ended = sensor.child.try_wait().expect("the child can be asked");
-            assert!(ended.is_none(), "the sensor ended: {ended:?}");
-            UnixStream::connect(&socket).is_ok()
-        });
-        sensor
+        }
+    }
+
+    /// Starts it once more, after it has ended.
+    pub fn start_again(&mut self, home: &Home) {
+        self.child.wait().expect("the sensor was ours");
+        self.child = launch(home, &self.socket, &self.group, &[]);
+    }
+
+    /// Its control group.
+    pub fn group(&self) -> &Path {
+        &self.group
     }
 
     /// Puts a process into the control group.
@@ -336,6 +346,31 @@ impl RealSensor {
         let pid = rustix::process::Pid::from_raw(pid).expect("a process id");
         rustix::process::kill_process(pid, signal).expect("the sensor runs");
     }
+}
+
+/// Starts the sensor, and waits until it listens.
+fn launch(home: &Home, socket: &Path, group: &Path, starter: &[&str]) -> Child {
+    let mut words: Vec<OsString> = starter.iter().map(OsString::from).collect();
+    words.push(binary().into());
+    let mut words = words.into_iter();
+    let mut child = home
+        .command(words.next().expect("a program"))
+        .args(words)
+        .arg("sensor")
+        .arg("--socket")
+        .arg(socket)
+        .arg("--cgroup")
+        .arg(group)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the sensor starts");
+    until("the sensor listens", || {
+        let ended = child.try_wait().expect("the child can be asked");
+        assert!(ended.is_none(), "the sensor ended: {ended:?}");
+        UnixStream::connect(socket).is_ok()
+    });
+    child
 }
 
 impl Drop for RealSensor {

@@ -72,6 +72,8 @@ const orders = {
   reload: () => page.reload(),
   // Somebody who looks would say: now it is all there.
   async settled() {
+    // Before anything is drawn there is nothing to wait for either.
+    await page.locator("main").first().waitFor();
     await page.locator(".waiting").first().waitFor({ state: "detached" });
     await page.evaluate(() => document.fonts.ready.then(() => undefined));
   },

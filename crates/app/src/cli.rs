@@ -186,6 +186,10 @@ pub(crate) struct Up {
 
 /// Whose settings are edited.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are switches of a command line"
+)]
 pub(crate) struct Edit {
     /// Which agents: claude-code, codex, gemini, cursor; copilot for telemetry
     #[arg(required_unless_present = "all")]

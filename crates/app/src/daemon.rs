@@ -14,6 +14,7 @@ mod sessions;
 mod telemetry;
 pub(crate) mod told;
 mod trees;
+mod unheard;
 mod web;
 mod witness;
 

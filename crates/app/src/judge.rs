@@ -7,10 +7,11 @@ use crate::config::{Config, WhenBlind};
 use crate::memory::Memory;
 use crate::packs::Judging;
 use crate::places::Places;
+use crate::sensor::familiar::{self, Familiar};
 use crate::{canaries, key, packs};
 use anyhow::{Context, Result, bail};
 use ringfence_agents::{Answer, AnswerKind, Asking, HookCall, Reply, Stamp};
-use ringfence_detect::{AllowScope, Observed, Policy, RuleSet};
+use ringfence_detect::{AllowScope, Observed, Policy, RuleSet, Steps};
 use ringfence_enrich::{Canaries, Carried, Links, Masker, NoLinks, Place, Trusted};
 use ringfence_event::{
     Action, AgentKind, Decision, Event, FileClass, Finding, Labels, RuleId, Severity, Source,
@@ -206,18 +207,33 @@ impl Judge {
     }
 
     /// Judges what a sensor saw. It has happened, but for what the kernel denied for a rule.
-    /// `compare` adds what was done and not said.
+    /// `compare` adds what was done and not said; what is `familiar` is not understood again.
     pub(crate) fn seen(
         &self,
         mut event: Event,
         denied: Option<&RuleId>,
         memory: &Memory,
+        familiar: &mut Familiar,
         compare: impl FnOnce(&mut Event, &Place<'_>),
     ) -> Record {
-        // The sensor tells real paths.
-        self.enrich(&mut event, &NoLinks);
+        let sign = familiar::sign(&event);
+        let is_known = sign.is_some_and(|sign| familiar.recall(sign, &mut event));
+        if !is_known {
+            // The sensor tells real paths.
+            self.enrich(&mut event, &NoLinks);
+        }
         compare(&mut event, &self.place());
-        let decision = self.decide(&event, memory, |decision| {
+        let says_nothing = event.labels.unsaid.is_empty();
+        let found = if is_known && says_nothing {
+            <(Vec<Finding>, Steps)>::default()
+        } else {
+            self.rules.evaluate_with_steps(&event, &self.policy())
+        };
+        let is_silent = found.0.is_empty() && found.1.is_empty();
+        if let Some(sign) = sign.filter(|_| is_silent && says_nothing && !is_known) {
+            familiar.learn(sign, &event.labels);
+        }
+        let decision = self.decide_on(&event, found, memory, |decision| {
             let mut decision = as_answered(&AnswerKind::Notice, decision);
             let Some(rule) = denied else { return decision };
             if let Some(denial) = self.rules.denial(rule, &event) {
@@ -278,8 +294,19 @@ impl Judge {
         memory: &Memory,
         as_answered: impl FnOnce(Decision) -> Decision,
     ) -> Decision {
+        let found = self.rules.evaluate_with_steps(event, &self.policy());
+        self.decide_on(event, found, memory, as_answered)
+    }
+
+    /// The same of what rules found already.
+    fn decide_on(
+        &self,
+        event: &Event,
+        (mut findings, steps): (Vec<Finding>, Steps),
+        memory: &Memory,
+        as_answered: impl FnOnce(Decision) -> Decision,
+    ) -> Decision {
         let mut policy = self.policy();
-        let (mut findings, steps) = self.rules.evaluate_with_steps(event, &policy);
         let observed = memory.observe(&self.rules, event, &steps);
         findings.extend(self.rules.completed(&observed, event, &policy));
         if (findings.iter()).any(|finding| finding.verdict > Verdict::Alert) {

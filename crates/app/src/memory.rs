@@ -1,8 +1,9 @@
 //! What the daemon remembers of sessions, so that steps that are harmless alone are seen together.
 //!
 //! **Invariant:** bounded, as `ringfence_detect::Sessions` is. It lives in memory only: after a
-//! restart it is made anew from the record, so that it is as true as the record is. Only which
-//! secrets were read cannot be made anew, since the record has none.
+//! restart it is made anew from the record, so that it is as true as the record is: from what was
+//! seen at once, not from what agents told afterwards. Only which secrets were read cannot be made
+//! anew, since the record has none.
 
 pub(crate) mod ledgers;
 
@@ -70,6 +71,7 @@ impl Memory {
         let since = Some(Timestamp(now.0.saturating_sub(span)));
         let newest = |limit| EventFilter {
             since,
+            at_once: true,
             newest_first: true,
             limit: Some(limit),
             ..EventFilter::default()
@@ -93,6 +95,7 @@ impl Memory {
         while next < seqs.end {
             let events = record.events(&EventFilter {
                 after_seq: Some(next - 1),
+                at_once: true,
                 limit: Some(AT_ONCE),
                 ..EventFilter::default()
             })?;
@@ -105,9 +108,6 @@ impl Memory {
     }
 
     fn recall_event(&self, judge: &Judge, event: &Event, verdict: Verdict) {
-        if event.labels.repeats.is_some() {
-            return;
-        }
         let (_, steps) = judge.rules.evaluate_with_steps(event, &judge.policy());
         let observed = self.observe(&judge.rules, event, &steps);
         if verdict == Verdict::Deny {

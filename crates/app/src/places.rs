@@ -149,6 +149,11 @@ impl Places {
         self.state.join("released")
     }
 
+    /// What programs in a fence did while no daemon heard of it.
+    pub(crate) fn unheard(&self) -> PathBuf {
+        self.state.join("unheard")
+    }
+
     pub(crate) fn backups(&self) -> PathBuf {
         self.state.join("backups")
     }

@@ -36,7 +36,7 @@ pub use error::{LoadError, Problem, Report, ReportKind};
 pub use example::{Example, ExampleAction, Sequence};
 pub use field::{Category, Field};
 pub use lint::{History, Lint, LintKind};
-pub use policy::{AllowLimit, AllowScope, Allowance, Choice, Policy, subject};
+pub use policy::{AllowLimit, AllowScope, Allowance, Choice, Lifts, Policy, subject};
 pub use risk::{HIGHEST_RISK, Risk, Score, ScorePart};
 pub use rule::Rule;
 pub use set::{Loaded, RuleSet};

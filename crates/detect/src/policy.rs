@@ -3,7 +3,9 @@
 //! **Invariant:** a stricter mode never gives a milder verdict.
 
 use crate::rule::Rule;
-use ringfence_event::{Action, Event, FindingId, Mode, Operation, RuleId, Timestamp, Verdict};
+use ringfence_event::{
+    Action, Event, FindingId, Mode, Operation, RuleId, Source, Timestamp, Verdict,
+};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -46,6 +48,36 @@ pub struct Allowance {
     /// Why, in the user's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// What the kernel lets through for it, where it was the kernel that denied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifts: Option<Lifts>,
+}
+
+/// What a process did, as the kernel knows it again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lifts {
+    /// A file, by its real path.
+    File(String),
+    /// An address.
+    Address(std::net::IpAddr),
+    /// A name that is asked for.
+    Name(String),
+}
+
+impl Lifts {
+    /// What an event of the kernel's was about, if a rule of the kernel's can hold it.
+    pub fn of(event: &Event) -> Option<Lifts> {
+        if event.source != Source::Kernel {
+            return None;
+        }
+        match &event.action {
+            Action::File { path, .. } => Some(Lifts::File(path.clone())),
+            Action::Connect { address, .. } => address.parse().ok().map(Lifts::Address),
+            Action::DnsQuery { name, .. } => Some(Lifts::Name(name.clone())),
+            _ => None,
+        }
+    }
 }
 
 impl Allowance {

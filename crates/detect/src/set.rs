@@ -12,7 +12,7 @@ use crate::correlation::{Correlations, Matched, Observed, Sessions, Steps, Takin
 use crate::engine::Engine;
 use crate::error::LoadError;
 use crate::example::{Example, Sequence};
-use crate::field::Kind;
+use crate::field::{Field, Kind};
 use crate::policy::Policy;
 use crate::rule::{Counts, Rule};
 use crate::view::{Records, View};
@@ -90,6 +90,15 @@ impl RuleSet {
         self.rules
             .iter()
             .find(|rule| rule.id.0 == name_or_uuid || rule.uuid.eq_ignore_ascii_case(name_or_uuid))
+    }
+
+    /// Says whether a rule asks when something happened: then two events that differ in nothing else
+    /// can be judged differently.
+    pub fn asks_when(&self) -> bool {
+        let detections = self.rules.iter().filter_map(Rule::detection);
+        let selections = detections.flat_map(|detection| &detection.selections);
+        let mut tests = selections.flat_map(|selection| selection.alternatives.iter().flatten());
+        tests.any(|test| test.reads(Field::At))
     }
 
     /// The longest time that a correlation looks back, in microseconds.

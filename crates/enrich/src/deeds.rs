@@ -34,6 +34,12 @@ const AFTER_CALL: i64 = 5 * 1_000_000;
 /// Most calls of a session whose outliving processes were told of.
 const MOST_OUTLIVED: usize = 256;
 
+/// Says whether a path is where builds and package managers put what they make: nobody reads it, and
+/// what is put there explains nothing.
+pub fn is_build_output(path: &str) -> bool {
+    build_output(path)
+}
+
 /// What sessions did before, as far as it explains or taints what they do now.
 #[derive(Debug, Default)]
 pub struct Deeds(HashMap<SessionId, Session>);

@@ -18,7 +18,7 @@ mod processes;
 mod secrets;
 
 pub use canaries::Canaries;
-pub use deeds::Deeds;
+pub use deeds::{Deeds, is_build_output};
 pub use files::{Place, Spot, Trusted, classify, spots};
 pub use hosts::{classify as classify_host, drop_hosts, host_of};
 pub use origin::origin_of;

@@ -76,6 +76,9 @@ pub struct Plan {
     pub inward: Vec<IpAddr>,
     /// Reaches the user's daemon.
     pub daemon: Option<Dial>,
+    /// A file to be made for what no daemon has heard by the end: frames, as the daemon would have
+    /// got them.
+    pub unheard: Option<PathBuf>,
     /// The program's version, for the report.
     pub version: String,
 }

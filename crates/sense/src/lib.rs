@@ -24,7 +24,7 @@ pub mod wire;
 pub use observation::{Deed, Endpoint, Observation, Process, Reached};
 pub use peer::Peer;
 pub use policy::{
-    AddressRule, FileRule, FileUse, FileUses, Interest, Lock, NameRule, Policy, RuleNumber,
+    AddressRule, FileRule, FileUse, FileUses, Interest, Lift, Lock, NameRule, Policy, RuleNumber,
     Settings,
 };
 pub use report::{Layer, LayerState, Losses, Report, Tally, Tier};

@@ -38,6 +38,9 @@ use std::time::{Duration, Instant};
 /// How long events may gather once the first has come: waking up for each costs more than it.
 const GATHER: Duration = Duration::from_millis(3);
 
+/// How often the ring is read while it does not run dry: what comes in between is told together.
+const BETWEEN: Duration = Duration::from_millis(10);
+
 /// Records that are taken at once: a storm that never ends must not keep the pulse from being heard.
 const AT_ONCE: usize = 4096;
 
@@ -107,6 +110,8 @@ pub struct Sensor {
     trees: trees::Trees,
     directories: HashMap<String, (Instant, Option<String>)>,
     looked: Instant,
+    /// When the ring was read last.
+    heard: Instant,
     /// What the watcher could not mark.
     unmarked: Vec<String>,
     /// What the watcher has denied lately: the failed opening comes from the kernel too.
@@ -195,6 +200,7 @@ impl Sensor {
             trees: trees::Trees::default(),
             directories: HashMap::new(),
             looked: Instant::now(),
+            heard: Instant::now(),
         })
     }
 
@@ -230,6 +236,7 @@ impl Sensor {
         tell: &mut dyn FnMut(u32, Observation),
     ) -> Result<(), SensorError> {
         self.wait(timeout)?;
+        self.heard = Instant::now();
         let taken = self.ring.consume_raw_n(AT_ONCE);
         if taken < 0 {
             return Err(SensorError::Refused {
@@ -264,7 +271,7 @@ impl Sensor {
         match rustix::event::poll(&mut polled, timeout.as_ref()) {
             Ok(0) | Err(rustix::io::Errno::INTR) => Ok(()),
             Ok(_) => {
-                thread::sleep(GATHER);
+                thread::sleep(GATHER.max(BETWEEN.saturating_sub(self.heard.elapsed())));
                 Ok(())
             }
             Err(error) => Err(SensorError::Refused {

@@ -45,6 +45,8 @@ pub struct Policy {
     pub names: Vec<NameRule>,
     /// Trees that may reach only what is named.
     pub locks: Vec<Lock>,
+    /// What a person has allowed of all this.
+    pub lifted: Vec<Lift>,
     /// Denies signals to guarded processes ([`Settings::guarded`]) and tracing them. Tier A only.
     pub guard: Option<RuleNumber>,
     /// Denies loading modules and programs into the kernel. Tier A only.
@@ -63,6 +65,9 @@ pub struct FileRule {
     /// Executables that may all the same, by absolute path (`/usr/bin/ssh` its keys), unless they
     /// were started with a preloaded library (`LD_PRELOAD`, `LD_AUDIT`; ld.so(8)).
     pub except: Vec<String>,
+    /// The program that began the tree may all the same, and those of its kind that it starts by
+    /// itself: an agent its own settings. What it runs may not.
+    pub spares_agent: bool,
 }
 
 /// One use of a file.
@@ -135,6 +140,29 @@ pub struct NameRule {
     pub number: RuleNumber,
     /// The name, and every name that ends with a dot and it (`evil.example`).
     pub suffix: String,
+}
+
+/// Something that a rule denies and a person has allowed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Lift {
+    /// One file, or one directory as such.
+    File {
+        /// The rule that holds it.
+        number: RuleNumber,
+        /// Its absolute path.
+        path: String,
+    },
+    /// One address.
+    Address(IpAddr),
+    /// One name, and what is below it.
+    Name(String),
+    /// All that a rule denies, in one tree.
+    Tree {
+        /// The rule.
+        number: RuleNumber,
+        /// The tree's root.
+        tree: Process,
+    },
 }
 
 /// A tree that may reach only what is named here; loopback stays open.

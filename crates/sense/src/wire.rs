@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
 
 /// Raised when either side could misread the other.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Largest frame, in bytes.
 pub const LARGEST: usize = 1024 * 1024;
@@ -164,6 +164,7 @@ mod tests {
                 path: "/home/ada/.ssh".to_owned(),
                 denies: [FileUse::Read, FileUse::Link].into_iter().collect(),
                 except: vec!["/usr/bin/ssh".to_owned()],
+                spares_agent: true,
             }],
             ..Policy::default()
         });

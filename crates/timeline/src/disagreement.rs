@@ -8,10 +8,11 @@
 mod session;
 
 use ringfence_event::{
-    Action, AgentKind, CallRef, Event, EventKey, SessionId, Source, Timestamp, UnsaidKind, Verdict,
+    Action, AgentKind, CallRef, Event, EventKey, SessionId, Source, Timestamp, ToolCallId,
+    UnsaidKind, Verdict,
 };
 use session::Session;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// How long a hook may still tell of a call that has run, in microseconds.
 const GRACE: i64 = 500_000;
@@ -21,7 +22,7 @@ const FRESH: i64 = 60_000_000;
 const ALONE: i64 = 120_000_000;
 /// Most sessions that are remembered; the one that was quiet for longest goes first.
 const MOST_SESSIONS: usize = 256;
-/// Most projects and processes that are remembered as told.
+/// Most projects, processes and calls that are remembered as told.
 const MOST_TOLD: usize = 4096;
 
 /// Where two sources contradict each other.
@@ -64,6 +65,18 @@ pub enum Hooks {
     },
 }
 
+/// What is known of a session from elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Circumstances {
+    /// What stands in the settings for it.
+    pub hooks: Hooks,
+    /// When it began, as far as the record tells.
+    pub began: Option<Timestamp>,
+}
+
+/// A session by whose it is, what it is called, and where it works.
+pub type Named = (AgentKind, SessionId, Option<String>);
+
 /// A process of an agent that runs now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Running {
@@ -88,6 +101,9 @@ pub struct Watch {
     since: Timestamp,
     sessions: BTreeMap<Name, Session>,
     uses: u64,
+    /// Calls that hooks announced, of whatever session: a subagent may have one of its own, and its
+    /// hooks its parent's.
+    announced: VecDeque<ToolCallId>,
     /// Projects in which an agent has asked about nothing before.
     unguarded: BTreeSet<(AgentKind, String)>,
     /// Processes that nobody hears of, as they were told.
@@ -102,6 +118,7 @@ impl Watch {
             since,
             sessions: BTreeMap::new(),
             uses: 0,
+            announced: VecDeque::new(),
             unguarded: BTreeSet::new(),
             alone: BTreeSet::new(),
             found: Vec::new(),
@@ -121,18 +138,33 @@ impl Watch {
             return;
         };
         let name = (agent, id.clone());
+        let is_told = matches!(event.source, Source::Transcript | Source::Telemetry);
+        let is_fresh = event.at >= self.since && received.0 - event.at.0 <= FRESH;
+        // An import of years must not drive out the sessions that run.
+        if is_told && !is_fresh && !self.sessions.contains_key(&name) {
+            if let (Some(_), Some(cwd)) = (unguarded(event), &event.cwd) {
+                self.is_used_to(agent, cwd);
+            }
+            return;
+        }
         self.uses += 1;
         let uses = self.uses;
-        let since = self.since;
         let session = self.sessions.entry(name.clone()).or_default();
         session.used = uses;
         if let Some(cwd) = &event.cwd {
             session.cwd = Some(cwd.clone());
         }
+        if event.source == Source::Hook
+            && let (Action::ToolCall { .. }, Some(call)) = (&event.action, &event.call)
+        {
+            if self.announced.len() >= MOST_TOLD {
+                self.announced.pop_front();
+            }
+            self.announced.push_back(call.id.clone());
+        }
         let found = match event.source {
             Source::Hook => session.hooked(event, verdict),
             Source::Transcript | Source::Telemetry => {
-                let is_fresh = event.at >= since && received.0 - event.at.0 <= FRESH;
                 session.told(event, is_fresh, Timestamp(received.0.saturating_add(GRACE)))
             }
             Source::Kernel => {
@@ -180,21 +212,30 @@ impl Watch {
         });
     }
 
-    /// Says what disagrees by now. `hooks` tells what stands in an agent's settings, for sessions
-    /// that work in a directory.
+    /// The sessions of which [`Watch::ask`] wants to know more.
+    pub fn wants(&self, now: Timestamp) -> Vec<Named> {
+        let due = self
+            .sessions
+            .iter()
+            .filter(|(_, session)| session.is_due(now));
+        due.map(|((agent, id), session)| (*agent, id.clone(), session.cwd.clone()))
+            .collect()
+    }
+
+    /// Says what disagrees by now. `known` has what was wanted; a session that is not in it waits.
     pub fn ask(
         &mut self,
         now: Timestamp,
-        hooks: &dyn Fn(AgentKind, Option<&str>) -> Hooks,
+        known: &BTreeMap<Named, Circumstances>,
     ) -> Vec<Disagreement> {
         let mut found = std::mem::take(&mut self.found);
-        for (name, session) in &mut self.sessions {
-            if !session.is_due(now) {
+        for ((agent, id, _), known) in known {
+            let name = (*agent, id.clone());
+            let Some(session) = self.sessions.get_mut(&name) else {
                 continue;
-            }
-            let settings = hooks(name.0, session.cwd.as_deref());
-            if let Some(missing) = session.missing(now, &settings) {
-                found.push(missing.about(name, session.cwd.clone()));
+            };
+            if let Some(missing) = session.missing(now, known, &self.announced) {
+                found.push(missing.about(&name, session.cwd.clone()));
             }
         }
         found

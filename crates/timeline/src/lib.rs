@@ -25,7 +25,7 @@ mod words;
 pub use builder::{Builder, Frame};
 pub use call::{Call, Decided, FileTouch, HostTouch, Process, Seen};
 pub use cost::{By, CostReport, CostRow, Costs};
-pub use disagreement::{Disagreement, Hooks, Running, Watch};
+pub use disagreement::{Circumstances, Disagreement, Hooks, Named, Running, Watch};
 pub use health::{Health, Heard, HookHealth, SessionHealth};
 pub use outline::{Counts, Cursor, Mark, Outline, Page, prompt_mark};
 pub use provenance::{CameFrom, Origin, Provenance};

@@ -6,7 +6,7 @@ import { type Range, sinceOf } from "../state/range";
 import { type ScopeSearch, boundsOf } from "../state/scope";
 import type { AlertsSearch, SessionsSearch } from "../state/search";
 import { client, unwrap } from "./client";
-import type { AgentKind, Does, Kind, Verdict } from "./types";
+import type { AgentKind, CostBy, Does, Kind, Verdict } from "./types";
 
 /** Rows that a list asks for at once. */
 const PAGE = 100;
@@ -59,9 +59,10 @@ export interface EventsAsked extends ScopeSearch {
   before?: number | undefined;
 }
 
-export const eventsQuery = (asked: EventsAsked, limit = PAGE) =>
+/** `name` says how it is kept fresh: `record` is asked again when something came, `events` is not. */
+export const eventsQuery = (name: "record" | "events", asked: EventsAsked, limit = PAGE) =>
   infiniteQueryOptions({
-    queryKey: ["events", asked, limit],
+    queryKey: [name, asked, limit],
     queryFn: ({ signal, pageParam }) => {
       const { agent, kind, does, verdict, text } = asked;
       const query = { agent, kind, does, verdict, text, ...boundsOf(asked, "all", Date.now()), before: pageParam, limit };
@@ -69,6 +70,9 @@ export const eventsQuery = (asked: EventsAsked, limit = PAGE) =>
     },
     initialPageParam: asked.before,
     getNextPageParam: (page) => page.next ?? undefined,
+    // What was stored never changes; only more comes.
+    staleTime: name === "events" ? Number.POSITIVE_INFINITY : 10_000,
+    placeholderData: name === "events" ? undefined : keepPreviousData,
   });
 
 /** The latest event of an agent and a kind: what shows that a channel works. */
@@ -148,6 +152,28 @@ export const sessionQuery = (session: string) =>
   queryOptions({
     queryKey: ["session", session],
     queryFn: ({ signal }) => unwrap(client.GET("/api/v1/sessions/{session}", { params: { path: { session } }, signal })),
+  });
+
+/** What is known of a session as a whole: it stands on the first page of its timeline. */
+export const sessionFactsQuery = (session: string) =>
+  queryOptions({
+    queryKey: ["session-facts", session],
+    queryFn: async ({ signal }) => {
+      const page = await unwrap(client.GET("/api/v1/sessions/{session}/timeline", { params: { path: { session }, query: { limit: 1 } }, signal }));
+      return page.facts;
+    },
+    staleTime: 30_000,
+  });
+
+export const costQuery = (by: CostBy, range: Range) =>
+  queryOptions({
+    queryKey: ["cost", by, range],
+    queryFn: ({ signal }) => {
+      const query = { by, since: sinceOf(range, Date.now()), offset: -new Date().getTimezoneOffset() };
+      return unwrap(client.GET("/api/v1/cost", { params: { query }, signal }));
+    },
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
   });
 
 export const sessionEventsQuery = (session: string) =>

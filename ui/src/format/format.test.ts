@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Piece, isMarked, mark, markAny } from "./evidence";
-import { bytes, count, counted } from "./number";
-import { project, shortId } from "./path";
+import { bytes, count, counted, money, short } from "./number";
+import { from, project, shortId } from "./path";
 import { techniqueLink, techniqueName } from "./techniques";
 import { ago, between, clock, exact, moment, setZone, span } from "./time";
 import { agentTitle, fileClassWord, kindWord, modeWord } from "./words";
@@ -98,8 +98,16 @@ test("numbers", () => {
   ]);
 });
 
+test("tokens and money", () => {
+  expect([short(0), short(999), short(14_800), short(148_000), short(999_700), short(1_234_567), short(2e9)]).toEqual([
+    "0", "999", "14.8 k", "148 k", "1 M", "1.2 M", "2 G",
+  ]);
+  expect([money(0), money(1), money(3_184_000_000), money(1_234_567_000_000_000)]).toEqual(["$0.00", "under $0.01", "$3.18", "$1,234,567.00"]);
+});
+
 test("paths and ids", () => {
   expect([project("/home/a/startup-api/"), project("/"), project(null), project("")]).toEqual(["startup-api", "/", undefined, undefined]);
+  expect([from("/a/b/c.rs", "/a/b/"), from("/a/bc", "/a/b"), from("/a/b", null), from("/a/b", "/")]).toEqual(["c.rs", "/a/bc", "/a/b", "/a/b"]);
   expect([shortId("abc"), shortId("01234567-89ab")]).toEqual(["abc", "01234567"]);
 });
 

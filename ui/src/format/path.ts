@@ -10,3 +10,9 @@ export function project(cwd: string | null | undefined): string | undefined {
 export function shortId(id: string): string {
   return id.length > 8 ? id.slice(0, 8) : id;
 }
+
+/** A path as it is named from a directory that it lies in; any other stays as it is. */
+export function from(path: string, directory: string | null | undefined): string {
+  const base = directory?.replace(/\/+$/, "");
+  return base && path.startsWith(`${base}/`) ? path.slice(base.length + 1) : path;
+}

@@ -118,6 +118,7 @@ const SOURCES: Record<string, string> = {
   watcher: "the watcher of trusted files",
   transcript: "the agent's transcript",
   telemetry: "the agent's telemetry",
+  proxy: "the proxy",
 };
 
 const say = (words: Record<string, string>) => (name: string) => words[name] ?? name.replaceAll("_", " ");

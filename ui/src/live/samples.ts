@@ -1,6 +1,6 @@
 // Rows for tests.
 
-import type { EventRow, FindingRow } from "../api/types";
+import type { AgentStatus, EventRow, FindingRow, Status } from "../api/types";
 
 export function row(seq: number, part: Partial<EventRow> = {}): EventRow {
   return {
@@ -38,5 +38,20 @@ export function findingRow(seq: number): FindingRow {
       reason: "It reads a private key.",
       evidence: "cat ~/.ssh/id_rsa",
     },
+  };
+}
+
+export function agentStatus(part: Partial<AgentStatus> = {}): AgentStatus {
+  return {
+    agent: "codex", title: "Codex CLI", found: true, hooked: "whole", state: "live", events: 3, last: null, last_moment: null, note: null,
+    blind_spots: [], health: null, telemetry: null, ...part,
+  };
+}
+
+export function statusOf(agents: AgentStatus[]): Status {
+  return {
+    version: "1", pid: 1, since: "2026-11-21T08:00:00Z", mode: "guard", rules: 1, decisions: 0, problems: [], last_seq: 0,
+    address: "127.0.0.1:4655", agents,
+    store: { queued: 0, kept_in_memory: 0, dropped: 0, cut: 0, bad_files: 0, last_error: null, committed: 0, retention_days: 90, segments: 1, bytes: 1 },
   };
 }

@@ -113,6 +113,13 @@ describe("what the kernel saw", () => {
     expect(lines(view)).toEqual([[3, undefined], [1, { processes: 2, files: 1, network: 1 }]]);
   });
 
+  test("a result is part of its call, unless something was found in it", () => {
+    const result = (seq: number, part = {}) => row(seq, { kind: "tool_result", call: "a", ...part });
+    const between = row(2, { tool: "Read", call: "b" });
+    expect(lines(viewOf([row(1, { call: "a" }), between, result(3)])).map(([seq]) => seq)).toEqual([2, 1]);
+    expect(lines(viewOf([row(1, { call: "a" }), between, result(3, { verdict: "alert", severity: "low" })])).map(([seq]) => seq)).toEqual([3, 2, 1]);
+  });
+
   test("without its call it is a line of its own", () => {
     expect(lines(viewOf([kernel(1, "exec"), kernel(2, "file")]))).toEqual([[1, { processes: 1, files: 1, network: 0 }]]);
   });

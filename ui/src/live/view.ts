@@ -179,7 +179,7 @@ export class View implements Rows {
       this.entries.push({ row, count: 1 });
       return;
     }
-    if (this.fold(row)) return;
+    if (this.fold(row) || this.absorbs(row)) return;
     const last = this.entries.at(-1);
     if (last && isRun(last.row, row)) {
       // A new object: what is drawn is drawn again only where it is another one.
@@ -188,6 +188,11 @@ export class View implements Rows {
       this.entries.push({ row, count: 1 });
     }
     this.calls.set(callKey(row), this.fallen + this.entries.length - 1);
+  }
+
+  /** A result that nothing was found in is part of its call, wherever that stands. */
+  private absorbs(row: EventRow): boolean {
+    return row.kind === "tool_result" && row.call !== null && row.verdict === "allow" && row.severity === null && this.calls.has(callKey(row));
   }
 
   /** Counts what the kernel saw in the line of its call; says whether it did. */

@@ -52,7 +52,7 @@ function LineState() {
   return (
     <span className="line-state" data-line={line}>
       {line === "open" ? (
-        last ? <span>Last event <Ago at={last.at} /></span> : "Connected, no events yet"
+        last ? <span><span className="line-word">Last event </span><Ago at={last.at} /></span> : "Connected, no events yet"
       ) : (
         WORDS[line]
       )}

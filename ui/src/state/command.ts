@@ -28,14 +28,14 @@ const VERBS: Record<string, Verb> = {
   "/alerts": { words: ["alerts"], options: ALERTS },
   "/proc": { words: ["ps"], options: {} },
   "/policies": { words: ["rules", "list"], options: {} },
-  "/analytics": { words: ["stats"], options: {} },
+  "/analytics": { words: ["cost"], options: {} },
   "/coverage": { words: ["doctor"], options: {} },
   "/system": { words: ["status"], options: {} },
 };
 
 const RECORD: Record<string, Record<string, string>> = {
   "/files": { changed: "--does write", read: "--does read", kernel: "--kind file" },
-  "/net": { fetched: "--does fetch", searched: "--does web_search", connections: "--kind connect", names: "--kind dns_query" },
+  "/net": { fetched: "--does fetch", searched: "--does web_search", requests: "--kind http_exchange", connections: "--kind connect", names: "--kind dns_query" },
   "/mcp": { calls: "--does mcp" },
 };
 

@@ -47,3 +47,8 @@ export function focusRow(id: string): void {
   link?.focus({ preventScroll: true });
   link?.scrollIntoView({ block: "nearest" });
 }
+
+/** The row that has the focus: known at once, while the address follows a held key later. */
+export function focusedRow(): string | undefined {
+  return document.activeElement?.closest<HTMLElement>("[data-row]")?.dataset["row"];
+}

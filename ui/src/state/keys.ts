@@ -42,6 +42,8 @@ const ALWAYS = new Set(["Escape", "Mod+k", "Enter", "ArrowLeft", "ArrowRight"]);
 
 const stack: { current: Bindings }[] = [];
 let pending = "";
+/** The key that is down and meant something here. */
+let taken: string | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 function onKeyDown(event: KeyboardEvent): void {
@@ -52,7 +54,8 @@ function onKeyDown(event: KeyboardEvent): void {
     modified: event.ctrlKey || event.metaKey || event.altKey,
     command: (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey,
     typing: target?.matches("input:not([type=checkbox]), textarea, select, [contenteditable]") ?? false,
-    on: target?.matches("button, summary, input") ? "button" : target?.matches("a") ? "link" : "page",
+    // A row of a list is opened with Enter, whatever element it is: Space is the page's.
+    on: target?.matches("a, [data-row]") ? "link" : target?.matches("button, summary, input") ? "button" : "page",
   };
   // The open dialog closes itself, and nothing behind it is to move.
   if (document.querySelector("dialog:modal")) return;
@@ -65,11 +68,19 @@ function onKeyDown(event: KeyboardEvent): void {
   const owner = stack.findLast((bindings) => (bindings.current as Record<string, unknown>)[name] !== undefined);
   if (!owner) return;
   event.preventDefault();
+  taken = event.key;
   owner.current[name as KeyName]?.();
+}
+
+/** Some browsers press a button when Space is let go, also where its going down meant something here. */
+function onKeyUp(event: KeyboardEvent): void {
+  if (event.key === taken) event.preventDefault();
+  taken = undefined;
 }
 
 export function listenForKeys(): void {
   addEventListener("keydown", onKeyDown);
+  addEventListener("keyup", onKeyUp);
 }
 
 /** Binds keys for as long as the component is shown. */

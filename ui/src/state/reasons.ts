@@ -27,3 +27,8 @@ export function kernelReason(title: string, { processes }: Known): Reason {
   }
   return { title, because: ["The sensor runs, and has seen none.", ...processes.not_visible.map((what) => `It does not see ${what}.`)] };
 }
+
+/** Why the proxy told nothing of it. */
+export function proxyReason(title: string): Reason {
+  return { title, because: ["Only the proxy sees it, and nothing that it told is in the record: no agent's requests went through it."] };
+}

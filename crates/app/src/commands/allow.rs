@@ -9,7 +9,7 @@ use crate::judge::Judge;
 use crate::output::{self, BOLD, DIM, Exit, YELLOW, clock, print, print_json, table};
 use crate::places::Places;
 use anyhow::{Context, Result, bail};
-use ringfence_detect::{AllowLimit, AllowScope, Allowance, subject};
+use ringfence_detect::{AllowLimit, AllowScope, Allowance, Lifts, subject};
 use ringfence_event::{EventKey, FindingId, RuleId, Timestamp};
 use ringfence_store::visible;
 use serde::Serialize;
@@ -64,18 +64,23 @@ fn allowance(id: &str, args: &Allow, places: &Places) -> Result<Allowance> {
     {
         bail!("the reason is longer than {LONGEST_REASON} characters");
     }
-    let (finding, rule, scope) = what(id, args.project, places)?;
     Ok(Allowance {
-        finding,
-        rule,
-        scope,
         expires,
         reason: args.reason.clone(),
+        ..what(id, args.project, places)?
     })
 }
 
 /// What is allowed: a finding's call, its rule in its project, or a rule in the project of today.
-fn what(id: &str, project: bool, places: &Places) -> Result<(FindingId, RuleId, AllowScope)> {
+fn what(id: &str, project: bool, places: &Places) -> Result<Allowance> {
+    let allowance = |finding, rule, scope| Allowance {
+        finding,
+        rule,
+        scope,
+        expires: None,
+        reason: None,
+        lifts: None,
+    };
     let judge = Judge::load(places)?;
     if let Some(rule) = judge.rules.find(id) {
         if !project {
@@ -85,7 +90,7 @@ fn what(id: &str, project: bool, places: &Places) -> Result<(FindingId, RuleId, 
         let scope = in_project(&judge, &rule.id, cwd.to_str().map(str::to_owned))?;
         // There is no finding: the exception gets a name of its own.
         let name = FindingId::of(EventKey(Uuid::now_v7()), &rule.id);
-        return Ok((name, rule.id.clone(), scope));
+        return Ok(allowance(name, rule.id.clone(), scope));
     }
     let missing = || {
         format!(
@@ -98,14 +103,17 @@ fn what(id: &str, project: bool, places: &Places) -> Result<(FindingId, RuleId, 
         .event(&finding.event.to_string())?
         .with_context(|| format!("the event of `{id}` is not kept any more"))?
         .event;
-    let scope = if project {
-        in_project(&judge, &finding.rule, event.cwd)?
-    } else {
-        AllowScope::Once {
-            subject: subject(&event),
-        }
+    if project {
+        let scope = in_project(&judge, &finding.rule, event.cwd)?;
+        return Ok(allowance(finding.id, finding.rule, scope));
+    }
+    let scope = AllowScope::Once {
+        subject: subject(&event),
     };
-    Ok((finding.id, finding.rule, scope))
+    Ok(Allowance {
+        lifts: Lifts::of(&event),
+        ..allowance(finding.id, finding.rule, scope)
+    })
 }
 
 fn in_project(judge: &Judge, rule: &RuleId, cwd: Option<String>) -> Result<AllowScope> {

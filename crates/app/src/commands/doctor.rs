@@ -159,6 +159,9 @@ fn exports(one: &Exporting) -> Check {
     }
 }
 
+/// What tier D does.
+const LOOKING: &str = "sees programs and connections that last, by looking twice a second";
+
 /// The sensor, and each of its layers.
 fn sensor(sensor: &SensorStatus) -> Vec<Check> {
     let check = |part: &str, well: bool, why: String, next: Option<&str>| Check {
@@ -169,7 +172,10 @@ fn sensor(sensor: &SensorStatus) -> Vec<Check> {
     };
     let Some(report) = sensor.report.as_ref().filter(|_| sensor.connected) else {
         let why = sensor.why.clone();
-        let why = why.unwrap_or_else(|| "it was not looked for yet".to_owned());
+        let mut why = why.unwrap_or_else(|| "it was not looked for yet".to_owned());
+        if let Some(report) = &sensor.report {
+            why.push_str(&format!("; meanwhile tier {}: {LOOKING}", report.tier));
+        }
         return vec![check("sensor", false, why, None)];
     };
     let tier = match report.tier {
@@ -178,7 +184,7 @@ fn sensor(sensor: &SensorStatus) -> Vec<Check> {
             "sees; denies addresses, names and credential directories; ends who reads what it must not"
         }
         Tier::C => "sees and denies only what was started with `ringfence exec`",
-        Tier::D => "sees changes of files only, and nobody who made them",
+        Tier::D => LOOKING,
     };
     let mut checks = vec![check(
         "sensor",

@@ -20,7 +20,7 @@ pub(super) fn install(args: &Edit, places: &Places) -> Result<Exit> {
         );
     }
     let program = program()?;
-    each(&agents, |agent| {
+    Ok(each(&agents, |agent| {
         let edit = |text: &str| wrap_mcp(agent, text, &program);
         let changed = edit_files(agent, args.dry_run, places, "read from now on", &edit)?;
         if changed == 0 && !args.dry_run {
@@ -30,7 +30,7 @@ pub(super) fn install(args: &Edit, places: &Places) -> Result<Exit> {
             ));
         }
         Ok(())
-    })
+    }))
 }
 
 pub(super) fn uninstall(args: &Edit, places: &Places) -> Result<Exit> {
@@ -38,7 +38,9 @@ pub(super) fn uninstall(args: &Edit, places: &Places) -> Result<Exit> {
     if agents.is_empty() {
         print("No MCP server is wrapped.\n")?;
     }
-    each(&agents, |agent| uninstall_one(agent, args.dry_run, places))
+    Ok(each(&agents, |agent| {
+        uninstall_one(agent, args.dry_run, places)
+    }))
 }
 
 /// Takes the wraps out of one agent's configuration.
@@ -61,7 +63,7 @@ pub(super) fn wrapped(places: &Places) -> Vec<AgentKind> {
     agents.filter(has).collect()
 }
 
-fn each(agents: &[AgentKind], change: impl Fn(AgentKind) -> Result<()>) -> Result<Exit> {
+fn each(agents: &[AgentKind], change: impl Fn(AgentKind) -> Result<()>) -> Exit {
     let mut failed = false;
     for agent in agents {
         if let Err(error) = change(*agent) {
@@ -70,7 +72,7 @@ fn each(agents: &[AgentKind], change: impl Fn(AgentKind) -> Result<()>) -> Resul
             crate::output::report(&error.context(what));
         }
     }
-    Ok(if failed { Exit::Failed } else { Exit::Done })
+    if failed { Exit::Failed } else { Exit::Done }
 }
 
 /// Edits the files of an agent; returns how many servers changed.

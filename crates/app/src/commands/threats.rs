@@ -17,6 +17,7 @@ const MOST_EXCHANGES: usize = 100_000;
 
 /// One threat; the first seven fields are those of `ClawSec`'s log.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the log has these names")]
 struct Threat {
     direction: &'static str,
     protocol: String,

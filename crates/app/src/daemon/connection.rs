@@ -40,9 +40,7 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
     }
     let pid = peer.pid;
     match wire::receive_json(stream)? {
-        Request::Hook { version, .. } if version != wire::VERSION => {
-            Err(io::Error::other("this daemon speaks another version"))
-        }
+        Request::Hook { version, .. } if version != wire::VERSION => Err(another_version()),
         Request::Hook { agent, key, at, .. } => hook(shared, stream, pid, agent, key, at),
         Request::Ping => wire::send_json(
             stream,
@@ -86,20 +84,13 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             drop(agents);
             kernel::take_in(shared, stream.try_clone()?)
         }
-        Request::Overheard { version } if version != wire::VERSION => {
-            Err(io::Error::other("this daemon speaks another version"))
-        }
-        Request::Overheard { .. } => {
-            let events = wire::receive(stream)?;
-            let kept = overheard::take(shared, pid, &events)?;
-            wire::send_json(stream, &Response::Overheard { kept })
-        }
-        Request::Stop => {
-            wire::send_json(stream, &Response::Stopping)?;
-            shared.stop();
-            Ok(())
-        }
+        Request::Overheard { version } => overhear(shared, stream, pid, version),
+        Request::Stop => stop(shared, stream, pid),
     }
+}
+
+fn another_version() -> io::Error {
+    io::Error::other("this daemon speaks another version")
 }
 
 fn refused(why: &str) -> io::Error {
@@ -127,6 +118,26 @@ fn hook(
     let read = ringfence_agents::read_hook(agent, &payload, stamp.clone());
     let call = calls::take(shared, agent, read, &payload, stamp, root);
     wire::send_json(stream, &Response::hook(call.reply, call.kept))
+}
+
+/// Takes in what a wrap read; it follows in a frame of its own.
+fn overhear(shared: &Shared, stream: &mut UnixStream, pid: u32, version: u32) -> io::Result<()> {
+    if version != wire::VERSION {
+        return Err(another_version());
+    }
+    let events = wire::receive(stream)?;
+    let kept = overheard::take(shared, pid, &events)?;
+    wire::send_json(stream, &Response::Overheard { kept })
+}
+
+/// Ends the daemon; not for an agent.
+fn stop(shared: &Shared, stream: &mut UnixStream, pid: u32) -> io::Result<()> {
+    if let Some(asking) = no_person(shared, pid) {
+        return Err(refused(&format!("this is for people, and {asking} asks")));
+    }
+    wire::send_json(stream, &Response::Stopping)?;
+    shared.stop();
+    Ok(())
 }
 
 /// Carries out an order on a tree; none of an agent.

@@ -230,8 +230,8 @@ impl Follower<'_> {
             log(&format!("history: {sentence}"));
         }
         let mut status = lock(&self.shared.history.status);
-        if status.ended.is_some() {
-            status.problem.clone_from(&report.problem);
+        status.problem.clone_from(&report.problem);
+        if status.ended.is_some() || report.problem.is_some() {
             return;
         }
         status.ended(report);

@@ -1,7 +1,7 @@
 //! What happens by the clock: spooled events are taken in, changed configuration is
 //! loaded, what was learned is written. And signals.
 
-use super::{Shared, kernel};
+use super::{Shared, kernel, unheard};
 use crate::config::Config;
 use crate::packs;
 use crate::places::Places;
@@ -59,6 +59,7 @@ fn run(shared: &Shared, mut seen: Fingerprint) {
     while !shared.stopping.load(Ordering::SeqCst) {
         // What cannot be taken in now is tried again, and the store's health tells it.
         shared.take_spool().unwrap_or_default();
+        unheard::take_in(shared);
         kernel::look_again(shared);
         if Instant::now() >= next {
             let begin = Instant::now();

@@ -5,19 +5,23 @@
 //! at a time; hooks never lock it.
 
 use super::{Shared, log, now};
+use crate::allowances;
 use crate::ancestry;
 use crate::judge::{Judge, RealLinks};
 use crate::sensor::denials::{Circumstances, Locking};
+use crate::sensor::familiar::Familiar;
+use crate::sensor::gathered::Gathered;
 use crate::sensor::hub::Hub;
 use crate::sensor::inbox::{Item, Taken, Told};
 use crate::sensor::joined::{self, Joined};
 use crate::sensor::locks::{self, Locks};
 use crate::sensor::{denials, link, settings, translate};
 use anyhow::{Context, Result};
+use ringfence_detect::{Allowance, Lifts};
 use ringfence_enrich::Attribution;
 use ringfence_event::{
-    Action, AgentKind, CallRef, Decision, Event, Operation, RuleId, SessionId, Timestamp, Tool,
-    ToolCallId, Verdict,
+    Action, AgentKind, CallRef, Decision, Event, FindingId, Operation, RuleId, SessionId,
+    Timestamp, Tool, ToolCallId, Verdict,
 };
 use ringfence_sense::{Deed, Observation, Process};
 use ringfence_store::Record;
@@ -37,6 +41,9 @@ const SLEEP: Duration = Duration::from_secs(1);
 const READS_EVERY: Duration = Duration::from_secs(30);
 /// Most calls whose reads are counted, and agents whose session is remembered.
 const MOST: usize = 4096;
+
+/// A connection that is being made (errno(3)).
+const EINPROGRESS: i32 = 115;
 
 /// Most trees that are fenced without root at one time.
 const MOST_GUESTS: u64 = 64;
@@ -92,7 +99,7 @@ impl Kernel {
             let is_new = self.hub.watch(process);
             let mut around = self.around();
             if is_new && let Some(project) = &event.cwd {
-                around.works_in(project);
+                around.works_in(process, project);
             }
             around.has(process, session);
         }
@@ -122,7 +129,20 @@ pub(super) fn start(shared: &Arc<Shared>) -> Result<Vec<JoinHandle<()>>> {
     let taker = Arc::clone(shared);
     let named = |name: &str| thread::Builder::new().name(name.to_owned());
     let failed = "failed to start a thread";
-    Ok(vec![
+    let mut threads = Vec::new();
+    #[cfg(target_os = "linux")]
+    {
+        let poller = Arc::clone(shared);
+        let looks = move || {
+            crate::sensor::poll::run(&poller.kernel.hub, |root| {
+                let agents = poller.agents.lock();
+                let agents = agents.unwrap_or_else(PoisonError::into_inner);
+                agents.is_fenced(&ancestry::line_of(root.pid))
+            });
+        };
+        threads.push(named("looks at /proc").spawn(looks).context(failed)?);
+    }
+    threads.extend([
         named("sensor")
             .spawn(move || {
                 let socket = speaker.judge().config.sensor.clone();
@@ -132,7 +152,8 @@ pub(super) fn start(shared: &Arc<Shared>) -> Result<Vec<JoinHandle<()>>> {
         named("sensor: takes in")
             .spawn(move || Intake::new(&taker).run())
             .context(failed)?,
-    ])
+    ]);
+    Ok(threads)
 }
 
 /// Speaks with the sensor of a fenced tree on a thread of its own, for as long as the tree lives.
@@ -190,15 +211,28 @@ pub(super) fn look_again(shared: &Shared) {
                 wishes.roots.remove(root);
             }
         });
-        kernel
-            .around()
-            .roots
-            .retain(|root, _| !ended.contains(root));
+        let mut around = kernel.around();
+        around.roots.retain(|root, _| !ended.contains(root));
+        around.now.trees.retain(|(root, _)| !ended.contains(root));
     }
-    let changed = kernel.around().changed;
+    let allowances = in_force(shared);
+    let changed = {
+        let mut around = kernel.around();
+        around.changed |= around.now.allowances != allowances;
+        around.now.allowances = allowances;
+        around.changed
+    };
     if changed {
         want(shared);
     }
+}
+
+/// What a person has allowed, as it counts now.
+fn in_force(shared: &Shared) -> Vec<Allowance> {
+    let mut allowances = allowances::load(&shared.places);
+    allowances.retain(|allowance| allowance.is_in_force(now()));
+    allowances.sort_by(|one, other| one.finding.cmp(&other.finding));
+    allowances
 }
 
 impl Around {
@@ -222,7 +256,12 @@ impl Around {
     }
 
     /// Takes in where an agent works.
-    fn works_in(&mut self, project: &str) {
+    fn works_in(&mut self, process: Process, project: &str) {
+        if self.now.trees.len() < MOST {
+            self.now.trees.push((process, project.to_owned()));
+            // Something may be allowed there.
+            self.changed |= !self.now.allowances.is_empty();
+        }
         let projects = &mut self.now.projects;
         if projects.iter().any(|known| known == project) {
             return;
@@ -279,11 +318,25 @@ fn slim(event: &Event, root: Option<Process>) -> Event {
     }
 }
 
+/// Whether a process did what somebody may have allowed once.
+fn has_happened(event: &Event) -> bool {
+    matches!(
+        &event.action,
+        Action::File { error: None, .. }
+            | Action::DnsQuery { error: None, .. }
+            | Action::Connect {
+                error: None | Some(EINPROGRESS),
+                ..
+            }
+    )
+}
+
 /// Takes in what sensors saw.
 struct Intake<'a> {
     shared: &'a Shared,
     reads: HashMap<(SessionId, Option<ToolCallId>), Reads>,
     counted: Instant,
+    familiar: Familiar,
 }
 
 /// How many files a call only read.
@@ -300,35 +353,46 @@ impl Intake<'_> {
             shared,
             reads: HashMap::new(),
             counted: Instant::now(),
+            familiar: Familiar::default(),
         }
     }
 
     fn run(mut self) {
         while let Some(taken) = self.shared.kernel.hub.inbox.take(BATCH, SLEEP) {
-            let mut records = self.take(taken);
+            let mut gathered = self.take(taken);
             if self.counted.elapsed() >= READS_EVERY {
-                self.take_reads(&mut records);
+                self.take_reads(&mut gathered);
             }
-            self.keep(records);
+            self.keep(gathered);
         }
-        let mut records = Vec::new();
-        self.take_reads(&mut records);
-        self.keep(records);
+        let mut gathered = Gathered::default();
+        self.take_reads(&mut gathered);
+        self.keep(gathered);
     }
 
     /// Joins and judges a batch.
-    fn take(&mut self, taken: Taken) -> Vec<Record> {
+    fn take(&mut self, taken: Taken) -> Gathered {
         let shared = self.shared;
         let judge = shared.judge();
+        self.familiar.follow(&judge);
         let mut joined = shared.kernel.joined();
-        let mut records = Vec::with_capacity(taken.items.len());
+        let mut gathered = Gathered::default();
         for item in taken.items {
             match item {
                 Item::Told(told) => hear(&mut joined, &told),
                 Item::Member { root, process } => {
                     joined.adopt(joined::key(root), joined::key(process), now());
                 }
-                Item::Seen(seen) => records.extend(self.seen(&judge, &mut joined, seen)),
+                Item::Seen(seen) => {
+                    if let Some(record) = self.seen(&judge, &mut joined, seen, true) {
+                        gathered.add(record);
+                    }
+                }
+                Item::Polled(seen) => {
+                    if let Some(record) = self.seen(&judge, &mut joined, seen, false) {
+                        gathered.add(record);
+                    }
+                }
             }
         }
         let mut counts: BTreeMap<Process, BTreeMap<String, u64>> = BTreeMap::new();
@@ -339,12 +403,19 @@ impl Intake<'_> {
         for (tree, counts) in counts {
             let mut event = translate::lost(now(), tree, counts);
             joined.processes.take(&mut event, joined::key(tree));
-            records.push(self.judged(&judge, &mut joined, event, None));
+            gathered.add(self.judged(&judge, &mut joined, event, None, true));
         }
-        records
+        gathered
     }
 
-    fn seen(&mut self, judge: &Judge, joined: &mut Joined, seen: Observation) -> Option<Record> {
+    /// `in_time` says that it is told as it happened: only then can it be held against what was said.
+    fn seen(
+        &mut self,
+        judge: &Judge,
+        joined: &mut Joined,
+        seen: Observation,
+        in_time: bool,
+    ) -> Option<Record> {
         let tree = joined::key(seen.tree);
         let process = joined::key(seen.process);
         match &seen.deed {
@@ -367,20 +438,45 @@ impl Intake<'_> {
             event.moment = Some(denials::LOCKED.to_owned());
         }
         joined.processes.take(&mut event, tree);
-        Some(self.judged(judge, joined, event, denied.as_ref()))
+        if has_happened(&event) {
+            self.use_up(&event);
+        }
+        Some(self.judged(judge, joined, event, denied.as_ref(), in_time))
+    }
+
+    /// Takes back what was allowed once, when it was done.
+    fn use_up(&self, event: &Event) {
+        let kernel = &self.shared.kernel;
+        let mut around = kernel.around();
+        if !around.now.allowances.iter().any(|one| one.lifts.is_some()) {
+            return;
+        }
+        let done = Lifts::of(event);
+        let used = around.now.allowances.iter();
+        let used = used.filter(|allowance| allowance.lifts.is_some() && allowance.lifts == done);
+        let used: Vec<FindingId> = used.map(|allowance| allowance.finding.clone()).collect();
+        for finding in used {
+            allowances::take(&self.shared.places, &finding);
+            around.now.allowances.retain(|one| one.finding != finding);
+            around.changed = true;
+        }
     }
 
     fn judged(
-        &self,
+        &mut self,
         judge: &Judge,
         joined: &mut Joined,
         event: Event,
         denied: Option<&RuleId>,
+        in_time: bool,
     ) -> Record {
         let memory = &self.shared.memory;
-        let record = judge.seen(event, denied, memory, |event, place| {
+        let familiar = &mut self.familiar;
+        let record = judge.seen(event, denied, memory, familiar, |event, place| {
             let Joined { processes, deeds } = joined;
-            deeds.compare(event, processes, place, &RealLinks);
+            if in_time {
+                deeds.compare(event, processes, place, &RealLinks);
+            }
         });
         if !record.decision.findings.is_empty() {
             self.shared.habits.note(&record.event, &record.decision);
@@ -412,11 +508,11 @@ impl Intake<'_> {
         reads.last = reads.last.max(seen.at);
     }
 
-    fn take_reads(&mut self, records: &mut Vec<Record>) {
+    fn take_reads(&mut self, gathered: &mut Gathered) {
         self.counted = Instant::now();
         for ((session, _), reads) in self.reads.drain() {
             let at = Timestamp(reads.last);
-            records.push(Record {
+            gathered.add(Record {
                 event: translate::reads(at, reads.agent, session, reads.call, reads.times),
                 decision: Decision::from_findings(Vec::new()),
             });
@@ -424,12 +520,12 @@ impl Intake<'_> {
     }
 
     /// Keeps a batch; the store's queue may make this thread wait, and nobody else.
-    fn keep(&self, records: Vec<Record>) {
+    fn keep(&self, gathered: Gathered) {
+        let (records, count) = gathered.finish();
         if records.is_empty() {
             return;
         }
         let shared = self.shared;
-        let count = records.len() as u64;
         let oldest = records.iter().map(|record| record.event.at).min();
         let newest = records.iter().map(|record| record.event.at).max();
         let kept = shared.store.append_all(records);

@@ -14,6 +14,13 @@ use ringfence_store::Record;
 use serde_json::{Map, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long the kernel may know of a process before the line does.
+const ON_ITS_WAY: Duration = Duration::from_millis(50);
+/// How long an order waits for the line to be taken in, at most.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// What is not seen of processes when no sensor tells.
 const WITHOUT_SENSOR: [&str; 3] = [
@@ -83,6 +90,7 @@ struct Target {
 /// Carries out an order on a session, by the beginning of its id, or on a process of one and all
 /// below it.
 pub(super) fn respond(shared: &Shared, order: Order, whom: &str) -> io::Result<Responded> {
+    settle(shared);
     let target = find(shared, whom)?;
     let what = match order {
         Order::Suspend => ringfence_respond::Order::Suspend,
@@ -117,6 +125,16 @@ pub(super) fn respond(shared: &Shared, order: Order, whom: &str) -> io::Result<R
         complete: outcome.complete,
         recorded: kept.is_ok(),
     })
+}
+
+/// Waits until what was started before the order is known: an order that misses a child misses the
+/// point.
+fn settle(shared: &Shared) {
+    let until = Instant::now() + PATIENCE;
+    thread::sleep(ON_ITS_WAY);
+    while shared.kernel.hub.inbox.waiting() > 0 && Instant::now() < until {
+        thread::sleep(ON_ITS_WAY / 10);
+    }
 }
 
 fn find(shared: &Shared, whom: &str) -> io::Result<Target> {

@@ -11,7 +11,9 @@ use ringfence_event::{
     Action, AgentKind, Event, EventKey, Labels, RuleId, Source, Timestamp, Unsaid, Verdict,
 };
 use ringfence_store::{EventFilter, FindingFilter};
-use ringfence_timeline::{Disagreement, Health, HookHealth, Hooks, Running, Watch};
+use ringfence_timeline::{
+    Circumstances, Disagreement, Health, HookHealth, Hooks, Named, Running, Watch,
+};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -30,10 +32,11 @@ const MOMENT: &str = "Disagreement";
 /// The rule that says who asks nobody where: what it found before is no news.
 const UNGUARDED: &str = "agent-asks-nobody";
 /// Most findings that are read of earlier times.
-const MOST: usize = 4096;
+const MOST: usize = 1000;
 
 /// What is remembered.
 pub(super) struct Witness {
+    since: Timestamp,
     watch: Mutex<Watch>,
     health: Mutex<Health>,
 }
@@ -41,6 +44,7 @@ pub(super) struct Witness {
 impl Witness {
     pub(super) fn new(since: Timestamp) -> Witness {
         Witness {
+            since,
             watch: Mutex::new(Watch::new(since)),
             health: Mutex::default(),
         }
@@ -49,7 +53,10 @@ impl Witness {
     /// Takes in an event as it is kept.
     pub(super) fn take(&self, event: &Event, verdict: Verdict) {
         lock(&self.watch).take(event, verdict, now());
-        lock(&self.health).take(event);
+        // What is imported says nothing of how hooks do now.
+        if event.at >= self.since {
+            lock(&self.health).take(event);
+        }
     }
 
     /// Takes in an event of a hook, and how long its answer took.
@@ -126,14 +133,17 @@ fn remember(shared: &Shared) {
         newest_first: true,
         ..FindingFilter::default()
     };
-    let record = shared.store.reader();
-    let Ok(record) = record else { return };
+    let Ok(record) = shared.store.reader() else {
+        return;
+    };
+    let found = record.findings(&filter).unwrap_or_default();
+    let told: Vec<Event> = (found.iter())
+        .filter_map(|found| record.event(&found.event_id.to_string()).ok()?)
+        .map(|stored| stored.event)
+        .collect();
     let mut watch = lock(&shared.witness.watch);
-    for found in record.findings(&filter).unwrap_or_default() {
-        let event = record.event(&found.finding.event.to_string());
-        if let Ok(Some(stored)) = event
-            && let (Some(agent), Some(cwd)) = (stored.event.agent, &stored.event.cwd)
-        {
+    for event in &told {
+        if let (Some(agent), Some(cwd)) = (event.agent, &event.cwd) {
             watch.is_used_to(agent, cwd);
         }
     }
@@ -141,13 +151,20 @@ fn remember(shared: &Shared) {
 
 /// Asks what disagrees, and keeps it.
 fn ask(shared: &Shared) {
-    let mut watch = lock(&shared.witness.watch);
-    if !watch.is_waiting() {
+    let witness = &shared.witness;
+    if !lock(&witness.watch).is_waiting() {
         return;
     }
-    let places = &shared.places;
-    let found = watch.ask(now(), &|agent, cwd| settings(agent, cwd, places));
-    drop(watch);
+    let now = now();
+    // Files and the record are read without the lock: hooks take it, too.
+    let wanted = lock(&witness.watch).wants(now).into_iter();
+    let known: BTreeMap<Named, Circumstances> = wanted
+        .map(|named| {
+            let known = circumstances(shared, &named);
+            (named, known)
+        })
+        .collect();
+    let found = lock(&witness.watch).ask(now, &known);
     if found.is_empty() {
         return;
     }
@@ -158,6 +175,15 @@ fn ask(shared: &Shared) {
         if let Err(error) = shared.store.append(record) {
             log(&format!("warning: a finding is not kept: {error}"));
         }
+    }
+}
+
+fn circumstances(shared: &Shared, (agent, id, cwd): &Named) -> Circumstances {
+    let record = shared.store.reader();
+    let session = record.and_then(|record| record.session(id.as_str()));
+    Circumstances {
+        hooks: settings(*agent, cwd.as_deref(), &shared.places),
+        began: session.ok().flatten().map(|session| session.first),
     }
 }
 
@@ -255,5 +281,17 @@ fn look_at_running(shared: &Shared) {
         })
         .collect();
     let places = &shared.places;
-    lock(&shared.witness.watch).runs(clock, &running, &|agent, cwd| settings(agent, cwd, places));
+    let known: Vec<(AgentKind, Option<String>, Hooks)> = running
+        .iter()
+        .filter(|one| !one.heard)
+        .map(|one| {
+            let hooks = settings(one.agent, one.cwd.as_deref(), places);
+            (one.agent, one.cwd.clone(), hooks)
+        })
+        .collect();
+    lock(&shared.witness.watch).runs(clock, &running, &|agent, cwd| {
+        let mut known = known.iter();
+        let found = known.find(|(own, at, _)| *own == agent && at.as_deref() == cwd);
+        found.map_or(Hooks::Absent, |(.., hooks)| hooks.clone())
+    });
 }

@@ -3,11 +3,16 @@
 //! **Invariant:** a rule whose own mode is not `enforce` denies nothing in the kernel, and every
 //! number of a policy leads back to its rule.
 
+mod agents;
+mod lifts;
+
 use crate::judge::Judge;
-use ringfence_detect::Choice;
+use ringfence_detect::{Allowance, Choice};
 use ringfence_enrich::{Spot, spots};
 use ringfence_event::{Access, FileClass, Mode, RuleId, Verdict};
-use ringfence_sense::{AddressRule, FileRule, FileUse, FileUses, NameRule, Policy, RuleNumber};
+use ringfence_sense::{
+    AddressRule, FileRule, FileUse, FileUses, NameRule, Policy, Process, RuleNumber,
+};
 use std::net::IpAddr;
 use std::path::Path;
 
@@ -24,14 +29,19 @@ enum Denial {
     DropAsked,
     Metadata,
     Locked,
+    CanaryRead,
+    AgentConfigChanged,
+    GuardSignalled,
+    KernelCodeLoaded,
 }
 
 use Denial::{
-    AccessGranted, AutostartChanged, CredentialRead, DropAsked, GitHookChanged, GuardChanged,
-    Locked, Metadata, PrivateStoreRead, SystemSecretRead,
+    AccessGranted, AgentConfigChanged, AutostartChanged, CanaryRead, CredentialRead, DropAsked,
+    GitHookChanged, GuardChanged, GuardSignalled, KernelCodeLoaded, Locked, Metadata,
+    PrivateStoreRead, SystemSecretRead,
 };
 
-const DENIALS: [(Denial, &str); 10] = [
+const DENIALS: [(Denial, &str); 14] = [
     (CredentialRead, "credential-read"),
     (PrivateStoreRead, "private-store-read"),
     (SystemSecretRead, "system-secret-read"),
@@ -42,6 +52,10 @@ const DENIALS: [(Denial, &str); 10] = [
     (DropAsked, "drop-name-asked"),
     (Metadata, "cloud-metadata"),
     (Locked, "session-locked"),
+    (CanaryRead, "canary-read"),
+    (AgentConfigChanged, "agent-config-changed"),
+    (GuardSignalled, "guard-signalled"),
+    (KernelCodeLoaded, "kernel-code-loaded"),
 ];
 
 /// Who may read what all the same: the beginning of a path below the home (`.ssh`) or of any
@@ -122,12 +136,16 @@ pub(crate) struct Circumstances {
     pub(crate) projects: Vec<String>,
     /// Locked sessions.
     pub(crate) locks: Vec<Locking>,
+    /// Agents' processes, each with the directory in which it works.
+    pub(crate) trees: Vec<(Process, String)>,
+    /// What a person has allowed, as far as it is in force.
+    pub(crate) allowances: Vec<Allowance>,
 }
 
 /// A session that may reach only what is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Locking {
-    pub(crate) tree: ringfence_sense::Process,
+    pub(crate) tree: Process,
     /// Names and addresses, as the user typed them.
     pub(crate) allow: Vec<String>,
 }
@@ -148,7 +166,18 @@ pub(crate) fn is_lock(id: &RuleId) -> bool {
 
 fn number(denial: Denial) -> RuleNumber {
     let place = DENIALS.iter().position(|(one, _)| *one == denial);
-    RuleNumber(place.map_or(0, |place| u32::try_from(place + 1).unwrap_or(0)))
+    place.map_or(RuleNumber(0), numbered)
+}
+
+fn number_of(rule: &RuleId) -> Option<RuleNumber> {
+    let mut rules = DENIALS.iter();
+    rules
+        .position(|(_, one)| *one == rule.as_str())
+        .map(numbered)
+}
+
+fn numbered(place: usize) -> RuleNumber {
+    RuleNumber(u32::try_from(place + 1).unwrap_or(0))
 }
 
 /// Compiles what is denied; `None` if nothing is.
@@ -160,12 +189,18 @@ pub(crate) fn policy(judge: &Judge, around: &Circumstances) -> Option<Policy> {
         policy: Policy::default(),
     };
     compiler.secrets();
+    compiler.decoys();
     compiler.changes();
+    compiler.settings_of_agents();
     compiler.own();
     compiler.network();
     compiler.locks();
-    let policy = compiler.policy;
-    (policy != Policy::default()).then_some(policy)
+    let mut policy = compiler.policy;
+    if policy == Policy::default() {
+        return None;
+    }
+    policy.lifted = lifts::of(judge, around);
+    Some(policy)
 }
 
 struct Compiler<'a> {
@@ -185,27 +220,36 @@ impl Compiler<'_> {
             return false;
         };
         let config = &self.judge.config;
+        // Nobody loses anything with a decoy: what hooks only tell of is denied here.
+        let action = match denial {
+            CanaryRead => rule.action.max(Verdict::Deny),
+            _ => rule.action,
+        };
         let (mode, action) = match config.rules.get(&id) {
             Some(Choice::Off) => return false,
-            Some(Choice::Mode(mode)) => (*mode, rule.action),
+            Some(Choice::Mode(mode)) => (*mode, action),
             Some(Choice::Action(action)) => (config.mode, *action),
-            None => (config.mode, rule.action),
+            None => (config.mode, action),
         };
         mode == Mode::Enforce && action >= Verdict::Ask
     }
 
     fn file(&mut self, denial: Denial, path: String, denies: FileUses, except: Vec<String>) {
+        self.add(FileRule {
+            number: number(denial),
+            path,
+            denies,
+            except,
+            spares_agent: false,
+        });
+    }
+
+    fn add(&mut self, rule: FileRule) {
         let known = self.policy.files.iter_mut();
-        let number = number(denial);
-        let mut same = known.filter(|one| one.path == path && one.number == number);
+        let mut same = known.filter(|one| one.path == rule.path && one.number == rule.number);
         match same.next() {
-            Some(one) => one.denies = one.denies.iter().chain(denies.iter()).collect(),
-            None => self.policy.files.push(FileRule {
-                number,
-                path,
-                denies,
-                except,
-            }),
+            Some(one) => one.denies = one.denies.iter().chain(rule.denies.iter()).collect(),
+            None => self.policy.files.push(rule),
         }
     }
 
@@ -229,14 +273,44 @@ impl Compiler<'_> {
             };
             // A history of commands is only told of; `/proc` has no inodes to hold.
             let held = !ending && access == Access::Read && !path.starts_with("/proc");
-            let held = held && !self.is_of_an_agent(&path);
             if !held || path.ends_with("_history") || path.ends_with(".history") {
                 continue;
             }
             if self.is_on(denial) {
-                let except = self.readers(&path);
-                self.file(denial, path, denies, except);
+                self.add(FileRule {
+                    number: number(denial),
+                    denies,
+                    except: self.readers(&path),
+                    spares_agent: agents::own(&path, &self.judge.places.agents()),
+                    path,
+                });
             }
+        }
+    }
+
+    /// Files that nobody has a reason to read.
+    fn decoys(&mut self) {
+        if self.is_on(CanaryRead) {
+            let denies = [FileUse::Read, FileUse::Link].into_iter().collect();
+            for path in self.judge.decoys() {
+                self.file(CanaryRead, path, denies, Vec::new());
+            }
+        }
+    }
+
+    /// Agents' own settings, with the hooks in them: an agent keeps its own, and what it runs does not.
+    fn settings_of_agents(&mut self) {
+        if !self.is_on(AgentConfigChanged) {
+            return;
+        }
+        for path in agents::settings(&self.home) {
+            self.add(FileRule {
+                number: number(AgentConfigChanged),
+                path,
+                denies: changing(),
+                except: Vec::new(),
+                spares_agent: true,
+            });
         }
     }
 
@@ -284,17 +358,11 @@ impl Compiler<'_> {
         }
     }
 
-    /// An agent reads and writes its own files as it starts, when nobody knows its executable yet:
-    /// the kernel cannot tell it from what it runs, and would end it. Hooks and the watcher guard them.
-    fn is_of_an_agent(&self, path: &str) -> bool {
-        let places = self.judge.places.agents();
-        ringfence_event::AgentKind::ALL
-            .into_iter()
-            .any(|agent| Path::new(path).starts_with(ringfence_agents::home_of(agent, &places)))
-    }
-
-    /// Ringfence's own files: only Ringfence changes them, or reads its keys.
+    /// Ringfence's own files and processes: only Ringfence changes them, reads its keys, or ends them;
+    /// and nobody loads into the kernel what would stand above it.
     fn own(&mut self) {
+        self.policy.guard = self.is_on(GuardSignalled).then(|| number(GuardSignalled));
+        self.policy.kernel = (self.is_on(KernelCodeLoaded)).then(|| number(KernelCodeLoaded));
         let places = self.judge.places.clone();
         let own = std::env::current_exe().ok();
         let own: Vec<String> = own
@@ -394,3 +462,6 @@ fn programs(names: &[&str]) -> Vec<String> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests;

@@ -135,6 +135,25 @@ impl Hub {
         status
     }
 
+    /// The trees that no sensor of the system watches now; `None` while there is one.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn unwatched(&self) -> Option<BTreeSet<Process>> {
+        let status = self.status.lock().unwrap_or_else(PoisonError::into_inner);
+        let connected = status.connected;
+        drop(status);
+        (!connected).then(|| self.wishes().roots.clone())
+    }
+
+    /// The latest report of looking at `/proc`; a sensor's counts more.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn polled(&self, report: Option<Report>) {
+        self.note(|status| {
+            if !status.connected {
+                status.report = report;
+            }
+        });
+    }
+
     /// The latest report of the system's sensor.
     pub(crate) fn reported(&self, report: Report) {
         self.note(|status| status.report = Some(report));

@@ -28,6 +28,8 @@ pub(crate) enum Item {
     Told(Told),
     /// A sensor saw it.
     Seen(Observation),
+    /// It was found in `/proc`, some time after it happened.
+    Polled(Observation),
     /// A sensor found this process in a tree when it began to watch it.
     Member { root: Process, process: Process },
 }
@@ -118,6 +120,17 @@ impl Inbox {
 
     /// Puts in what a sensor saw.
     pub(crate) fn push(&self, seen: Vec<Observation>) {
+        self.put_all(seen, Item::Seen);
+    }
+
+    /// Puts in what was found in `/proc`.
+    pub(crate) fn polled(&self, found: Vec<Observation>) {
+        if !found.is_empty() {
+            self.put_all(found, Item::Polled);
+        }
+    }
+
+    fn put_all(&self, seen: Vec<Observation>, item: fn(Observation) -> Item) {
         let mut state = self.state();
         for observation in seen {
             let weight = weigh(&observation);
@@ -127,7 +140,7 @@ impl Inbox {
                 1
             };
             if state.waiting.len() < MOST * room && state.bytes + weight <= MOST_BYTES * room {
-                state.put(Item::Seen(observation), weight);
+                state.put(item(observation), weight);
             } else {
                 let many = u64::from(observation.times.max(1));
                 state.dropped += many;
@@ -205,7 +218,7 @@ impl State {
 fn weight_of(item: &Item) -> usize {
     match item {
         Item::Told(_) | Item::Member { .. } => FIXED,
-        Item::Seen(observation) => weigh(observation),
+        Item::Seen(observation) | Item::Polled(observation) => weigh(observation),
     }
 }
 

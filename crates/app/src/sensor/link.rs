@@ -104,6 +104,8 @@ pub(crate) fn converse(hub: &Hub, stream: &UnixStream, of_the_system: bool) -> R
         hub.note(|status| {
             status.connected = true;
             status.why = None;
+            // What stood there was told by looking at `/proc`.
+            status.report = None;
         });
     }
     let gone = AtomicBool::new(false);

@@ -52,7 +52,7 @@ impl SensorStatus {
 
     /// What cannot be seen, one sentence each.
     pub(crate) fn blind_spots(&self) -> Vec<String> {
-        let Some(report) = self.report.as_ref().filter(|_| self.connected) else {
+        let Some(report) = &self.report else {
             return vec![
                 "what a command does after it was allowed to start: its files, connections and child processes"
                     .to_owned(),

@@ -38,6 +38,16 @@ pub(crate) enum Test {
 }
 
 impl Test {
+    /// Says whether the value of a field decides something in it.
+    pub(crate) fn reads(&self, wanted: Field) -> bool {
+        match self {
+            Test::Field { field, .. } | Test::Exists { field, .. } => *field == wanted,
+            Test::Keyword { fields, .. } => fields.contains(&wanted),
+            Test::Same { field, other, .. } => *field == wanted || *other == wanted,
+            Test::Absent { .. } => false,
+        }
+    }
+
     /// Says whether it holds for a record.
     pub(crate) fn holds(&self, view: &View<'_, '_>) -> bool {
         match self {

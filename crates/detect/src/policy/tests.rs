@@ -84,6 +84,7 @@ fn allowing(rule: &str, scope: AllowScope) -> Policy {
         scope,
         expires: None,
         reason: None,
+        lifts: None,
     };
     Policy {
         allowances: vec![allowance],

@@ -261,7 +261,7 @@ proptest! {
             };
             prop_assert_eq!(set.evaluate(&event, &off), &all[1..]);
             let scope = AllowScope::Once { subject: crate::subject(&event) };
-            let allowance = Allowance { finding: first.id.clone(), rule: first.rule.clone(), scope, expires: None, reason: None };
+            let allowance = Allowance { finding: first.id.clone(), rule: first.rule.clone(), scope, expires: None, reason: None, lifts: None };
             let allowed = Policy { allowances: vec![allowance], ..Policy::default() };
             let found = set.evaluate(&event, &allowed);
             prop_assert_eq!(found[0].verdict, Verdict::Allow);
@@ -288,4 +288,26 @@ proptest! {
             set.evaluate(&runs(vec![command("aaa")]), &Policy::default());
         }
     }
+}
+
+#[test]
+fn a_rule_that_asks_for_the_time_is_known_and_ours_do_not() {
+    let asks = |detection: &str| {
+        let set = compile(&rule("a-rule", "file", detection)).unwrap();
+        set.asks_when()
+    };
+    let cases = [
+        ("s: {class: credential}\ncondition: s", false),
+        ("s: {at|startswith: '2026-'}\ncondition: s", true),
+        ("s: {at|exists: true}\ncondition: s", true),
+        ("s: ['2026-']\ncondition: s", true),
+        (
+            "s: {class: credential}\nt: {at|endswith: Z}\ncondition: s and not t",
+            true,
+        ),
+    ];
+    for (detection, wanted) in cases {
+        assert_eq!(asks(detection), wanted, "{detection}");
+    }
+    assert!(!RuleSet::compile(builtin()).unwrap().asks_when());
 }

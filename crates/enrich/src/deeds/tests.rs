@@ -252,6 +252,8 @@ npm test | node t.js | create ~/.config/systemd/user/a.service | trusted_file
 npm test | sh -c x | update ~/.ssh/authorized_keys | trusted_file
 npm test | node t.js | create ~/work/shop/.git/hooks/pre-commit | trusted_file
 git commit -m a | git commit | update ~/work/shop/.git/config |
+cargo new --lib x | cargo new --lib x | create ~/work/shop/x/.git/config |
+cargo build | build-script-build x | create ~/work/shop/.git/hooks/a | trusted_file
 npm install | node /p/node_modules/husky/bin.js | create ~/work/shop/.git/hooks/pre-commit |
 echo x >> ~/.bashrc | bash x | update ~/.bashrc |
 pip install x | python3 -m pip install | create ~/p/.venv/lib/python3/site-packages/a.pth |

@@ -285,9 +285,9 @@ impl Reading {
                 let mut cut = super::framing::lines::Lines::default();
                 cut.push(body, &mut |line| lines.extend(line));
                 cut.finish(&mut |line| lines.extend(line));
-                lines
-                    .iter()
-                    .for_each(|line| self.message(line, through, desk));
+                for line in &lines {
+                    self.message(line, through, desk);
+                }
                 return;
             }
             return self.raw(Direction::Incoming, 0, body, through, desk);

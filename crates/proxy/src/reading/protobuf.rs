@@ -126,7 +126,7 @@ mod tests {
         message.extend_from_slice(&[0x28, 1]);
         let mut shown = Vec::new();
         strings(&message, &mut |path, text| {
-            shown.push((path.to_owned(), text.to_owned()))
+            shown.push((path.to_owned(), text.to_owned()));
         });
         assert_eq!(
             shown.first(),
@@ -137,9 +137,14 @@ mod tests {
     #[test]
     fn garbage_ends() {
         for seed in 0_u32..2000 {
-            let bytes: Vec<u8> = (0..40_u32)
-                .map(|at| (seed.wrapping_mul(2_654_435_761).wrapping_add(at * 40_503) >> 7) as u8)
-                .collect();
+            let byte = |at: u32| {
+                let [_, byte, ..] = seed
+                    .wrapping_mul(2_654_435_761)
+                    .wrapping_add(at * 40_503)
+                    .to_le_bytes();
+                byte
+            };
+            let bytes: Vec<u8> = (0..40).map(byte).collect();
             strings(&bytes, &mut |_, _| {});
         }
     }

@@ -103,10 +103,13 @@ async fn heads_and_answers_without_bodies(via: Via) {
     }
 }
 
+/// What a client offers, and what is picked.
+type Negotiated<'a> = (&'a [&'a [u8]], Option<&'a [u8]>);
+
 async fn picks_the_protocol_of_the_service(via: Via) {
     let world = World::new().await;
     let client = world.client(via, TLS);
-    let cases: [(&[&[u8]], Option<&[u8]>); 4] = [
+    let cases: [Negotiated<'_>; 4] = [
         (BOTH, Some(b"h2")),
         (TWO, Some(b"h2")),
         (ONE, Some(b"http/1.1")),

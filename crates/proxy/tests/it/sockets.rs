@@ -1,4 +1,4 @@
-//! WebSockets: the handshake as it is, the frames untouched.
+//! Sockets of the web (RFC 6455): the handshake as it is, the frames untouched.
 
 use crate::client::{Client, ONE, read_head};
 use crate::conformance::both_ways;

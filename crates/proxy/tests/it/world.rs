@@ -22,7 +22,7 @@ pub(crate) const PLAIN: &str = "plain.read.test";
 pub(crate) const QUIET: &str = "bank.quiet.test";
 
 /// How long anything may take before a test has failed. Not a measure: nothing waits for it that works.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How a client reaches its origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** pure; the first rule that denies answers, rules before locks.
 
-use crate::{FileUse, Lock, Policy, Process, RuleNumber};
+use crate::{FileUse, Lift, Lock, Policy, Process, RuleNumber};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 
@@ -69,12 +69,22 @@ impl Policy {
             .addresses
             .iter()
             .find(|rule| contains(rule.network, rule.prefix, address))
-            .map(|rule| rule.number);
+            .map(|rule| rule.number)
+            .filter(|number| !self.has_lifted(tree, *number, &Lift::Address(address)));
         denied.or_else(|| {
             let mut locks = self.locks.iter().filter(|lock| lock.tree == tree);
             let closed = locks.find(|lock| !opens(lock, address, port));
             closed.map(|lock| lock.number)
         })
+    }
+
+    /// Whether a person has allowed this, or all that a rule denies in a tree.
+    fn has_lifted(&self, tree: Process, number: RuleNumber, what: &Lift) -> bool {
+        self.lifted.contains(what) || self.has_lifted_in(tree, number)
+    }
+
+    fn has_lifted_in(&self, tree: Process, number: RuleNumber) -> bool {
+        self.lifted.contains(&Lift::Tree { number, tree })
     }
 
     /// The rule by which a tree must not ask for a name.
@@ -84,7 +94,11 @@ impl Policy {
             .names
             .iter()
             .find(|rule| below(&rule.suffix, name))
-            .map(|rule| rule.number);
+            .map(|rule| rule.number)
+            .filter(|number| {
+                let lifts = |lift: &Lift| matches!(lift, Lift::Name(suffix) if below(suffix, name));
+                !self.lifted.iter().any(lifts) && !self.has_lifted_in(tree, *number)
+            });
         denied.or_else(|| {
             let lock = self.locks.iter().find(|lock| {
                 lock.tree == tree && !lock.names.iter().any(|allowed| below(allowed, name))
@@ -134,6 +148,7 @@ mod tests {
                 path: "/run/docker.sock".to_owned(),
                 denies: [FileUse::Write].into_iter().collect(),
                 except: vec!["/usr/bin/docker".to_owned()],
+                spares_agent: false,
             }],
             addresses: vec![
                 address(1, "192.0.2.0", 24),
@@ -146,6 +161,7 @@ mod tests {
             }],
             guard: None,
             kernel: None,
+            lifted: Vec::new(),
             locks: vec![Lock {
                 number: RuleNumber(6),
                 tree: OTHER,

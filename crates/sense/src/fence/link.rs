@@ -7,8 +7,11 @@ use super::answer::Shared;
 use super::report::{Facts, report};
 use crate::wire::{self, Answer, Request, WireError};
 use crate::{Policy, Process, Settings, proc};
-use std::io;
+use std::fs;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -141,6 +144,7 @@ pub(super) fn keep(
     shared: &Arc<Shared>,
     facts: &Facts,
     root: Process,
+    unheard: Option<&Path>,
 ) {
     loop {
         if let Some(stream) = first.take().or_else(|| again(dial, shared)) {
@@ -149,10 +153,38 @@ pub(super) fn keep(
                 return;
             }
         } else if shared.teller.is_closed() {
+            if let Some(path) = unheard {
+                // Without a disk either, it is lost: there is nobody left to tell that.
+                leave_behind(shared, path).unwrap_or_default();
+            }
             return;
         }
         shared.teller.rest(EVERY);
     }
+}
+
+/// Writes down what nobody heard, for the next daemon; all of it, or no file.
+fn leave_behind(shared: &Shared, path: &Path) -> Result<(), WireError> {
+    let mut frames = Vec::new();
+    while let Some(batch) = shared.teller.next(Duration::ZERO) {
+        wire::send(&mut frames, &Answer::Seen(batch))?;
+    }
+    if frames.is_empty() {
+        return Ok(());
+    }
+    let unfinished = path.with_extension("new");
+    let mut options = fs::OpenOptions::new();
+    let mut file = options
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&unfinished)?;
+    let written = file.write_all(&frames);
+    if let Err(error) = written.and_then(|()| fs::rename(&unfinished, path)) {
+        fs::remove_file(&unfinished).unwrap_or_default();
+        return Err(error.into());
+    }
+    Ok(())
 }
 
 fn again(dial: &Dial, shared: &Shared) -> Option<UnixStream> {

@@ -113,7 +113,8 @@ impl Supervisor {
             is_cut_off,
         };
         let link = plan.daemon.take();
-        let link = link.and_then(|dial| keep_talking(dial, stream, &shared, facts, root));
+        let unheard = plan.unheard.take();
+        let link = link.and_then(|dial| keep_talking(dial, stream, &shared, facts, root, unheard));
         if let Some(listener) = child.proxy.take() {
             let inward = std::mem::take(&mut plan.inward);
             open_door(listener, inward, &shared, root)?;
@@ -334,9 +335,10 @@ fn keep_talking(
     shared: &Arc<Shared>,
     facts: Facts,
     root: Process,
+    unheard: Option<PathBuf>,
 ) -> Option<JoinHandle<()>> {
     let shared = Arc::clone(shared);
-    let work = move || link::keep(stream, &dial, &shared, &facts, root);
+    let work = move || link::keep(stream, &dial, &shared, &facts, root, unheard.as_deref());
     let thread = thread::Builder::new().name("daemon".to_owned());
     thread.spawn(work).ok()
 }
@@ -381,7 +383,9 @@ fn denied_files(plan: &Plan, policy: &Policy) -> Vec<PathBuf> {
     let ruled = policy
         .files
         .iter()
-        .filter(|rule| rule.denies.has(FileUse::Read) && rule.except.is_empty())
+        .filter(|rule| {
+            rule.denies.has(FileUse::Read) && rule.except.is_empty() && !rule.spares_agent
+        })
         .map(|rule| PathBuf::from(&rule.path))
         .filter(|path| path.exists());
     plan.deny_read.iter().cloned().chain(ruled).collect()

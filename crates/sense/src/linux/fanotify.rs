@@ -11,6 +11,7 @@
 
 use super::layout::{Fields, Inode, Member};
 use super::maps::Maps;
+use super::plan::Excepts;
 use super::{SensorError, now, plan};
 use crate::{Deed, Observation, Process, RuleNumber};
 use libbpf_rs::{MapCore, MapFlags, MapHandle};
@@ -282,17 +283,31 @@ impl Judge {
         } else {
             EXECUTE
         };
-        self.rules(question).find_map(|inode| {
+        let (file, directory) = self.rules(question);
+        let excepts = |inode, number: RuleNumber, what| {
+            let key = plan::exception_key(member.owner, inode, number.0, what);
+            look(&self.exceptions, &key).is_some()
+        };
+        let tree = Inode {
+            number: member.tree.started,
+            device: member.tree.pid,
+        };
+        let mut held = [file, directory].into_iter().flatten();
+        held.find_map(|inode| {
             let rule = look(&self.files, &plan::file_key(member.owner, inode))?;
-            let (number, excepted) = plan::denial(&rule, wanted)?;
-            let key = plan::exception_key(member.owner, member.executable, number.0, false);
-            let may = excepted && !member.preloaded && look(&self.exceptions, &key).is_some();
-            (!may).then_some((member, number))
+            let denial = plan::denial(&rule, wanted)?;
+            let number = denial.number;
+            let program = denial.excepted && !member.preloaded;
+            let may = denial.spares_agent && member.agent
+                || program && excepts(member.executable, number, Excepts::Program)
+                || file.is_some_and(|file| excepts(file, number, Excepts::File))
+                || excepts(tree, number, Excepts::Tree);
+            (!may).then_some((member, denial.number))
         })
     }
 
     /// The file itself and the directory it lies in, where rules name them.
-    fn rules(&self, question: &Question) -> impl Iterator<Item = Inode> {
+    fn rules(&self, question: &Question) -> (Option<Inode>, Option<Inode>) {
         let file = fstat(question.file.as_fd()).map(|found| (found.st_dev, found.st_ino));
         let directory = path_of(&question.file)
             .and_then(|path| std::fs::metadata(Path::new(&path).parent()?).ok())
@@ -301,12 +316,8 @@ impl Judge {
             .identities
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        let found: Vec<Inode> = [file.ok(), directory]
-            .into_iter()
-            .flatten()
-            .filter_map(|identity| known.get(&identity).copied())
-            .collect();
-        found.into_iter()
+        let inode = |identity: Option<(u64, u64)>| known.get(&identity?).copied();
+        (inode(file.ok()), inode(directory))
     }
 }
 

@@ -7,7 +7,7 @@ use super::SensorError;
 use super::layout::{Inode, Seed};
 use super::maps::Maps;
 use super::plan::Found;
-use crate::{Policy, Settings};
+use crate::{Lift, Policy, Settings};
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, open, statat};
 use std::collections::{HashMap, HashSet};
 use std::fs::read_dir;
@@ -45,6 +45,11 @@ impl Wanted {
             below.insert(rule.path.clone(), found);
             own.push(rule.path.clone());
             own.extend(rule.except.iter().cloned());
+        }
+        for lift in &policy.lifted {
+            if let Lift::File { path, .. } = lift {
+                own.push(path.clone());
+            }
         }
         let interests = settings.interests.iter().filter(|one| !one.ending);
         own.extend(interests.map(|interest| interest.path.clone()));

@@ -101,6 +101,7 @@ pub(super) struct Member {
     pub(super) executable: Inode,
     pub(super) owner: u32,
     pub(super) preloaded: bool,
+    pub(super) agent: bool,
 }
 
 impl Member {
@@ -121,6 +122,7 @@ impl Member {
             executable: Inode { number, device },
             owner,
             preloaded: fields.word() != 0,
+            agent: fields.word() != 0,
         }
     }
 }

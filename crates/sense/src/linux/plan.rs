@@ -4,7 +4,7 @@
 //! is put in force by what differs from the old one, and what stays is never without its rule.
 
 use super::layout::{Bytes, Inode, process_key};
-use crate::{FileRule, Interest, Policy, Process, RuleNumber, Settings};
+use crate::{FileRule, Interest, Lift, Policy, Process, RuleNumber, Settings};
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 
@@ -103,6 +103,15 @@ struct FileEntry {
     denies: u32,
     excepted: u32,
     interest: bool,
+    spares: u32,
+}
+
+/// A rule that denies one use of a file, and who may all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Denial {
+    pub(super) number: RuleNumber,
+    pub(super) excepted: bool,
+    pub(super) spares_agent: bool,
 }
 
 /// Compiles a user's plan. `lock` gives the number under which a tree's allowed addresses are kept.
@@ -135,6 +144,9 @@ pub(super) fn compile(
     for rule in &policy.names {
         name(RULE, owner, &rule.suffix, rule.number, &mut plan);
     }
+    for lift in &policy.lifted {
+        lifted(owner, lift, found, &mut plan);
+    }
     for rule in &policy.locks {
         let id = lock(rule.tree);
         let value = Bytes::default().word(id).word(stored(rule.number)).done();
@@ -151,8 +163,11 @@ pub(super) fn compile(
 
 /// Rules of addresses and names are kept by their number and one, since 0 is none.
 fn stored(number: RuleNumber) -> u32 {
-    number.0.saturating_add(1)
+    number.0.wrapping_add(1)
 }
+
+/// The number of no rule: it is stored as 0.
+const NOTHING: RuleNumber = RuleNumber(u32::MAX);
 
 fn programs(owner: u32, settings: &Settings, plan: &mut Plan) {
     for program in &settings.programs {
@@ -200,7 +215,8 @@ fn files(owner: u32, settings: &Settings, policy: &Policy, found: &Found, plan: 
             .fold(Bytes::default(), Bytes::word)
             .word(entry.denies)
             .word(entry.excepted)
-            .word(u32::from(entry.interest));
+            .word(u32::from(entry.interest))
+            .word(entry.spares);
         plan.insert((Table::Files, key), value.done());
     }
 }
@@ -214,42 +230,55 @@ pub(super) fn file_key(owner: u32, inode: Inode) -> Vec<u8> {
         .done()
 }
 
+/// `enum excepts`.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Excepts {
+    Program,
+    Somewhere,
+    File,
+    Tree,
+}
+
 /// `struct exception_key`.
-pub(super) fn exception_key(owner: u32, inode: Inode, number: u32, any: bool) -> Vec<u8> {
+pub(super) fn exception_key(owner: u32, inode: Inode, number: u32, what: Excepts) -> Vec<u8> {
     Bytes::default()
         .long(inode.number)
         .word(inode.device)
         .word(owner)
         .word(number)
-        .word(u32::from(any))
+        .word(what as u32)
         .done()
 }
 
-/// Reads a `struct file_rule`: the rule that denies one use (a bit), and whether it has exceptions.
-pub(super) fn denial(rule: &[u8], wanted: u32) -> Option<(RuleNumber, bool)> {
+/// Reads a `struct file_rule`: the rule that denies one use (a bit).
+pub(super) fn denial(rule: &[u8], wanted: u32) -> Option<Denial> {
     let mut fields = super::layout::Fields(rule);
     let numbers: [u32; USE_ROOM] = std::array::from_fn(|_| fields.word());
-    let [denies, excepted] = [fields.word(), fields.word()];
+    let [denies, excepted, _, spares] = std::array::from_fn(|_| fields.word());
     let use_number = usize::try_from(wanted.trailing_zeros()).unwrap_or(USE_ROOM);
     let number = numbers.get(use_number)?;
-    (denies & wanted != 0).then_some((RuleNumber(*number), excepted & wanted != 0))
+    (denies & wanted != 0).then_some(Denial {
+        number: RuleNumber(*number),
+        excepted: excepted & wanted != 0,
+        spares_agent: spares & wanted != 0,
+    })
 }
 
-/// The strictest rule of each use is kept: one without exceptions before one with some.
+/// The strictest rule of each use is kept: one that lets fewer pass before one that lets more.
 fn deny(rule: &FileRule, entry: &mut FileEntry) {
     let bits = u32::from(rule.denies.bits());
     for (index, number) in entry.numbers.iter_mut().enumerate().take(USES) {
         let bit = 1 << index;
         let stands = entry.denies & bit != 0;
-        let lenient = entry.excepted & bit != 0;
-        if bits & bit == 0 || (stands && !(lenient && rule.except.is_empty())) {
+        let before = (entry.excepted & bit != 0, entry.spares & bit != 0);
+        let now = (!rule.except.is_empty(), rule.spares_agent);
+        if bits & bit == 0 || (stands && now >= before) {
             continue;
         }
         *number = rule.number.0;
         entry.denies |= bit;
-        entry.excepted &= !bit;
-        if !rule.except.is_empty() {
-            entry.excepted |= bit;
+        for (bits, lenient) in [(&mut entry.excepted, now.0), (&mut entry.spares, now.1)] {
+            *bits = if lenient { *bits | bit } else { *bits & !bit };
         }
     }
 }
@@ -257,10 +286,34 @@ fn deny(rule: &FileRule, entry: &mut FileEntry) {
 fn exception(owner: u32, inode: Inode, number: RuleNumber, plan: &mut Plan) {
     let one = 1_u32.to_ne_bytes().to_vec();
     // The second entry says that this executable's environment is worth reading.
-    for (number, any) in [(number.0, false), (0, true)] {
-        let key = exception_key(owner, inode, number, any);
+    for (number, what) in [(number.0, Excepts::Program), (0, Excepts::Somewhere)] {
+        let key = exception_key(owner, inode, number, what);
         plan.insert((Table::Exceptions, key), one.clone());
     }
+}
+
+/// What a person allowed, in front of what denies it: of networks and names, the longest entry counts.
+fn lifted(owner: u32, lift: &Lift, found: &Found, plan: &mut Plan) {
+    let (number, inode, what) = match lift {
+        Lift::Address(one) => {
+            let bits = if one.is_ipv4() { 32 } else { 128 };
+            return address(RULE, owner, (*one, bits), NOTHING, plan);
+        }
+        Lift::Name(suffix) => return name(RULE, owner, suffix, NOTHING, plan),
+        Lift::File { number, path } => match found.inodes.get(path) {
+            Some(inode) => (number, *inode, Excepts::File),
+            None => return,
+        },
+        Lift::Tree { number, tree } => {
+            let inode = Inode {
+                number: tree.started,
+                device: tree.pid,
+            };
+            (number, inode, Excepts::Tree)
+        }
+    };
+    let key = exception_key(owner, inode, number.0, what);
+    plan.insert((Table::Exceptions, key), 1_u32.to_ne_bytes().to_vec());
 }
 
 /// Ends and beginnings of paths. The kernel looks at a part of them, user space at the whole.

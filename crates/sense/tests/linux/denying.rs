@@ -4,7 +4,7 @@ use crate::scene::{OWNER, Ran, Scene};
 use ringfence_event::{FileActivity, Transport};
 use ringfence_sense::{
     AddressRule, Deed, Endpoint, FileRule, FileUse, FileUses, Lock, NameRule, Observation, Policy,
-    RuleNumber,
+    RuleNumber, Settings,
 };
 use std::net::UdpSocket;
 
@@ -16,6 +16,7 @@ fn file_rule(number: u32, path: &str, denies: FileUses) -> FileRule {
         path: path.to_owned(),
         denies,
         except: Vec::new(),
+        spares_agent: false,
     }
 }
 
@@ -133,6 +134,42 @@ fn an_excepted_program_reads_unless_a_library_was_loaded_into_it() {
     );
     scene.sensor.watch(OWNER, started.root).unwrap();
     assert!(!scene.finish(started).output.contains("PRIVATE"));
+}
+
+#[test]
+fn what_is_the_agents_own_is_denied_to_what_it_runs() {
+    let mut scene = Scene::new();
+    let login = scene.file("agent/login", SECRET);
+    let rule = FileRule {
+        spares_agent: true,
+        ..file_rule(6, &scene.at("agent"), [FileUse::Read].into_iter().collect())
+    };
+    let helper = scene.helper();
+    let settings = Settings {
+        programs: vec!["my-agent".to_owned()],
+        ..Settings::default()
+    };
+    scene.sensor.settings(OWNER, &settings).unwrap();
+    enforce(
+        &mut scene,
+        &Policy {
+            files: vec![rule],
+            ..Policy::default()
+        },
+    );
+    assert_eq!(scene.deed(&["read", &login]).output, SECRET);
+    let line = format!("{helper} read {login}; echo over");
+    let ran = scene.run(&["sh", "-c", &line]);
+    assert!(ran.output.ends_with("over\n"), "{}", ran.output);
+    assert!(!ran.output.contains("PRIVATE"), "{}", ran.output);
+    assert_eq!(denied(&ran).len(), 1, "{:#?}", ran.seen);
+    // An agent's launcher starts the agent, and another agent of that name is not it.
+    let again = scene.at("my-agent");
+    std::fs::copy(&helper, &again).unwrap();
+    let line = format!("{again} read {login}; sh -c \"{again} read {login}; true\"; echo over");
+    let ran = scene.run(&["sh", "-c", &line]);
+    assert_eq!(ran.output.matches("PRIVATE").count(), 1, "{}", ran.output);
+    assert_eq!(denied(&ran).len(), 1, "{:#?}", ran.seen);
 }
 
 #[test]

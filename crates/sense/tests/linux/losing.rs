@@ -34,6 +34,7 @@ fn a_flooded_ring_loses_nothing_from_the_account() {
         path: scene.at("keys"),
         denies: FileUses::ALL,
         except: Vec::new(),
+        spares_agent: false,
     };
     let policy = Policy {
         files: vec![rule],

@@ -367,6 +367,7 @@ fn deny_with_few_privileges(scene: &mut Scene) {
         path: scene.at("keys"),
         denies: FileUses::ALL,
         except: Vec::new(),
+        spares_agent: false,
     };
     let policy = Policy {
         files: vec![rule],

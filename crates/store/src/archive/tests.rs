@@ -364,6 +364,11 @@ fn what_agents_wrote_down_is_stored_once_however_late_it_comes_again() {
         let event = told(number).event;
         (event.key, event.at)
     };
+    let at_once = crate::EventFilter {
+        at_once: true,
+        ..crate::EventFilter::default()
+    };
+    assert_eq!(reader.rows(&at_once).unwrap(), []);
     let wanted = [name(1), name(many), name(many + 1)];
     let found = reader.told(&wanted).unwrap();
     assert_eq!(found, [name(1).0, name(many).0].into());

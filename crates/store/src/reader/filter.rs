@@ -19,6 +19,8 @@ pub struct EventFilter {
     pub subject: Option<String>,
     /// Seen by this sensor.
     pub source: Option<Source>,
+    /// Not what agents told afterwards: no transcript, no telemetry.
+    pub at_once: bool,
     /// Of this [`kind`](ringfence_event::Action::kind).
     pub kind: Option<String>,
     /// With a tool that [does](ringfence_event::Operation::name) this.

@@ -45,6 +45,8 @@ pub(super) struct Sort {
     does: Option<i64>,
     agent: Option<i64>,
     source: Option<i64>,
+    /// Set where what agents told afterwards is left out.
+    at_once: Option<i64>,
     /// This one or a stricter one.
     verdict: Option<i64>,
 }
@@ -55,6 +57,7 @@ impl Sort {
         conditions.add("does = ?", self.does);
         conditions.add("agent = ?", self.agent);
         conditions.add("source = ?", self.source);
+        conditions.add("source NOT IN (5, 6) AND ? > 0", self.at_once);
         conditions.add("verdict >= ?", self.verdict);
     }
 }
@@ -93,6 +96,7 @@ impl Wanted {
                 does,
                 agent: filter.agent.map(|agent| codes::agent(Some(agent))),
                 source: filter.source.map(codes::source),
+                at_once: filter.at_once.then_some(1),
                 verdict: verdict.map(codes::verdict),
             },
             session: filter.session.clone(),

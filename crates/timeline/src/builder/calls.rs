@@ -4,7 +4,7 @@ use super::{Builder, StepPlace};
 use crate::call::{Call, Decided};
 use crate::step::{Step, What};
 use crate::{Recorded, deed, likeness};
-use ringfence_event::{Action, CallRef, Event, Join, Operation, Source, Timestamp, Tool};
+use ringfence_event::{Action, CallRef, Event, EventKey, Join, Operation, Source, Timestamp, Tool};
 use serde_json::Value;
 use std::collections::{HashMap, VecDeque};
 
@@ -15,6 +15,8 @@ const MOST_OPEN: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Calls {
     by_id: HashMap<String, StepPlace>,
+    /// By the keys of events that told of them: what repeats one names it.
+    by_key: HashMap<EventKey, StepPlace>,
     /// The last ones, the latest last, with who told what of them.
     open: VecDeque<Open>,
 }
@@ -59,6 +61,7 @@ impl Builder {
         };
         let (at, source) = (record.event.at, record.event.source);
         let id = record.event.call.as_ref().map(|call| call.id.0.clone());
+        self.calls.by_key.insert(record.event.key, place);
         if let Some(id) = id {
             self.calls.by_id.entry(id).or_insert(place);
         }
@@ -95,7 +98,7 @@ impl Builder {
             known.calls += 1;
         }
         let reference = event.call.clone();
-        let (at, source) = (event.at, event.source);
+        let (at, source, key) = (event.at, event.source, event.key);
         let mut call = Call::new(tool);
         call.id = reference.as_ref().map(|call| call.id.clone());
         let join = reference.as_ref().map_or(Join::Inferred, |call| call.join);
@@ -103,6 +106,7 @@ impl Builder {
         let mut step = Step::new(at, agent.clone(), What::Call(Box::new(call)));
         let linked = tell(&mut step, record, join);
         let place = self.place(step);
+        self.calls.by_key.insert(key, place);
         if let Some(CallRef { id, .. }) = reference {
             self.calls.by_id.insert(id.0, place);
         }
@@ -131,6 +135,13 @@ impl Builder {
             && let Some(place) = self.calls.by_id.get(&call.id.0)
         {
             return Some((*place, call.join));
+        }
+        let repeated = event
+            .labels
+            .repeats
+            .and_then(|key| self.calls.by_key.get(&key));
+        if let Some(place) = repeated {
+            return Some((*place, reference.map_or(Join::Inferred, |call| call.join)));
         }
         let exact = reference.is_some_and(|call| call.join == Join::Exact);
         let fits = |open: &&Open| {

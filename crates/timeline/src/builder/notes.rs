@@ -22,7 +22,13 @@ impl Builder {
         let Some((note, text)) = line(&record.event) else {
             return;
         };
-        if let Some(place) = self.same_note(&record.event, note, agent.as_deref()) {
+        let known = match note {
+            // Where only a file beside tells of it, it is told when the subagent has long spoken.
+            Note::SubagentStart => self.first_of(agent.as_deref()),
+            _ => None,
+        };
+        let known = known.or_else(|| self.same_note(&record.event, note, agent.as_deref()));
+        if let Some(place) = known {
             if let Some(step) = self.step_mut(place) {
                 step.told(
                     record.seq,
@@ -82,6 +88,17 @@ impl Builder {
             told.verdict = ringfence_event::Verdict::Allow;
         }
         self.push(told, None, What::Note { note, text });
+    }
+
+    /// Finds the first step of a subagent.
+    fn first_of(&self, agent: Option<&str>) -> Option<super::StepPlace> {
+        let agent = agent?;
+        let own = |step: &crate::step::Step| step.agent.as_deref() == Some(agent);
+        let mut turns = self.turns.iter().enumerate();
+        turns.find_map(|(turn, found)| {
+            let step = found.steps.iter().position(own)?;
+            Some(super::StepPlace { turn, step })
+        })
     }
 
     /// Finds the same line, told by another source a moment ago.

@@ -1,17 +1,20 @@
 //! One session: its calls, by who told of them, and how its hooks went.
 
-use super::{Found, Hooks, unguarded};
+use super::{Circumstances, Found, Hooks, unguarded};
 use ringfence_agents::announces;
 use ringfence_event::{
-    Action, CallRef, Event, EventKey, Operation, Outcome, Source, Timestamp, Tool, UnsaidKind,
-    Verdict,
+    Action, AgentKind, CallRef, Event, EventKey, Operation, Outcome, Source, Timestamp, Tool,
+    ToolCallId, UnsaidKind, Verdict,
 };
+use serde_json::Value;
 use std::collections::{BTreeSet, VecDeque};
 
 /// Most calls of a session that are remembered; the oldest goes first.
 const MOST_CALLS: usize = 512;
 /// Longest piece of a command that is told, in bytes.
 const LONGEST_TOLD: usize = 400;
+/// How each reason that a hook of ours gives begins.
+const OUR_REASON: &str = "Ringfence: ";
 /// The moments before a tool is used, in the agents' words.
 const BEFORE_TOOL: [&str; 3] = ["PreToolUse", "BeforeTool", "preToolUse"];
 
@@ -48,7 +51,7 @@ pub(super) struct Session {
     /// When it began, as far as it is told.
     first: Option<Timestamp>,
     has_hooks: bool,
-    has_telemetry: bool,
+    tells_hooks: bool,
     registered: BTreeSet<String>,
     trouble: Option<&'static str>,
     is_missing_told: bool,
@@ -83,7 +86,9 @@ impl Session {
         until: Timestamp,
     ) -> Option<Found> {
         self.begins(event);
-        self.has_telemetry |= event.source == Source::Telemetry;
+        // Of all agents only this one tells which hooks it knows, when a session begins.
+        self.tells_hooks |=
+            event.source == Source::Telemetry && event.agent == Some(AgentKind::ClaudeCode);
         self.unguarded = unguarded(event).or(self.unguarded.take());
         match &event.action {
             Action::HookRegistered { moment, .. } => {
@@ -115,25 +120,41 @@ impl Session {
                 call.trouble = call.trouble.or(trouble);
                 is_fresh.then(|| call.contradicts()).flatten()
             }
-            Action::ToolResult { tool, outcome, .. } => {
-                let agent = event.agent?;
-                let trouble = self.trouble;
-                let is_known = self.place(event).is_some();
-                // What repeats an event that is not remembered was told by a hook, perhaps.
-                if event.labels.repeats.is_some() && !is_known {
-                    return None;
-                }
-                let call = self.call(event, tool)?;
-                call.trouble = call.trouble.or(trouble);
-                let counts = *outcome == Outcome::Success && announces(agent, tool);
-                if !counts || !is_fresh {
-                    return None;
-                }
-                call.ran = Some((event.at, until));
-                call.denied_and_ran()
-            }
+            Action::ToolResult { .. } => self.result(event, is_fresh, until),
             _ => None,
         }
+    }
+
+    /// Takes in what came of a call.
+    fn result(&mut self, event: &Event, is_fresh: bool, until: Timestamp) -> Option<Found> {
+        let Action::ToolResult {
+            tool,
+            outcome,
+            output,
+        } = &event.action
+        else {
+            return None;
+        };
+        let agent = event.agent?;
+        let trouble = self.trouble;
+        let is_known = self.place(event).is_some();
+        // What repeats an event that is not remembered was told by a hook, perhaps.
+        if event.labels.repeats.is_some() && !is_known {
+            return None;
+        }
+        let call = self.call(event, tool)?;
+        call.trouble = call.trouble.or(trouble);
+        let counts = *outcome == Outcome::Success && announces(agent, tool);
+        // Whether its subagents fire hooks is not known.
+        let is_aside = agent == AgentKind::Codex && event.rest.contains_key("agent_id");
+        if !counts || is_aside || !is_fresh {
+            return None;
+        }
+        call.ran = Some((event.at, until));
+        if tells_a_denial(output) {
+            return None;
+        }
+        call.denied_and_ran()
     }
 
     /// Takes in what the kernel saw.
@@ -219,10 +240,17 @@ impl Session {
     }
 
     /// The first call of the session that ran and that no hook announced, though it should have.
-    pub(super) fn missing(&mut self, now: Timestamp, settings: &Hooks) -> Option<Found> {
+    pub(super) fn missing(
+        &mut self,
+        now: Timestamp,
+        known: &Circumstances,
+        announced: &VecDeque<ToolCallId>,
+    ) -> Option<Found> {
+        let settings = &known.hooks;
+        let began = self.first.into_iter().chain(known.began).min();
         let expected = match settings {
             Hooks::Absent => self.has_hooks,
-            Hooks::Installed { since } => self.has_hooks || self.first >= Some(*since),
+            Hooks::Installed { since } => self.has_hooks || began >= Some(*since),
             Hooks::Off { .. } => true,
         };
         let mut found = None;
@@ -234,6 +262,10 @@ impl Session {
                 continue;
             }
             call.ran = None;
+            let id = call.reference.as_ref().map(|reference| &reference.id);
+            if id.is_some_and(|id| announced.contains(id)) {
+                continue;
+            }
             found.get_or_insert((
                 at,
                 call.what.clone(),
@@ -266,8 +298,11 @@ impl Session {
             return trouble.to_owned();
         }
         let is_registered = (self.registered.iter()).any(|one| BEFORE_TOOL.contains(&one.as_str()));
-        if self.has_telemetry && !self.registered.is_empty() && !is_registered {
+        if !self.registered.is_empty() && !is_registered {
             return "the agent has registered none before tools".to_owned();
+        }
+        if self.tells_hooks && self.registered.is_empty() && !self.has_hooks {
+            return "the agent has registered no hook".to_owned();
         }
         if *settings == Hooks::Absent {
             return "the hooks are not in its settings any more".to_owned();
@@ -321,6 +356,12 @@ impl Call {
             events: self.keys.clone(),
         }
     }
+}
+
+/// Whether a result is the reason of a denial, which the agent hands to its model instead of one (Codex
+/// calls that a success), or says nothing of what it is.
+fn tells_a_denial(output: &Value) -> bool {
+    output.is_null() || output.to_string().contains(OUR_REASON)
 }
 
 /// The text of a call by which two sources can be held against each other: a command.

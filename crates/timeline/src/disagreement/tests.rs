@@ -13,6 +13,7 @@ struct Story {
     clock: i64,
     keys: u128,
     hooks: Hooks,
+    began: Option<Timestamp>,
     told: Vec<(UnsaidKind, String, String)>,
 }
 
@@ -25,6 +26,7 @@ fn story() -> Story {
         hooks: Hooks::Installed {
             since: Timestamp(START),
         },
+        began: None,
         told: Vec::new(),
     }
 }
@@ -108,9 +110,14 @@ impl Story {
     }
 
     fn ask(&mut self) {
-        let hooks = self.hooks.clone();
         let now = Timestamp(self.clock);
-        let found = self.watch.ask(now, &|_, _| hooks.clone());
+        let known = Circumstances {
+            hooks: self.hooks.clone(),
+            began: self.began,
+        };
+        let wanted = self.watch.wants(now).into_iter();
+        let known = wanted.map(|named| (named, known.clone())).collect();
+        let found = self.watch.ask(now, &known);
         for one in found {
             self.told.push((one.kind, one.said, one.done));
         }
@@ -173,6 +180,18 @@ fn the_twin_with_hooks_is_quiet() {
     without_id.take(&event, Verdict::Allow);
     without_id.ran("7", shell("npm test"));
     quiet(without_id, "its hooks name no call, and likeness tells");
+
+    let mut subagent = story();
+    subagent.announced(Some("1"), "npm test", Verdict::Allow);
+    let action = Action::ToolResult {
+        tool: shell("npm test"),
+        outcome: Outcome::Success,
+        output: Value::Null,
+    };
+    let mut event = subagent.event(Source::Telemetry, Some("1"), action);
+    event.session = Some(SessionId::from("of the subagent"));
+    subagent.take(&event, Verdict::Allow);
+    quiet(subagent, "its hook told of it for its parent's session");
 
     let mut unknown = story();
     let mut event = unknown.event(
@@ -245,6 +264,10 @@ fn the_reason_is_told_where_somebody_tells_it() {
         story.ran("1", shell(""));
         assert_eq!(story.end(), missing(why, "Bash `id` ran"));
     }
+}
+
+#[test]
+fn hooks_that_were_taken_out_are_missed() {
     let mut removed = story();
     removed.announced(Some("1"), "id", Verdict::Allow);
     removed.hooks = Hooks::Absent;
@@ -256,15 +279,17 @@ fn the_reason_is_told_where_somebody_tells_it() {
 
 #[test]
 fn telemetry_alone_tells_as_much() {
-    let mut story = story();
-    Story::result(
-        Source::Telemetry,
-        &mut story,
-        "1",
-        shell("id"),
-        Outcome::Success,
-    );
-    assert_eq!(story.end(), missing(UNSAID_WHY, "Bash `id` ran"));
+    let table = [
+        (AgentKind::ClaudeCode, "the agent has registered no hook"),
+        (AgentKind::Codex, UNSAID_WHY),
+    ];
+    for (agent, why) in table {
+        let mut story = story();
+        story.agent = agent;
+        let tool = shell("id");
+        Story::result(Source::Telemetry, &mut story, "1", tool, Outcome::Success);
+        assert_eq!(story.end(), missing(why, "Bash `id` ran"));
+    }
 }
 
 #[test]
@@ -282,6 +307,11 @@ fn what_need_not_have_been_announced_is_quiet() {
     midway.clock += 5 * SECOND;
     midway.ran("2", shell("id"));
     quiet(midway, "hooks were installed in the middle of the session");
+
+    let mut recorded = story();
+    recorded.began = Some(Timestamp(START - SECOND));
+    recorded.ran("1", shell("id"));
+    quiet(recorded, "the record says that it began before the hooks");
 
     let mut before = story();
     before.clock = START - SECOND;
@@ -302,7 +332,10 @@ fn what_need_not_have_been_announced_is_quiet() {
     event.at = Timestamp(START + SECOND);
     old.take(&event, Verdict::Allow);
     quiet(old, "a transcript was imported");
+}
 
+#[test]
+fn calls_that_hooks_do_not_tell_of_are_quiet() {
     let mut failed = story();
     Story::result(
         Source::Transcript,
@@ -363,26 +396,33 @@ fn a_hook_that_was_told_something_else_is_told() {
 
 #[test]
 fn a_denial_that_did_not_hold_is_told() {
-    let mut story = story();
-    story.announced(Some("1"), "cat ~/.ssh/id_rsa", Verdict::Deny);
-    story.wrote("1", shell("cat ~/.ssh/id_rsa"));
-    story.ran("1", shell(""));
+    let denied = |output: Value, outcome: Outcome| {
+        let mut story = story();
+        story.announced(Some("1"), "cat ~/.ssh/id_rsa", Verdict::Deny);
+        story.wrote("1", shell("cat ~/.ssh/id_rsa"));
+        let tool = shell("");
+        let action = Action::ToolResult {
+            tool,
+            outcome,
+            output,
+        };
+        let event = story.event(Source::Transcript, Some("1"), action);
+        story.take(&event, Verdict::Allow);
+        story
+    };
     let (said, done) = (
         "the hook denied Bash `cat ~/.ssh/id_rsa`".to_owned(),
         "the agent reports that it ran".to_owned(),
     );
-    assert_eq!(story.end(), [(UnsaidKind::DeniedRan, said, done)]);
-
-    let mut held = self::story();
-    held.announced(Some("1"), "cat ~/.ssh/id_rsa", Verdict::Deny);
-    Story::result(
-        Source::Transcript,
-        &mut held,
-        "1",
-        shell(""),
-        Outcome::Failure,
-    );
-    quiet(held, "it held");
+    let key = Value::from("-----BEGIN PRIVATE KEY-----");
+    let ran = denied(key.clone(), Outcome::Success);
+    assert_eq!(ran.end(), [(UnsaidKind::DeniedRan, said, done)]);
+    quiet(denied(key, Outcome::Failure), "it held");
+    let reason = "Command blocked by PreToolUse hook: Ringfence: keys are not for agents (rule x)";
+    let told = denied(Value::from(reason), Outcome::Success);
+    quiet(told, "Codex takes the reason of the denial for a result");
+    let nothing = denied(Value::Null, Outcome::Success);
+    quiet(nothing, "nobody says what came of it");
 }
 
 #[test]
@@ -440,6 +480,13 @@ fn a_mode_that_asks_nothing_is_told_once_for_a_project() {
         .is_used_to(AgentKind::ClaudeCode, "/home/dev/project");
     usual.take(&hooked, Verdict::Allow);
     quiet(usual, "they always work so here");
+
+    let mut imported = self::story();
+    let mut old = hooked.clone();
+    (old.source, old.at) = (Source::Transcript, Timestamp(1));
+    imported.take(&old, Verdict::Allow);
+    imported.take(&hooked, Verdict::Allow);
+    quiet(imported, "they worked so before we came");
 
     let mut later = self::story();
     let mut nowhere = later.event(Source::Telemetry, None, mode("bypassPermissions", true));
@@ -523,6 +570,13 @@ fn what_is_remembered_is_bounded() {
         story.take(&event, Verdict::Allow);
     }
     assert_eq!(story.watch.sessions.len(), MOST_SESSIONS);
+    let mut old = story.event(Source::Transcript, None, Action::TurnEnd { text: None });
+    old.session = Some(SessionId::from("of last year"));
+    old.at = Timestamp(1);
+    let known = story.watch.sessions.keys().cloned().collect::<Vec<_>>();
+    story.take(&old, Verdict::Allow);
+    let still = story.watch.sessions.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(still, known, "an import drives nobody out");
     for number in 0..2000 {
         story.announced(Some(&number.to_string()), "id", Verdict::Allow);
     }

@@ -43,17 +43,8 @@ fn ran(outcome: Outcome) -> Action {
     }
 }
 
-#[test]
-fn what_came_is_held_against_what_was_expected() {
-    let mut health = Health::default();
+fn told(health: &mut Health, counts: HookCounts) {
     let call = || Action::ToolCall { tool: shell() };
-    let counts = HookCounts {
-        hooks: 2,
-        succeeded: 1,
-        cancelled: 1,
-        milliseconds: 30,
-        ..HookCounts::default()
-    };
     let run = Action::HookRun {
         moment: "PreToolUse".to_owned(),
         name: None,
@@ -80,6 +71,19 @@ fn what_came_is_held_against_what_was_expected() {
     }
     health.answered(&event(2, Source::Hook, "a", None, call()), 1500);
     health.answered(&event(9, Source::Hook, "b", None, call()), 500);
+}
+
+#[test]
+fn what_came_is_held_against_what_was_expected() {
+    let mut health = Health::default();
+    let counts = HookCounts {
+        hooks: 2,
+        succeeded: 1,
+        cancelled: 1,
+        milliseconds: 30,
+        ..HookCounts::default()
+    };
+    told(&mut health, counts);
     let first = Heard {
         expected: 2,
         announced: 1,

@@ -74,3 +74,29 @@ fn without_ids_calls_are_joined_by_likeness() {
         assert_eq!(call.join, ringfence_event::Join::Inferred);
     }
 }
+
+#[test]
+fn what_names_the_event_that_it_repeats_is_joined_to_it() {
+    let tool = crate::tests::made::shell("make");
+    let first = crate::tests::made::call(1, "c1", tool.clone());
+    let mut again = crate::tests::made::call(500, "c2", tool);
+    again.source = Source::Telemetry;
+    again.call = None;
+    let alone = Timeline::of(recorded(vec![first.clone(), again.clone()]));
+    assert_eq!(calls(&alone).len(), 2);
+    again.labels.repeats = Some(first.key);
+    let joined = Timeline::of(recorded(vec![first, again]));
+    assert_eq!(calls(&joined).len(), 1);
+}
+
+#[test]
+fn a_subagent_that_is_announced_late_began_where_it_first_spoke() {
+    use crate::tests::made::{by, event, message};
+    let start = ringfence_event::Action::SubagentStart { name: None };
+    let said = by("s1", None, message(1, "I look around."));
+    let told = by("s1", None, event(500, start));
+    let timeline = Timeline::of(recorded(vec![said, told]));
+    let steps: Vec<_> = timeline.turns.iter().flat_map(|turn| &turn.steps).collect();
+    assert_eq!(steps.len(), 1);
+    assert_eq!(steps[0].events, [1, 2]);
+}

@@ -44,7 +44,7 @@ fn main() {
     }
     machine::print();
     if std::env::args().nth(1).is_some_and(|part| part == "sensor") {
-        return sensor::print();
+        return sensor::print(&std::env::args().nth(2).unwrap_or_default());
     }
     if std::env::args()
         .nth(1)
@@ -60,5 +60,5 @@ fn main() {
     live::print();
     crash::print();
     history::print();
-    sensor::print();
+    sensor::print("");
 }

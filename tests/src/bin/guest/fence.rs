@@ -174,8 +174,18 @@ fn policy(root: &Path) -> Policy {
         path,
         denies,
         except,
+        spares_agent: false,
     };
     let execute: FileUses = [FileUse::Execute].into_iter().collect();
+    let login = FileRule {
+        spares_agent: true,
+        ..file(
+            FILES,
+            below(root, "home/.agent/login"),
+            [FileUse::Read].into_iter().collect(),
+            Vec::new(),
+        )
+    };
     Policy {
         files: vec![
             file(
@@ -184,6 +194,7 @@ fn policy(root: &Path) -> Policy {
                 FileUses::ALL,
                 vec![below(root, "excepted")],
             ),
+            login,
             file(PROGRAMS, below(root, "denied-program"), execute, Vec::new()),
             file(PROGRAMS, below(root, "denied-dynamic"), execute, Vec::new()),
         ],
@@ -197,6 +208,7 @@ fn policy(root: &Path) -> Policy {
             suffix: "evil.example".to_owned(),
         }],
         locks: Vec::new(),
+        lifted: Vec::new(),
         guard: Some(GUARDED),
         kernel: None,
     }

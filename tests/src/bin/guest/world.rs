@@ -32,6 +32,7 @@ impl World {
         fs::create_dir_all(other_cgroup).expect("a control group");
         world.write("work/ordinary", SECRET);
         world.write("home/.ssh/settled", SECRET);
+        world.write("home/.agent/login", SECRET);
         for name in ["outside", "inherited", "linked"] {
             world.put_secret(name);
         }

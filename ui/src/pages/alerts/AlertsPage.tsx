@@ -18,7 +18,7 @@ import { Loaded } from "../../parts/Loaded";
 import { More } from "../../parts/More";
 import { Ribbon } from "../../parts/ribbon/Ribbon";
 import { Top } from "../../parts/Top";
-import { focusRow, useCursor } from "../../state/cursor";
+import { focusRow, focusedRow, useCursor } from "../../state/cursor";
 import { useKeys } from "../../state/keys";
 import { useOpen } from "../../state/open";
 import type { AlertsSearch, RootSearch } from "../../state/search";
@@ -40,8 +40,12 @@ export function AlertsPage() {
     agent: agent ?? undefined, session: session ?? undefined, rule: finding.rule, severity: finding.severity, verdict: finding.verdict,
   }));
   const { show } = useOpen();
-  const { row } = search;
-  useKeys({ ...(row !== undefined && { v: () => show({ kind: "alert", id: row }) }) });
+  useKeys({
+    v: () => {
+      const id = focusedRow() ?? search.row;
+      if (id !== undefined) show({ kind: "alert", id });
+    },
+  });
   const note = useCursor({ ids: items.map((item) => item.finding.id), row: search.row, setRow });
   const focused = useRef(false);
   useEffect(() => {

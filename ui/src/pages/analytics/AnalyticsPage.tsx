@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { statsQuery, statusQuery } from "../../api/queries";
+import { statsQuery } from "../../api/queries";
 import type { Stats } from "../../api/types";
 import { count, counted } from "../../format/number";
 import { agentTitle, doesWord, kindWord, severityWord, verdictWord } from "../../format/words";
@@ -10,11 +10,10 @@ import { RANGE_CHOICES } from "../../parts/choices";
 import { Choice } from "../../parts/Filters";
 import { Loaded } from "../../parts/Loaded";
 import { NothingHeard } from "../../parts/NothingHeard";
-import { NotSeen } from "../../parts/NotSeen";
 import { Panel } from "../../parts/Panel";
 import { Top } from "../../parts/Top";
 import { RANGE_PHRASES } from "../../state/range";
-import { hookReason } from "../../state/reasons";
+import { CostPanel } from "./CostPanel";
 import { shares } from "./shares";
 import "./analytics.css";
 
@@ -39,7 +38,12 @@ export function AnalyticsPage() {
         {(stats) => (
           <>
             <p className="sentence page-sentence">{counted(stats.events, "event")} {RANGE_PHRASES[range]}. <span>{counted(stats.findings, "alert")}, {count(stats.denied)} denied.</span></p>
-            {stats.events === 0 ? <div className="panel"><NothingHeard /></div> : <Counts stats={stats} />}
+            {stats.events === 0 ? <div className="panel"><NothingHeard /></div> : (
+              <>
+                <CostPanel range={range} />
+                <Counts stats={stats} />
+              </>
+            )}
           </>
         )}
       </Loaded>
@@ -56,7 +60,6 @@ function Counts({ stats }: { stats: Stats }) {
       <Bars title="Answers" counts={stats.by_verdict} say={verdictWord} />
       <Bars title="Alerts by severity" counts={stats.by_severity} say={severityWord} />
       <Bars title="Alerts by rule" counts={stats.by_rule} say={(name) => name} />
-      <Tokens stats={stats} />
     </div>
   );
 }
@@ -80,23 +83,6 @@ function Bars({ title, counts, say }: { title: string; counts: Readonly<Record<s
           ))}
         </tbody>
       </table>
-    </Panel>
-  );
-}
-
-/** Tokens and cost stand in single events; the API does not sum them yet. */
-function Tokens({ stats }: { stats: Stats }) {
-  const { data: status } = useQuery(statusQuery);
-  const told = stats.by_kind["usage"] ?? 0;
-  return (
-    <Panel title="Tokens and cost">
-      <NotSeen
-        reason={
-          told > 0
-            ? { title: "Not summed here yet.", because: [`${counted(told, "event")} of transcripts or telemetry tell of tokens; the API has no sum of them yet.`] }
-            : { ...hookReason("Not seen.", { status, processes: undefined }), because: ["Transcripts and telemetry tell of tokens, hooks do not; none of either is in the record."] }
-        }
-      />
     </Panel>
   );
 }

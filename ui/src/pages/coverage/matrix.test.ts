@@ -1,10 +1,8 @@
 import { expect, test } from "vitest";
 import type { AgentStatus } from "../../api/types";
+import { agentStatus as agent } from "../../live/samples";
 import { CHANNELS, type Channel, agentsHere, cellOf, fixes, tally } from "./matrix";
 
-const agent = (part: Partial<AgentStatus> = {}): AgentStatus => ({
-  agent: "codex", title: "Codex CLI", found: true, hooked: "whole", state: "live", events: 3, last: null, last_moment: null, note: null, blind_spots: [], ...part,
-});
 const AT = "2026-11-21T08:00:00Z";
 const channel = (id: Channel["id"]): Channel => {
   const found = CHANNELS.find((one) => one.id === id);
@@ -26,6 +24,8 @@ test.each<[string, Channel["id"], Partial<AgentStatus>, boolean | undefined, str
   ["no sensor, but processes are looked for", "process", {}, false, undefined, "partial", "sudo ringfence sensor"],
   ["nobody knows", "file", {}, undefined, undefined, "none", undefined],
   ["no transcript", "said", {}, true, undefined, "none", undefined],
+  ["no proxy", "request", {}, true, undefined, "none", undefined],
+  ["a proxy", "request", {}, false, AT, "full", undefined],
   ["a transcript", "said", {}, false, AT, "full", undefined],
 ])("%s", (_name, id, part, sensed, last, sight, fix) => {
   const cell = cellOf(channel(id), agent(part), sensed === undefined ? undefined : { sensed }, last);

@@ -3,12 +3,12 @@
 import type { AgentStatus, Kind, Processes } from "../../api/types";
 
 export interface Channel {
-  id: "prompt" | "tool" | "said" | "process" | "file" | "network";
+  id: "prompt" | "tool" | "said" | "request" | "process" | "file" | "network";
   word: string;
   /** The same where there is little room. */
   short: string;
   /** Where it comes from. */
-  by: "hook" | "transcript" | "kernel";
+  by: "hook" | "transcript" | "proxy" | "kernel";
   /** The event that shows that it works. */
   kind: Kind;
   /** What it holds, in a few words. */
@@ -19,6 +19,7 @@ export const CHANNELS: readonly Channel[] = [
   { id: "prompt", word: "Prompts", short: "Prompt", by: "hook", kind: "prompt", means: "what its user told it" },
   { id: "tool", word: "Tools", short: "Tool", by: "hook", kind: "tool_call", means: "each tool call, before it runs" },
   { id: "said", word: "Said", short: "Said", by: "transcript", kind: "message", means: "what the model said and used, from transcripts" },
+  { id: "request", word: "Requests", short: "Req", by: "proxy", kind: "http_exchange", means: "what it asks models and MCP servers, as the proxy sees it" },
   { id: "process", word: "Processes", short: "Proc", by: "kernel", kind: "exec", means: "each program that runs below it" },
   { id: "file", word: "Files", short: "File", by: "kernel", kind: "file", means: "each file that those programs touch" },
   { id: "network", word: "Network", short: "Net", by: "kernel", kind: "connect", means: "where those programs connect to" },
@@ -51,10 +52,15 @@ export function cellOf(channel: Channel, agent: AgentStatus, processes: Pick<Pro
     case "kernel":
       return kernelCell(channel, processes?.sensed, last);
     case "transcript":
-      return last === undefined
-        ? { sight: "none", last, why: "Nothing of its transcripts or its telemetry is in the record.", fix: undefined }
-        : { sight: "full", last, why: undefined, fix: undefined };
+      return evidence(last, "No transcript and no telemetry of it is in the record.");
+    case "proxy":
+      return evidence(last, "None of its requests came through the proxy.");
   }
+}
+
+/** Where nothing but an event itself tells whether there is any. */
+function evidence(last: string | undefined, why: string): Cell {
+  return last === undefined ? { sight: "none", last, why, fix: undefined } : { sight: "full", last, why: undefined, fix: undefined };
 }
 
 function hookCell(agent: AgentStatus, last: string | undefined): Cell {
@@ -74,7 +80,7 @@ function kernelCell(channel: Channel, sensed: boolean | undefined, last: string 
   if (sensed && last !== undefined) return { sight: "full", last, why: undefined, fix: undefined };
   if (sensed) return { sight: "partial", last, why: "The sensor runs, and nothing of this has come yet.", fix: undefined };
   if (last !== undefined) return { sight: "partial", last, why: "It was seen before; no sensor runs now.", fix: SENSOR };
-  if (channel.id === "process") return { sight: "partial", last, why: "No sensor runs: processes are looked for, what came and went between is missed.", fix: SENSOR };
+  if (channel.id === "process") return { sight: "partial", last, why: "No sensor runs: processes are only looked for.", fix: SENSOR };
   return { sight: "none", last, why: "No sensor runs in the kernel.", fix: SENSOR };
 }
 

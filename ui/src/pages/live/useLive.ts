@@ -61,7 +61,7 @@ function useOlder(search: LiveSearch & RootSearch, group: boolean, past: boolean
   if (!past && wanted?.key !== key && asksItself) setWanted({ key, before: begins });
   const enabled = past || wanted?.key === key;
   const query = useInfiniteQuery({
-    ...eventsQuery({ agent, kind, verdict, text, from, to, before: past ? undefined : wanted?.before }, PAGE),
+    ...eventsQuery("events", { agent, kind, verdict, text, from, to, before: past ? undefined : wanted?.before }, PAGE),
     enabled,
   });
   const pages = enabled ? query.data?.pages : undefined;

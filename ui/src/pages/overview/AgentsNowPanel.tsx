@@ -3,8 +3,7 @@
 import { Link } from "@tanstack/react-router";
 import { project, shortId } from "../../format/path";
 import { between } from "../../format/time";
-import { agentTitle } from "../../format/words";
-import { what } from "../../parts/EventRowLine";
+import { agentTitle, kindWord } from "../../format/words";
 import { NothingHeard } from "../../parts/NothingHeard";
 import { Panel } from "../../parts/Panel";
 import { SeverityMark } from "../../parts/SeverityMark";
@@ -35,7 +34,7 @@ function Line({ agent }: { agent: AgentNow }) {
         <span className="faint">{between(session.first, session.last)}</span>
       </p>
       <p className="now-what">
-        <span className="cut">{STATE_WORDS[state] || (latest ? <>{what(latest)}: <code>{latest.summary}</code></> : session.prompt ?? "")}</span>
+        <span className="cut">{STATE_WORDS[state] || (latest ? <>{latest.tool ?? kindWord(latest.kind)}: <code>{latest.summary}</code></> : session.prompt ?? "")}</span>
         <Spark bars={agent.bars} />
       </p>
       <p className="now-foot faint">

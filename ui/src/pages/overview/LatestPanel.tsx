@@ -20,7 +20,7 @@ export function LatestPanel() {
   view.update();
   const latest = Array.from({ length: SHOWN }, (_, place) => view.at(place)).filter((entry) => entry !== undefined);
   return (
-    <Panel title="Latest" className="wide" aside={<>runs in one line <Link to="/live" className="quiet-link">Open live</Link></>}>
+    <Panel title="Latest" className="wide" aside={<><span className="pad-end">runs in one line</span> <Link to="/live" className="quiet-link">Open live</Link></>}>
       {latest.length === 0 ? <Nothing /> : (
         <ul className="event-list">
           {latest.map(({ row, count: times }) => (

@@ -11,7 +11,7 @@ import { Moment } from "../../parts/Moment";
 import { Panel } from "../../parts/Panel";
 import { SeverityMark } from "../../parts/SeverityMark";
 import { VerdictMark } from "../../parts/VerdictMark";
-import { useCursor } from "../../state/cursor";
+import { focusedRow, useCursor } from "../../state/cursor";
 import { useKeys } from "../../state/keys";
 import { useOpen } from "../../state/open";
 import { BECAME, type Story } from "./stories";
@@ -25,7 +25,12 @@ export function NeedsPanel({ stories, phrase }: { stories: readonly Story[]; phr
   const { show } = useOpen();
   const shown = stories.slice(0, SHOWN);
   const note = useCursor({ ids: shown.map((story) => story.worst.finding.id), row, setRow });
-  useKeys({ ...(row !== undefined && { v: () => show({ kind: "alert", id: row }) }) });
+  useKeys({
+    v: () => {
+      const id = focusedRow() ?? row;
+      if (id !== undefined) show({ kind: "alert", id });
+    },
+  });
   return (
     <Panel
       title="Needs you"

@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { activityQuery, findingsQuery, sessionsQuery, statusQuery } from "../../api/queries";
 import type { Status } from "../../api/types";
-import { rows } from "../../live/feed";
+import { rows, useFact } from "../../live/feed";
 import { Choice } from "../../parts/Filters";
 import { Loaded, Waiting } from "../../parts/Loaded";
 import { Problems } from "../../parts/Problems";
@@ -85,6 +85,8 @@ function Busy({ status }: { status: Status }) {
   const findings = useInfiniteQuery(findingsQuery({ range: range === "all" ? undefined : (range ?? "24h"), from, to }, ALERTS));
   const sessions = useInfiniteQuery(sessionsQuery({}, SESSIONS));
   const now = useNow(LOOK);
+  // Drawn again when the stream has brought what it begins with.
+  useFact("line");
   const agents = sessions.data && agentsNow(sessions.data.pages[0]?.items ?? [], rows.snapshot(), now);
   const items = findings.data?.pages[0]?.items ?? [];
   const stories = storiesOf(items);
@@ -97,10 +99,12 @@ function Busy({ status }: { status: Status }) {
         {(data) => <Summary figures={figuresOf(data.buckets, drawn(search))} needs={stories.length} working={agents?.length} status={status} phrase={phrase} />}
       </Loaded>
       <div className="overview">
-        <Loaded query={findings} lines={5}>{() => <NeedsPanel stories={stories} phrase={phrase} />}</Loaded>
-        {agents ? <AgentsNowPanel agents={agents} fresh={status.last_seq === 0} /> : <Waiting lines={4} />}
-        <LatestPanel />
         <div className="stack">
+          <Loaded query={findings} lines={5}>{() => <NeedsPanel stories={stories} phrase={phrase} />}</Loaded>
+          <LatestPanel />
+        </div>
+        <div className="stack">
+          {agents ? <AgentsNowPanel agents={agents} fresh={status.last_seq === 0} /> : <Waiting lines={4} />}
           <SightPanel status={status} />
           {findings.data && <DeniedPanel rules={denialsByRule(items)} phrase={phrase} more={findings.hasNextPage} />}
         </div>

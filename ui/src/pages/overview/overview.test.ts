@@ -24,8 +24,8 @@ test.each<[Partial<Figures>, number, string]>([
   [{ alerted: 2 }, 0, "2 alerts to look at. Nothing was stopped in the last 24 hours."],
   [{ asked: 1 }, 0, "1 asked about. Nothing else was stopped in the last 24 hours."],
   [{ asked: 1, denied: 2 }, 0, "2 actions denied, 1 asked about. Nothing else was stopped in the last 24 hours."],
-  [{ denied: 1 }, 1, "One session needs you. 1 action denied in the last 24 hours; everything else looks normal."],
-  [{ alerted: 3 }, 2, "Two sessions need you. Nothing was stopped in the last 24 hours; everything else looks normal."],
+  [{ denied: 1 }, 1, "One session needs you. Everything else looks normal."],
+  [{ alerted: 3 }, 2, "Two sessions need you. Everything else looks normal."],
 ])("%j, %d", (part, needs, expected) => {
   expect(sentence(figures(part), needs, undefined, "in the last 24 hours").join(" ")).toBe(expected);
 });

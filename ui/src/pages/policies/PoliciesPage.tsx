@@ -120,7 +120,7 @@ function RuleTable({ lines, onFocus }: { lines: readonly RuleLine[]; onFocus: (r
           <th scope="col">Rule</th>
           <th scope="col" className="verdict-column">Last answer</th>
           <th scope="col" className="figure-column">Matches</th>
-          <th scope="col" className="figure-column">Allowed</th>
+          <th scope="col" className="figure-column allowed-column">Allowed</th>
           <th scope="col" className="last-column">Last match</th>
         </tr>
       </thead>
@@ -135,7 +135,7 @@ function RuleTable({ lines, onFocus }: { lines: readonly RuleLine[]; onFocus: (r
             </td>
             <td className="verdict-column" {...cell("verdict", latest?.verdict)}>{latest && <VerdictMark verdict={latest.verdict} />}</td>
             <td className="figure-column">{count(hits)}</td>
-            <td className="figure-column dim">{allowed > 0 ? count(allowed) : <span className="faint">0</span>}</td>
+            <td className="figure-column allowed-column dim">{allowed > 0 ? count(allowed) : <span className="faint">0</span>}</td>
             <td className="last-column dim">{latest ? <Ago at={latest.at} /> : <span className="faint">long ago</span>}</td>
           </tr>
         ))}

@@ -16,7 +16,7 @@ import { Loaded } from "../../parts/Loaded";
 import { NotSeen } from "../../parts/NotSeen";
 import { Prose } from "../../parts/Prose";
 import { Top } from "../../parts/Top";
-import { useCursor } from "../../state/cursor";
+import { focusedRow, useCursor } from "../../state/cursor";
 import { useKeys } from "../../state/keys";
 import { useOpen } from "../../state/open";
 import type { TableSearch } from "../../state/search";
@@ -50,13 +50,21 @@ export function ProcessesPage() {
     else next.delete(id);
     return next;
   }), []);
-  const at = lines.find((line) => line.id === search.row);
+  const at = () => {
+    const row = focusedRow() ?? search.row;
+    return lines.find((line) => line.id === row);
+  };
+  const foldAt = (on: boolean) => {
+    const line = at();
+    if (line && line.children.length > 0) fold(line.id, on);
+  };
   useKeys({
-    ...(at && {
-      ArrowLeft: () => (at.children.length > 0 && !folded.has(at.id) ? fold(at.id, true) : undefined),
-      ArrowRight: () => fold(at.id, false),
-      v: () => show({ kind: "process", id: at.id }),
-    }),
+    ArrowLeft: () => foldAt(true),
+    ArrowRight: () => foldAt(false),
+    v: () => {
+      const line = at();
+      if (line) show({ kind: "process", id: line.id });
+    },
   });
   const clearAll = () => void navigate({ search: {}, replace: true });
   return (

@@ -38,7 +38,7 @@ test("a line that fits keeps those above it", () => {
 });
 
 test("a program without a file is called by its line", () => {
-  expect([programOf(process(1, null)), programOf(process(1, null, { executable: null })), programOf(process(1, null, { executable: null, line: "" }))]).toEqual([
-    "p1", "p1", "not known",
+  expect([programOf(process(1, null)), programOf(process(1, null, { executable: null })), programOf(process(1, null, { executable: null, line: "" })), programOf(process(2, 1, { executable: null, line: "" }))]).toEqual([
+    "p1", "p1", "Claude Code", "not known",
   ]);
 });

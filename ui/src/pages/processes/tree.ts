@@ -1,6 +1,7 @@
 // Processes as trees: roots first, each with all below it, and how many that are.
 
 import type { Process } from "../../api/types";
+import { agentTitle } from "../../format/words";
 import { processId } from "../../state/entity";
 import { type Cells, type Term, fits } from "../../state/where";
 
@@ -66,10 +67,11 @@ export function cellsOf({ process }: Node): Cells {
   };
 }
 
-/** The name of the program. */
-export function programOf({ executable, line }: Process): string {
+/** The name of the program; of the root of a tree, of which only the agent may be known, the agent's. */
+export function programOf({ executable, line, pid, root, agent }: Process): string {
   const name = (executable ?? line.split(" ")[0] ?? "").split("/").pop() ?? "";
-  return name === "" ? "not known" : name;
+  if (name !== "") return name;
+  return pid === root && agent !== null ? agentTitle(agent) : "not known";
 }
 
 /** The trees through filters: a line stays if it fits, or if one below it does. */

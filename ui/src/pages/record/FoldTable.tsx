@@ -25,7 +25,7 @@ export function FoldTable({ lines, about, onFocus }: FoldTableProps) {
           <th scope="col" className="tool-column">With</th>
           <th scope="col" className="agents-column">By</th>
           <th scope="col" className="figure-column">Times</th>
-          <th scope="col" className="figure-column">Sessions</th>
+          <th scope="col" className="figure-column sessions-column">Sessions</th>
           <th scope="col" className="last-column">Latest</th>
         </tr>
       </thead>
@@ -52,7 +52,7 @@ function Line({ line, onFocus }: { line: Folded; onFocus: (about: string) => voi
       <td className="tool-column cut dim" {...cell("tool", latest.tool)}>{line.tools.join(", ")}</td>
       <td className="agents-column cut dim" {...cell("agent", latest.agent)}>{line.agents.map(agentTitle).join(", ")}</td>
       <td className="figure-column">{count(line.times)}</td>
-      <td className="figure-column dim">{count(line.sessions)}</td>
+      <td className="figure-column sessions-column dim">{count(line.sessions)}</td>
       <td className="last-column dim"><Ago at={latest.at} /></td>
     </tr>
   );

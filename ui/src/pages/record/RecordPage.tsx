@@ -17,10 +17,10 @@ import { More } from "../../parts/More";
 import { NotSeen } from "../../parts/NotSeen";
 import { Ribbon } from "../../parts/ribbon/Ribbon";
 import { Top } from "../../parts/Top";
-import { useCursor } from "../../state/cursor";
+import { focusedRow, useCursor } from "../../state/cursor";
 import { useKeys } from "../../state/keys";
 import { useOpen } from "../../state/open";
-import { hookReason, kernelReason } from "../../state/reasons";
+import { hookReason, kernelReason, proxyReason } from "../../state/reasons";
 import type { TableSearch } from "../../state/search";
 import { FoldTable } from "./FoldTable";
 import { fold } from "./fold";
@@ -31,7 +31,7 @@ export interface Tab {
   word: string;
   asks: EventsAsked;
   /** Who tells of it. */
-  by: "hook" | "kernel";
+  by: "hook" | "kernel" | "proxy";
   /** What is said where there is none. */
   none: string;
   /** The name of the column that says what it is about. */
@@ -58,7 +58,7 @@ export function RecordPage({ title, address, tabs }: RecordPageProps) {
   const setRow = useCallback((row: string) => set({ row }), [set]);
   const tab = tabs.find((one) => one.id === search.tab) ?? tabs[0];
   const { range, from, to, text } = search;
-  const query = useInfiniteQuery(eventsQuery({ ...tab.asks, range, from, to, text }, ROWS));
+  const query = useInfiniteQuery(eventsQuery("record", { ...tab.asks, range, from, to, text }, ROWS));
   const { terms, clear } = useWhere();
   const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
   const lines = fold(whereRows(rows, terms, ({ agent, tool, source, verdict, severity, session, summary }) => ({
@@ -66,8 +66,13 @@ export function RecordPage({ title, address, tabs }: RecordPageProps) {
   })));
   const note = useCursor({ ids: lines.map((line) => line.about), row: search.row, setRow });
   const { show } = useOpen();
-  const at = lines.find((line) => line.about === search.row);
-  useKeys({ ...(at && { v: () => show({ kind: "event", id: at.latest.id }) }) });
+  useKeys({
+    v: () => {
+      const row = focusedRow() ?? search.row;
+      const at = lines.find((line) => line.about === row);
+      if (at) show({ kind: "event", id: at.latest.id });
+    },
+  });
   const narrowed = text !== undefined || terms.length > 0 || range !== undefined || from !== undefined;
   const clearAll = () => {
     clear();
@@ -103,9 +108,11 @@ export function RecordPage({ title, address, tabs }: RecordPageProps) {
   );
 }
 
+const REASONS = { hook: hookReason, kernel: kernelReason, proxy: proxyReason };
+
 function Nothing({ tab }: { tab: Tab }) {
   const { data: status } = useQuery(statusQuery);
   const { data: processes } = useQuery(processesQuery);
   const known = { status, processes };
-  return <NotSeen reason={tab.by === "kernel" ? kernelReason(tab.none, known) : hookReason(tab.none, known)} />;
+  return <NotSeen reason={REASONS[tab.by](tab.none, known)} />;
 }

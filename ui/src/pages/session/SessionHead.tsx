@@ -1,9 +1,12 @@
 // Which session it is, and its figures.
 
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { SessionRow } from "../../api/types";
-import { count } from "../../format/number";
+import { sessionFactsQuery } from "../../api/queries";
+import { count, short } from "../../format/number";
 import { project, shortId } from "../../format/path";
+import { cachedShare, costWord, tokensOf } from "../../format/spent";
 import { between, exact } from "../../format/time";
 import { agentTitle } from "../../format/words";
 import { Ago } from "../../parts/Moment";
@@ -33,6 +36,7 @@ export function SessionHead({ session, turns, current }: SessionHeadProps) {
       </div>
       <dl className="figures">
         <div><dt>duration</dt><dd>{between(session.first, session.last)}</dd></div>
+        <Spending session={session.session} />
         <div><dt>events</dt><dd>{count(session.events)}</dd></div>
         <div><dt>tool calls</dt><dd>{count(session.tool_calls)}</dd></div>
         <div>
@@ -43,5 +47,19 @@ export function SessionHead({ session, turns, current }: SessionHeadProps) {
         {session.risk && <div title={session.risk.parts.map((part) => `${part.points}: ${part.why}`).join("\n")}><dt>risk</dt><dd>{session.risk.score}<span className="faint">/100</span></dd></div>}
       </dl>
     </header>
+  );
+}
+
+/** Told by transcripts and telemetry only: where neither is read there is nothing to say. */
+function Spending({ session }: { session: string }) {
+  const { data: facts } = useQuery(sessionFactsQuery(session));
+  if (!facts || facts.spent.requests === 0) return null;
+  const { spent } = facts;
+  const models = Object.keys(facts.models).join(", ");
+  return (
+    <div title={`${models}; by the prices of ${facts.prices_of}`}>
+      <dt>{short(tokensOf(spent))} tokens, {cachedShare(spent)} % cached</dt>
+      <dd>{costWord(spent)}</dd>
+    </div>
   );
 }

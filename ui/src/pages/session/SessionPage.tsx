@@ -40,8 +40,8 @@ export function SessionPage() {
   const turns = useMemo(() => turnsOf(events.rows), [events.rows]);
   const { text, verdict, effects, row } = search;
   const items = useMemo(() => itemsOf(turns, { text, verdict, effects }), [turns, text, verdict, effects]);
-  // The turn that is looked at: the one of the selected row, else the last.
-  const current = items.find((item) => holds(item, row))?.turn ?? turns.at(-1);
+  // The turn that is looked at: the one of the selected row, else the one that the page begins with.
+  const current = items.find((item) => holds(item, row))?.turn ?? turns.find((turn) => turn.prompt !== undefined) ?? turns[0];
   const goTo = useCallback((id: string) => set({ row: id, text: undefined, verdict: undefined, effects: undefined }), [set]);
   const step = (by: number) => {
     const prompted = turns.filter((turn) => turn.prompt !== undefined);
@@ -66,7 +66,7 @@ export function SessionPage() {
         }
       >
         {(data) => (
-          <>
+          <div className="session-page">
             <SessionHead session={data} turns={turns} current={current} />
             <Filters>
               <TextFilter label="In this session" value={text} onChange={setText} />
@@ -78,14 +78,14 @@ export function SessionPage() {
             </Filters>
             <div className="session-grid">
               <TurnRail turns={turns} onGo={goTo} current={current} />
-              <Story events={events} items={items} search={search} set={set} />
-              <div className="stack session-side">
+              <Story events={events} items={items} search={search} cwd={data.cwd} set={set} />
+              <div className="stack session-side" tabIndex={0} role="group" aria-label="About the turn and its sources">
                 <TouchedPanel turn={current} />
                 <SourcesPanel rows={events.rows} turns={turns} />
               </div>
             </div>
             {events.rows.length > 0 && <Scrubber rows={events.rows} items={items} row={row} onRow={(id) => set({ row: id })} />}
-          </>
+          </div>
         )}
       </Loaded>
     </>

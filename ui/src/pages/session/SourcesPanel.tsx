@@ -28,6 +28,7 @@ function sentences({ told, hooked, confirmed, unhooked, alone, suspicious }: Sou
   const lines: { text: string; bad: boolean }[] = [];
   const written = (told.transcript ?? 0) + (told.telemetry ?? 0) > 0;
   if (unhooked > 0) lines.push({ text: `${counted(unhooked, "call")} that no hook told`, bad: true });
+  else if (written && confirmed === 0) lines.push({ text: "What is read of its transcript tells of no call", bad: false });
   else if (written) lines.push({ text: confirmed === hooked ? "Transcript and hooks" : `${count(confirmed)} of ${counted(hooked, "call")} in the transcript too`, bad: confirmed !== hooked });
   else lines.push({ text: "Hooks only: no transcript was read", bad: false });
   if (told.kernel === undefined) lines.push({ text: "The kernel told nothing: what programs did is not known", bad: true });

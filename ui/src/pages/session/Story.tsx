@@ -1,8 +1,8 @@
-// The story itself, virtualised over the window's own scroll: a session may have
-// thousands of lines.
+// The story itself, in a scroll area of its own: a session may have thousands of lines, and
+// only those that can be seen exist in the page.
 
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useCallback, useEffect, useRef } from "react";
 import { Empty } from "../../parts/Empty";
 import { Loaded } from "../../parts/Loaded";
 import { Panel } from "../../parts/Panel";
@@ -18,10 +18,12 @@ interface StoryProps {
   events: SessionRows;
   items: Item[];
   search: SessionSearch;
+  /** Where the session works. */
+  cwd: string | null;
   set: (part: Partial<SessionSearch>) => void;
 }
 
-export function Story({ events, items, search, set }: StoryProps) {
+export function Story({ events, items, search, cwd, set }: StoryProps) {
   const { query } = events;
   return (
     <Panel title="What happened" className="story">
@@ -30,7 +32,7 @@ export function Story({ events, items, search, set }: StoryProps) {
           items.length === 0 ? (
             <Empty title="Nothing in this session fits the filters." action={<button type="button" className="button" onClick={() => set({ text: undefined, verdict: undefined, effects: undefined })}>Clear the filters</button>} />
           ) : (
-            <Lines items={items} search={search} set={set} />
+            <Lines items={items} search={search} cwd={cwd} set={set} />
           )
         }
       </Loaded>
@@ -54,24 +56,17 @@ function heightOf(item: Item | undefined): number {
   return item?.line.effects ? PAIR : LINE;
 }
 
-function Lines({ items, search, set }: Omit<StoryProps, "events">) {
-  const list = useRef<HTMLOListElement>(null);
-  const [margin, setMargin] = useState(0);
-  // What stands above the list (head, filters) pushes it down by an amount of its own.
-  useEffect(() => {
-    const observer = new ResizeObserver(() => setMargin(list.current ? Math.round(list.current.getBoundingClientRect().top + scrollY) : 0));
-    observer.observe(document.body);
-    return () => observer.disconnect();
-  }, []);
-  const virtual = useWindowVirtualizer({
+function Lines({ items, search, cwd, set }: Omit<StoryProps, "events">) {
+  const box = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
     count: items.length,
+    getScrollElement: () => box.current,
     estimateSize: (index) => heightOf(items[index]),
     getItemKey: (index) => {
       const item = items[index];
       return item ? rowOf(item).id : index;
     },
-    overscan: 10,
-    scrollMargin: margin,
+    overscan: 8,
   });
   const reach = useCallback(
     (index: number, id: string) => {
@@ -85,7 +80,9 @@ function Lines({ items, search, set }: Omit<StoryProps, "events">) {
   const { entity, show } = useOpen();
   const open = entity?.kind === "event" ? entity.id : undefined;
   return (
-    <ol ref={list} className="story-lines" style={{ height: virtual.getTotalSize() }}>
+    // A box that scrolls must be reachable by keyboard.
+    <div ref={box} className="story-scroll" tabIndex={0} role="region" aria-label="What happened">
+    <ol className="story-lines" style={{ height: virtual.getTotalSize() }}>
       {virtual.getVirtualItems().map((place) => {
         const item = items[place.index];
         return item && (
@@ -95,13 +92,14 @@ function Lines({ items, search, set }: Omit<StoryProps, "events">) {
             data-index={place.index}
             aria-posinset={place.index + 1}
             aria-setsize={items.length}
-            style={{ transform: `translateY(${place.start - margin}px)` }}
+            style={{ transform: `translateY(${place.start}px)` }}
           >
-            <StoryItem item={item} selected={rowOf(item).id === search.row} open={open} onOpen={(id) => show({ kind: "event", id })} />
+            <StoryItem item={item} selected={rowOf(item).id === search.row} open={open} cwd={cwd} onOpen={(id) => show({ kind: "event", id })} />
           </li>
         );
       })}
     </ol>
+    </div>
   );
 }
 

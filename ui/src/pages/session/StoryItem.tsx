@@ -4,6 +4,7 @@
 import { Bot, User } from "lucide-react";
 import type { EventRow } from "../../api/types";
 import { count } from "../../format/number";
+import { from } from "../../format/path";
 import { between } from "../../format/time";
 import { agentTitle, kindWord } from "../../format/words";
 import { Decided, Kind, what } from "../../parts/EventRowLine";
@@ -17,16 +18,18 @@ interface StoryItemProps {
   item: Item;
   selected: boolean;
   open: string | undefined;
+  /** Where the session works: files below it are named from there. */
+  cwd: string | null;
   onOpen: (event: string) => void;
 }
 
-export function StoryItem({ item, selected, open, onOpen }: StoryItemProps) {
+export function StoryItem({ item, selected, open, cwd, onOpen }: StoryItemProps) {
   if (item.type === "prompt") return <Said row={item.row} by="prompt" selected={selected || item.row.id === open} onOpen={onOpen} />;
   const { line } = item;
   const on = selected || line.row.id === open;
   const speaks = line.row.kind === "turn_end" || line.row.kind === "message";
   if (speaks && line.row.summary !== "") return <Said row={line.row} by="agent" selected={on} onOpen={onOpen} />;
-  if (line.effects) return <SaidAndDone line={line} effects={line.effects} selected={on} onOpen={onOpen} />;
+  if (line.effects) return <SaidAndDone line={line} effects={line.effects} cwd={cwd} selected={on} onOpen={onOpen} />;
   return <Done line={line} selected={on} onOpen={onOpen} />;
 }
 
@@ -85,7 +88,7 @@ function End({ line, onOpen }: Omit<DoneProps, "selected">) {
 /** Deeds of a call that are shown; the others are in the list of its events. */
 const DEEDS = 8;
 
-function SaidAndDone({ line, effects, selected, onOpen }: DoneProps & { effects: readonly EventRow[] }) {
+function SaidAndDone({ line, effects, cwd, selected, onOpen }: DoneProps & { effects: readonly EventRow[]; cwd: string | null }) {
   const { row } = line;
   const { deeds, more } = deedsOf(effects, DEEDS);
   const found = effects.filter((effect) => effect.severity !== null).length;
@@ -102,8 +105,8 @@ function SaidAndDone({ line, effects, selected, onOpen }: DoneProps & { effects:
           <button type="button" className="mono" data-row={row.id} onClick={() => onOpen(row.id)} aria-label={`${what(row)}: ${row.summary}`}>{row.summary || "no details"}</button>
         </div>
         <div className="pair-did">
-          <p className="label">It did <span className="faint">from the kernel</span></p>
-          <ul>{deeds.map((deed) => <DeedLine key={`${deed.kind} ${deed.about}`} deed={deed} onOpen={onOpen} />)}</ul>
+          <p className="label">It did, as the kernel saw it</p>
+          <ul>{deeds.map((deed) => <DeedLine key={`${deed.kind} ${deed.about}`} deed={deed} cwd={cwd} onOpen={onOpen} />)}</ul>
           {more > 0 && <p className="label">{count(more)} more</p>}
         </div>
       </div>
@@ -112,11 +115,11 @@ function SaidAndDone({ line, effects, selected, onOpen }: DoneProps & { effects:
   );
 }
 
-function DeedLine({ deed, onOpen }: { deed: Deed; onOpen: (event: string) => void }) {
+function DeedLine({ deed, cwd, onOpen }: { deed: Deed; cwd: string | null; onOpen: (event: string) => void }) {
   return (
     <li>
       <KindIcon kind={deed.kind} does={null} />
-      <button type="button" className="mono cut" title={deed.about} onClick={() => onOpen(deed.row.id)}>{deed.about || kindWord(deed.kind)}</button>
+      <button type="button" className="mono cut" title={deed.about} onClick={() => onOpen(deed.row.id)}>{from(deed.about, cwd) || kindWord(deed.kind)}</button>
       <span className="faint">{deed.times > 1 ? `${count(deed.times)}×` : ""}</span>
       {deed.severity === null ? <span /> : <SeverityMark severity={deed.severity} word={false} />}
     </li>

@@ -149,6 +149,7 @@ export function rowOf(item: Item): EventRow {
 
 /** Whether an item is an event, or has it in itself. */
 export function holds(item: Item, id: string | undefined): boolean {
+  if (id === undefined) return false;
   if (item.type === "prompt") return item.row.id === id;
   const { row, result, asked, effects, also } = item.line;
   return [row, result, asked, ...(effects ?? []), ...(also ?? [])].some((one) => one?.id === id);

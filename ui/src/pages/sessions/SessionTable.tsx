@@ -25,8 +25,8 @@ export function SessionTable({ items, onFocus }: SessionTableProps) {
           <th scope="col" className="project-column">Project</th>
           <th scope="col">First prompt</th>
           <th scope="col" className="time-column">Started</th>
-          <th scope="col" className="figure-column">Length</th>
-          <th scope="col" className="figure-column">Events</th>
+          <th scope="col" className="figure-column length-column">Length</th>
+          <th scope="col" className="figure-column events-column">Events</th>
           <th scope="col" className="figure-column">Calls</th>
           <th scope="col" className="figure-column">Denied</th>
           <th scope="col" className="worst-column">Alerts</th>
@@ -57,8 +57,8 @@ function SessionLine({ item, onFocus }: { item: SessionRow; onFocus: (id: string
         </Link>
       </td>
       <td className="time-column dim"><Moment at={item.first} /></td>
-      <td className="figure-column dim">{between(item.first, item.last)}</td>
-      <td className="figure-column dim">{count(item.events)}{item.incomplete && <b className="medium" title="The sensor lost something of it">!<span className="hidden"> incomplete</span></b>}</td>
+      <td className="figure-column length-column dim">{between(item.first, item.last)}</td>
+      <td className="figure-column events-column dim">{count(item.events)}{item.incomplete && <b className="medium" title="The sensor lost something of it">!<span className="hidden"> incomplete</span></b>}</td>
       <td className="figure-column dim">{count(item.tool_calls)}</td>
       <td className="figure-column">{item.denied > 0 ? count(item.denied) : <span className="faint">0</span>}</td>
       <td className="worst-column" {...cell("severity", worstOf(item.findings))}><Worst findings={item.findings} /></td>

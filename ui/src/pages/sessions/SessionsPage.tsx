@@ -19,7 +19,7 @@ import { Ribbon } from "../../parts/ribbon/Ribbon";
 import { Top } from "../../parts/Top";
 import { worstOf } from "../../parts/worst";
 import { project } from "../../format/path";
-import { focusRow, useCursor } from "../../state/cursor";
+import { focusRow, focusedRow, useCursor } from "../../state/cursor";
 import { useKeys } from "../../state/keys";
 import { useOpen } from "../../state/open";
 import type { RootSearch, SessionsSearch } from "../../state/search";
@@ -45,8 +45,12 @@ export function SessionsPage() {
   const { show } = useOpen();
   const note = useCursor({ ids: items.map((item) => item.session), row: search.row, setRow });
   useFirstFocus(search.row, items.length > 0);
-  const { row } = search;
-  useKeys({ ...(row !== undefined && { v: () => show({ kind: "session", id: row }) }) });
+  useKeys({
+    v: () => {
+      const id = focusedRow() ?? search.row;
+      if (id !== undefined) show({ kind: "session", id });
+    },
+  });
   const narrowed = search.agent ?? search.text ?? search.range ?? search.from ?? search.where;
   return (
     <>

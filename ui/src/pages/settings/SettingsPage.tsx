@@ -12,6 +12,7 @@ import { Loaded } from "../../parts/Loaded";
 import { Panel } from "../../parts/Panel";
 import { Top } from "../../parts/Top";
 import type { Kept } from "../../state/kept";
+import { signOut } from "../shell/Nav";
 import { density, singleKeys, theme, times, zone } from "../../state/preferences";
 import "./settings.css";
 
@@ -25,7 +26,7 @@ export function SettingsPage() {
           <Choose kept={theme} word="Theme" words={{ auto: "As the system", dark: "Dark", light: "Light" }} />
           <Choose kept={density} word="Rows" words={{ regular: "Regular", compact: "Compact", roomy: "Roomy" }} />
           <Choose kept={times} word="Times" words={{ relative: "3 min ago", absolute: "14:32:07" }} />
-          <Choose kept={zone} word="Time zone" words={{ local: localName(), utc: "UTC" }} />
+          <Choose kept={zone} word="Time zone" words={{ local: `Yours, ${localName()}`, utc: "UTC" }} />
           <Choose kept={singleKeys} word="Keys without Ctrl" words={{ on: "Do something", off: "Do nothing" }} />
         </Panel>
         <Panel title="Ringfence" aside="chosen in a terminal: agents cannot, and no page can">
@@ -49,7 +50,8 @@ export function SettingsPage() {
                   <CommandLine command="ringfence token" />
                 </li>
                 <li>
-                  <p><b>Sign out every browser.</b></p>
+                  <p><b>Sign out.</b> <span className="dim">This browser, or every one:</span></p>
+                  <button type="button" className="button" onClick={() => void signOut()}>Sign out here</button>
                   <CommandLine command="ringfence open --sign-out" />
                 </li>
               </ul>

@@ -1,8 +1,9 @@
 // Where one can go. At its foot: how far Ringfence goes here, and that it stays here.
 
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link, useLocation, useNavigate } from "@tanstack/react-router";
 import { HardDrive, Keyboard, LogOut, Moon, Search, ShieldCheck, Sun, SunMoon } from "lucide-react";
+import { useEffect, useRef } from "react";
 import { client } from "../../api/client";
 import { statsQuery } from "../../api/queries";
 import type { Status } from "../../api/types";
@@ -27,6 +28,14 @@ interface NavProps {
 export function Nav({ status, onSearch }: NavProps) {
   const go = useNavigate();
   const pages: Bindings = Object.fromEntries(PAGES.map((page): [KeyName, () => void] => [`g ${page.key}`, () => void go({ to: page.to })]));
+  const path = useLocation({ select: (location) => location.pathname });
+  // On a narrow screen the pages are a strip that scrolls: the one that is shown is in sight.
+  // (`scrollIntoView` would also move where Tab goes on.)
+  const strip = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const at = strip.current?.querySelector<HTMLElement>("a[aria-current]");
+    if (strip.current && at) strip.current.scrollLeft = at.offsetLeft - (strip.current.clientWidth - at.offsetWidth) / 2;
+  }, [path]);
   useKeys({ ...pages, t: nextTheme, d: nextDensity, z: nextZone, "Mod+k": onSearch });
   return (
     <nav className="nav" aria-label="Main">
@@ -36,7 +45,7 @@ export function Nav({ status, onSearch }: NavProps) {
         <span className="find-word">Search or jump</span>
         <kbd aria-hidden>{commandKey() === "⌘" ? "⌘K" : "Ctrl K"}</kbd>
       </button>
-      <div className="nav-pages">
+      <div ref={strip} className="nav-pages">
         {GROUPS.map((group) => (
           <section key={group}>
             <h2>{group}</h2>

@@ -49,15 +49,19 @@ export function CellTools({ arrows = true, className, children }: CellToolsProps
   });
   const point = (event: PointerEvent) => {
     if (event.pointerType !== "mouse" || !(event.target instanceof Element) || event.target.closest(".cell-tools")) return;
-    const cell = event.target.closest("[data-field]");
-    if (cell) go(cell, false);
-    else if (at && !at.byKey) setAt(undefined);
+    const cell = cellUnder(event.clientX, event.clientY);
+    if (!cell) {
+      if (at && !at.byKey) setAt(undefined);
+      return;
+    }
+    const next = box.current && placeOf(cell, box.current, false);
+    if (next && (!at || at.byKey || next.top !== at.top || next.right !== at.right)) setAt(next);
   };
   return (
     <div
       ref={box}
       className={`cells ${className ?? ""}`}
-      onPointerOver={point}
+      onPointerMove={point}
       onPointerLeave={() => setAt(undefined)}
       onFocus={(event) => event.target.closest(".cell-tools") === null && setAt(undefined)}
       onScrollCapture={() => setAt(undefined)}
@@ -73,6 +77,17 @@ export function CellTools({ arrows = true, className, children }: CellToolsProps
       <span className="hidden" role="status">{at?.byKey && `${termWord({ ...at, not: false })}. Full stop: only this. Comma: without this.`}</span>
     </div>
   );
+}
+
+/** The cell at a point: a row's link lies over all of its row, so what is pointed at first tells nothing. */
+function cellUnder(x: number, y: number): HTMLElement | undefined {
+  return document
+    .elementsFromPoint(x, y)
+    .filter((element): element is HTMLElement => element instanceof HTMLElement && element.dataset["field"] !== undefined)
+    .find((element) => {
+      const { left, right } = element.getBoundingClientRect();
+      return left <= x && x <= right;
+    });
 }
 
 /** The cells of the row that has the focus. */

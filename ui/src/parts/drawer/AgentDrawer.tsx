@@ -5,7 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { statusQuery } from "../../api/queries";
 import type { AgentStatus } from "../../api/types";
-import { count } from "../../format/number";
+import { count, counted } from "../../format/number";
 import { hookedWord, stateWord } from "../../format/words";
 import { CommandLine } from "../CommandLine";
 import { Empty } from "../Empty";
@@ -40,6 +40,11 @@ function Whole({ agent }: { agent: AgentStatus }) {
           ["Last event", agent.last === null ? "none" : <Ago at={agent.last} />],
           ["Reported at", agent.last_moment !== null && <code>{agent.last_moment}</code>],
           ["Events kept", count(agent.events)],
+          ["Announced", agent.health !== null && agent.health !== undefined && agent.health.expected > 0
+            && `${count(agent.health.announced)} of ${counted(agent.health.expected, "call")} that went well`],
+          ["Answers", agent.health !== null && agent.health !== undefined && agent.health.answers > 0
+            && `${count(agent.health.answers)}, ${milliseconds(agent.health.mean_microseconds)} on average, ${milliseconds(agent.health.slowest_microseconds)} at most`],
+          ["Telemetry", agent.telemetry !== null && agent.telemetry !== undefined && counted(agent.telemetry.records, "record")],
         ]}
       />
       {agent.note !== null && <p className="medium"><Prose text={agent.note} /></p>}
@@ -53,4 +58,8 @@ function Whole({ agent }: { agent: AgentStatus }) {
       <p><Link to="/sessions" search={{ agent: agent.agent }} className="link">Its sessions</Link></p>
     </div>
   );
+}
+
+function milliseconds(microseconds: number): string {
+  return `${(microseconds / 1000).toFixed(1)} ms`;
 }

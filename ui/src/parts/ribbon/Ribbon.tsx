@@ -74,15 +74,20 @@ function Drawing({ buckets, since, until, step }: RibbonTime & { buckets: Bucket
       </div>
       <figcaption>
         {over === undefined ? labels(since, until).map((label) => <span key={label}>{label}</span>) : <Told bar={shown[over]} />}
-        {stretch && scope.word !== undefined && (
-          <button type="button" className="ribbon-chip" onClick={scope.clear} aria-label={`Only ${scope.word}. Show all again`}>
-            {scope.word}
-            <X aria-hidden />
-          </button>
-        )}
       </figcaption>
+      {stretch && scope.word !== undefined && (
+        <button type="button" className="ribbon-chip" style={beside(stretch, shown.length)} onClick={scope.clear} aria-label={`${scope.word}: only this. Show all again`}>
+          {scope.word}
+          <X aria-hidden />
+        </button>
+      )}
     </>
   );
+}
+
+/** Right of the stretch, or left of it where that would be beyond the end. */
+function beside({ first, last }: Stretch, count: number): { left: string } | { right: string } {
+  return last < count * 0.7 ? { left: `calc(${((last + 1) / count) * 100}% + 4px)` } : { right: `calc(${100 - (first / count) * 100}% + 4px)` };
 }
 
 function Told({ bar }: { bar: Bar | undefined }) {

@@ -44,6 +44,10 @@ pub(super) fn export(
         ("otlpProtocol", Node::text("http")),
         ("otlpEndpoint", Node::text(endpoint)),
     ];
+    if !is_on {
+        // Only with them a span names its call; a collector would get more than before.
+        wanted.push(("traces", Node::Yes(true)));
+    }
     if fields.contains_key("outfile") {
         wanted.push(("outfile", Node::text("")));
     }

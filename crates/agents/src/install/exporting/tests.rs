@@ -249,6 +249,14 @@ fn the_users_own_collector_is_found() {
             "{file}"
         );
     }
+}
+
+#[test]
+fn the_users_own_collector_is_found_elsewhere() {
+    let logs = |address: &str| Collector {
+        logs: Some(address.to_owned()),
+        ..Collector::default()
+    };
     let from_shell = |name: &str| match name {
         "CLAUDE_CODE_ENABLE_TELEMETRY" => Some("1".to_owned()),
         "OTEL_LOGS_EXPORTER" => Some("console,otlp".to_owned()),

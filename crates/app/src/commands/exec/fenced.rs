@@ -3,7 +3,7 @@
 use crate::cli::{Exec, ExecNet};
 use crate::commands::person;
 use crate::output::Exit;
-use crate::places::Places;
+use crate::places::{Places, private_dir};
 use crate::proxied;
 use crate::wire::{Request, Response};
 use anyhow::{Result, bail};
@@ -12,6 +12,7 @@ use ringfence_sense::fence::{self, Dial, Ending, FenceError, Net, OWN, Plan};
 use ringfence_sense::{AddressRule, Lock, NameRule, Policy, Process};
 use std::io::ErrorKind;
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 /// What programs that start programs end with, as shells and env(1) have it.
 const NO_FENCE: u8 = 125;
@@ -37,6 +38,7 @@ pub(in crate::commands) fn run(args: Exec, places: &Places) -> Result<Exit> {
         policy,
         inward,
         daemon: Some(dial(places)),
+        unheard: unheard(places),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     match fence::run(plan) {
@@ -74,6 +76,14 @@ fn through_the_proxy(places: &Places) -> Vec<(String, String)> {
 
 fn passed(code: i32) -> Exit {
     Exit::Passed(u8::try_from(code).unwrap_or(u8::MAX))
+}
+
+/// Where the fence leaves what no daemon has heard.
+fn unheard(places: &Places) -> Option<PathBuf> {
+    let folder = places.unheard();
+    private_dir(&places.state).ok()?;
+    private_dir(&folder).ok()?;
+    Some(folder.join(format!("{}.frames", uuid::Uuid::now_v7())))
 }
 
 /// Reaches the daemon, as often as it is needed.

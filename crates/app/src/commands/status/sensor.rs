@@ -18,6 +18,14 @@ pub(super) fn lines(sensor: &SensorStatus, now: Timestamp) -> String {
                 .replace('\n', "\n  ")
         ),
     };
+    if let (Some(report), false) = (&sensor.report, sensor.connected) {
+        text.push_str(&format!(
+            "Tier {} meanwhile: {} running in {}, found by looking; nothing is denied in the kernel\n",
+            report.tier,
+            report.processes.0,
+            count(sensor.watched as u64, "tree")
+        ));
+    }
     if sensor.fenced > 0 {
         text.push_str(&format!(
             "{} fenced without root\n",

@@ -110,26 +110,15 @@ fn told(one: &Exporting, now: Timestamp) -> String {
     format!("{} {came}", one.agent.title())
 }
 
-/// What is wrong with an agent's hooks, by what came and did not come.
+/// What is wrong with an agent's hooks, by what did not come.
 pub(in crate::commands) fn trouble(heard: &Heard) -> Option<String> {
-    let mut parts = Vec::new();
-    if heard.missing() > 0 {
-        parts.push(format!(
+    (heard.missing() > 0).then(|| {
+        format!(
             "{} of {} calls ran that none announced",
             heard.missing(),
             heard.expected
-        ));
-    }
-    if heard.runs.cancelled > 0 {
-        parts.push(format!(
-            "{} were stopped at a time limit",
-            heard.runs.cancelled
-        ));
-    }
-    if heard.runs.failed > 0 {
-        parts.push(format!("{} failed", heard.runs.failed));
-    }
-    (!parts.is_empty()).then(|| parts.join(", "))
+        )
+    })
 }
 
 /// How an agent's hooks do, in a few words; nothing where nothing was heard since the start.
@@ -151,6 +140,14 @@ pub(in crate::commands) fn health(
             "answers take {}, the slowest {}",
             milliseconds(mean),
             milliseconds(heard.slowest)
+        ));
+    }
+    let runs = &heard.runs;
+    if runs.failed + runs.cancelled > 0 {
+        // It does not tell whose: the user may have hooks of their own.
+        parts.push(format!(
+            "of all its hooks {} failed and {} were stopped, as the agent tells",
+            runs.failed, runs.cancelled
         ));
     }
     (!parts.is_empty()).then(|| parts.join(", "))

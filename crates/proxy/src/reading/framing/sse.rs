@@ -30,11 +30,12 @@ pub struct Events {
 impl Events {
     /// Takes the next piece and tells each event that it ends.
     pub fn push(&mut self, piece: &[u8], tell: &mut dyn FnMut(Event)) {
+        if piece.is_empty() {
+            return;
+        }
         let mut rest = piece;
         if std::mem::take(&mut self.returned) && rest.first() == Some(&b'\n') {
             rest = rest.get(1..).unwrap_or_default();
-        } else if rest.is_empty() {
-            self.returned = piece.is_empty() && self.returned;
         }
         while let Some(end) = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
             let (line, after) = rest.split_at(end);

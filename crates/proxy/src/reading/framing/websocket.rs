@@ -248,7 +248,10 @@ impl Messages {
         if self.packed {
             self.unpack(&TAIL);
         }
-        let payload = self.message.take().filter(|_| !self.spoiled);
+        let payload = self
+            .message
+            .take()
+            .filter(|_| !(self.packed && self.spoiled));
         if let Some(kind) = self.kind.take() {
             tell(Message { kind, payload });
         }

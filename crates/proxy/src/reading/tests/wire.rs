@@ -113,7 +113,7 @@ impl Socket {
         let mut out = Vec::new();
         let parts: Vec<&[u8]> = payload.chunks(self.fragment.max(1)).collect();
         for (at, part) in parts.iter().enumerate() {
-            let code = if at == 0 { 1 } else { 0 };
+            let code = u8::from(at == 0);
             let packed = if at == 0 && self.deflate.is_some() {
                 0x40
             } else {
@@ -133,7 +133,7 @@ impl Socket {
         match payload.len() {
             length @ 0..=125 => out.push(masked | u8::try_from(length).unwrap()),
             length @ 126..=0xffff => {
-                out.push(masked | 126);
+                out.push(masked | 0x7e);
                 out.extend_from_slice(&u16::try_from(length).unwrap().to_be_bytes());
             }
             length => {

@@ -17,6 +17,7 @@ fn rule(number: u32, denies: FileUses, except: &[&str]) -> FileRule {
         path: "/home/ada/.ssh".to_owned(),
         denies,
         except: except.iter().map(|&path| path.to_owned()).collect(),
+        spares_agent: false,
     }
 }
 
@@ -115,13 +116,23 @@ fn the_strictest_rule_of_each_use_is_kept() {
     for wanted in [1, 2, 4, 8, 16] {
         assert_eq!(
             denial(entry, wanted),
-            Some((RuleNumber(2), false)),
+            Some(Denial {
+                number: RuleNumber(2),
+                excepted: false,
+                spares_agent: false,
+            }),
             "{wanted}"
         );
     }
     assert_eq!(denial(entry, 32), None);
-    assert!(plan.contains_key(&(Table::Exceptions, exception_key(OWNER, inode(50), 1, false))));
-    assert!(plan.contains_key(&(Table::Exceptions, exception_key(OWNER, inode(50), 0, true))));
+    assert!(plan.contains_key(&(
+        Table::Exceptions,
+        exception_key(OWNER, inode(50), 1, Excepts::Program)
+    )));
+    assert!(plan.contains_key(&(
+        Table::Exceptions,
+        exception_key(OWNER, inode(50), 0, Excepts::Somewhere)
+    )));
 }
 
 #[test]

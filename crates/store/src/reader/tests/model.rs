@@ -41,6 +41,7 @@ fn event(number: u64) -> Record {
         }
         1 => one.event.source = Source::Host,
         2 if number % 50 == 7 => one.event.action = Action::Other,
+        3 => one.event.source = Source::Transcript,
         _ => {}
     }
     if let Action::ToolCall { tool } = &mut one.event.action
@@ -101,6 +102,7 @@ fn fits(seq: i64, one: &Record, filter: &EventFilter) -> bool {
             .as_deref()
             .is_none_or(|one| subject(event) == Some(one))
         && filter.source.is_none_or(|source| event.source == source)
+        && !(filter.at_once && matches!(event.source, Source::Transcript | Source::Telemetry))
         && filter
             .kind
             .as_deref()
@@ -141,7 +143,7 @@ prop_compose! {
         agent in one_of(AgentKind::ALL.to_vec()),
         session in names(&["s", "s1", "s07", "s0", "t", ""]),
         subject in names(&["git/deploy", "cat/secret", "deploy", "nothing"]),
-        source in one_of(vec![Source::Hook, Source::Host]),
+        (source, at_once) in (one_of(vec![Source::Hook, Source::Host, Source::Transcript]), any::<bool>()),
         kind in names(&["tool_call", "prompt", "other", "compaction", "nonsense"]),
         does in names(&["shell", "read", "mcp"]),
         verdict in one_of(Verdict::ALL.to_vec()),
@@ -152,7 +154,7 @@ prop_compose! {
         newest_first: bool,
     ) -> EventFilter {
         EventFilter {
-            agent, session, subject, source, kind, does, verdict, text, since, until,
+            agent, session, subject, source, at_once, kind, does, verdict, text, since, until,
             after_seq, before_seq, limit, newest_first,
         }
     }

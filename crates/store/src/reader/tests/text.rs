@@ -134,21 +134,21 @@ fn what_was_just_appended_is_found() {
 
 #[test]
 fn what_was_said_and_thought_is_found() {
-    let texts: [(&str, fn(String) -> Action); 4] = [
-        ("prompted", |text| Action::Prompt { text }),
-        ("answered", |text| Action::Message { text }),
-        ("pondered", |text| Action::Thinking { text }),
-        ("concluded", |text| Action::TurnEnd { text: Some(text) }),
-    ];
-    let numbered = texts.iter().zip(1..);
-    let records = numbered.map(|((word, make), number)| {
+    let words = ["prompted", "answered", "pondered", "concluded"];
+    let records = words.iter().zip(1..).map(|(word, number)| {
+        let text = format!("{} and then {word} at length", "x ".repeat(400));
         let mut one = record(number, "");
         one.event.source = Source::Transcript;
-        one.event.action = make(format!("{} and then {word} at length", "x ".repeat(400)));
+        one.event.action = match *word {
+            "prompted" => Action::Prompt { text },
+            "answered" => Action::Message { text },
+            "pondered" => Action::Thinking { text },
+            _ => Action::TurnEnd { text: Some(text) },
+        };
         one
     });
     let place = place(records.collect());
-    for ((word, _), number) in texts.iter().zip(1..) {
+    for (word, number) in words.iter().zip(1..) {
         let filter = EventFilter {
             text: Some((*word).to_owned()),
             ..EventFilter::default()

@@ -15,7 +15,7 @@ use ringfence_timeline::{
 
 /// The style, and the hash by which the page's policy knows it (CSP level 3, base64 of SHA-256).
 const STYLE: &str = include_str!("style.css");
-const STYLE_HASH: &str = "sha256-oFVkebf8eeg/IZS4ZEIiIJVWcY0wPH6Z1wvRZcWO2VY=";
+const STYLE_HASH: &str = "sha256-5In8UiCdxN6MYEZVyokw+tUeo3qlfreGcufa23el0Is=";
 
 /// Things below a call that are shown.
 const MOST_BELOW: usize = 40;
@@ -288,10 +288,16 @@ impl HtmlPage {
 
     fn begin_step(&mut self, step: &Step, class: &str) {
         let below = if step.agent.is_some() { " below" } else { "" };
-        let event = step.events.first().copied().unwrap_or_default();
+        let mut events = step.events.iter();
+        let event = events.next().copied().unwrap_or_default();
         self.html.raw(&format!(
             "<article class=\"step {class}{below}\" id=\"e{event}\">"
         ));
+        // Other places lead to each event that told of it.
+        for event in events {
+            self.html
+                .raw(&format!("<i class=\"also\" id=\"e{event}\"></i>"));
+        }
     }
 
     /// Ends a step with what was found about it.
