@@ -22,6 +22,7 @@ mod layers;
 mod limits;
 mod looks;
 mod opinions;
+mod proxied;
 mod proxy;
 mod rewriting;
 mod rules;

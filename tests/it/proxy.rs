@@ -1,16 +1,35 @@
 //! The proxy of the daemon: off unless wanted, read, kept, and joined to who it was.
 
 use ringfence_tests::home::Home;
-use ringfence_tests::run::until;
+use ringfence_tests::run::{Run, until};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// A model on this machine that gives one answer, to everybody.
-fn model() -> u16 {
+/// A host that is no provider, and that nobody trusts.
+const STRANGER: &str = "api.stranger.test";
+
+const SECRET: &str = "AKIAQYLPMN5HHHFPZAM2";
+
+/// A model on this machine that gives one answer, to everybody, and keeps what it was asked.
+struct Model {
+    port: u16,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Model {
+    fn take_asked(&self) -> Vec<String> {
+        std::mem::take(&mut *self.asked.lock().expect("no request panicked"))
+    }
+}
+
+fn model() -> Model {
     let door = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let port = door.local_addr().expect("an address").port();
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let keep = Arc::clone(&asked);
     let answer = json!({
         "id": "msg_1", "type": "message", "role": "assistant", "model": "claude-x",
         "content": [{ "type": "text", "text": "Certainly." }], "stop_reason": "end_turn",
@@ -29,13 +48,16 @@ fn model() -> u16 {
                 }
                 line.clear();
             }
-            from.read_exact(&mut vec![0; length]).expect("a body");
+            let mut body = vec![0; length];
+            from.read_exact(&mut body).expect("a body");
+            let body = String::from_utf8(body).expect("text");
+            keep.lock().expect("no request panicked").push(body);
             let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close";
             let whole = format!("{head}\r\nContent-Length: {}\r\n\r\n{answer}", answer.len());
             to.write_all(whole.as_bytes()).expect("the answer is sent");
         }
     });
-    port
+    Model { port, asked }
 }
 
 fn up() -> Home {
@@ -45,19 +67,36 @@ fn up() -> Home {
     home
 }
 
+/// A home whose proxy finds the model under a name that nobody knows.
+fn guarded(model: &Model, mode: &str, more: &str) -> Home {
+    let home = Home::new();
+    let port = model.port;
+    home.configure(&format!(
+        "mode = \"{mode}\"\n[proxy]\nenabled = true\nport = 0\nno_proxy = \"*\"\nread = [\"{STRANGER}\"]\n\
+         places = {{ \"{STRANGER}\" = \"127.0.0.1:{port}\" }}\n{more}"
+    ));
+    home.up();
+    home
+}
+
 fn proxy_of(home: &Home) -> SocketAddr {
     let status = home.json(&["status", "--json"]);
-    let address = status["daemon"]["proxy"].as_str();
+    let address = status["status"]["daemon"]["proxy"].as_str();
     let address = address.unwrap_or_else(|| panic!("no proxy: {status:#}"));
     address.parse().expect("an address")
 }
 
+/// What a person says to a model.
+fn prompt(text: &str) -> String {
+    let message = json!({ "role": "user", "content": text });
+    json!({ "model": "claude-x", "max_tokens": 9, "messages": [message] }).to_string()
+}
+
 /// Sends one request through the proxy and returns the whole answer.
-fn ask(proxy: SocketAddr, port: u16, body: &str) -> String {
+fn ask(proxy: SocketAddr, place: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(proxy).expect("the proxy listens");
     let length = body.len();
-    let head =
-        format!("POST http://localhost:{port}/v1/messages HTTP/1.1\r\nHost: localhost:{port}");
+    let head = format!("POST http://{place}/v1/messages HTTP/1.1\r\nHost: {place}");
     let rest =
         format!("Content-Type: application/json\r\nConnection: close\r\nContent-Length: {length}");
     stream
@@ -68,10 +107,28 @@ fn ask(proxy: SocketAddr, port: u16, body: &str) -> String {
     answer
 }
 
-fn events(home: &Home) -> Vec<Value> {
-    let listed = home.json(&["events", "--limit", "1000", "--json"]);
+/// The exchanges on record.
+pub(crate) fn exchanges(home: &Home) -> Vec<Value> {
+    let listed = home.json(&[
+        "events",
+        "--kind",
+        "http_exchange",
+        "--limit",
+        "1000",
+        "--json",
+    ]);
     let listed = listed["events"].as_array().expect("a list");
     listed.iter().map(|one| one["event"].clone()).collect()
+}
+
+/// Waits for so many exchanges on record.
+fn wait_for_exchanges(home: &Home, count: usize) -> Vec<Value> {
+    let mut found = Vec::new();
+    until(&format!("{count} exchanges are on record"), || {
+        found = exchanges(home);
+        found.len() >= count
+    });
+    found
 }
 
 #[test]
@@ -79,7 +136,8 @@ fn nobody_gets_a_proxy_unasked() {
     let home = Home::new();
     home.up();
     let status = home.json(&["status", "--json"]);
-    assert_eq!(status["daemon"]["proxy"], Value::Null);
+    assert!(status["status"]["daemon"]["pid"].is_number());
+    assert_eq!(status["status"]["daemon"]["proxy"], Value::Null);
     assert!(!home.data().join("authority").exists());
     let run = home.ringfence(&["ca", "show"]);
     assert_eq!(run.code(), 1, "{run:#?}");
@@ -88,23 +146,14 @@ fn nobody_gets_a_proxy_unasked() {
 
 #[test]
 fn what_an_agent_says_is_kept_with_who_said_it() {
-    const SECRET: &str = "AKIAQYLPMN5HHHFPZAM2";
     let home = up();
-    let port = model();
-    let prompt = json!({
-        "model": "claude-x", "max_tokens": 9,
-        "messages": [{ "role": "user", "content": format!("deploy with {SECRET}") }],
-    });
-    let answer = ask(proxy_of(&home), port, &prompt.to_string());
+    let model = model();
+    let place = format!("localhost:{}", model.port);
+    let body = prompt(&format!("deploy with {SECRET}"));
+    let answer = ask(proxy_of(&home), &place, &body);
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
     assert!(answer.contains("Certainly."), "{answer}");
-    let mut found = Value::Null;
-    until("the exchange is kept", || {
-        let mut all = events(&home).into_iter();
-        let exchange = all.find(|event| event["action"]["kind"] == "http_exchange");
-        found = exchange.unwrap_or_default();
-        found != Value::Null
-    });
+    let found = &wait_for_exchanges(&home, 1)[0];
     assert_eq!(found["source"], "proxy");
     assert_eq!(found["process"]["pid"], std::process::id());
     let exchange = &found["action"]["exchange"];
@@ -113,6 +162,119 @@ fn what_an_agent_says_is_kept_with_who_said_it() {
     assert_eq!(exchange["status"], 200);
     let run = home.ringfence(&["events", "--json"]).ok();
     assert!(!run.stdout.contains(SECRET), "a secret is in the record");
+}
+
+/// The last exchange on record, with what was decided of it.
+fn last(home: &Home, count: usize) -> (Value, String) {
+    wait_for_exchanges(home, count);
+    let listed = home.json(&[
+        "events",
+        "--kind",
+        "http_exchange",
+        "--limit",
+        "1",
+        "--json",
+    ]);
+    let stored = &listed["events"][0];
+    let verdict = stored["verdict"].as_str().expect("a verdict").to_owned();
+    (stored["event"]["action"]["exchange"].clone(), verdict)
+}
+
+#[test]
+fn a_secret_does_not_reach_a_stranger() {
+    let model = model();
+    let home = guarded(&model, "guard", "");
+    let proxy = proxy_of(&home);
+    let body = prompt(&format!("deploy with {SECRET}"));
+    for turn in 1..=2 {
+        let answer = ask(proxy, STRANGER, &body);
+        assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+        let told = answer.split("\r\n\r\n").nth(1).expect("a body");
+        let told: Value = serde_json::from_str(told).expect("JSON");
+        let message = told["error"]["message"].as_str().expect("words");
+        assert!(
+            message.starts_with("Ringfence stopped this request: "),
+            "{told}"
+        );
+        assert!(message.contains("secret-to-stranger"), "{told}");
+        assert!(!answer.contains(SECRET), "{answer}");
+        let (exchange, verdict) = last(&home, turn);
+        assert_eq!(verdict, "deny", "{exchange:#}");
+        assert_eq!(exchange["handling"], "blocked", "{exchange:#}");
+        assert_eq!(exchange["status"], 403, "{exchange:#}");
+        assert_eq!(exchange["found"][0]["place"], "messages[0].content");
+    }
+    assert_eq!(model.take_asked(), [""; 0], "the host got it");
+    let answer = ask(proxy, STRANGER, &prompt("hello"));
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert_eq!(model.take_asked(), [prompt("hello")]);
+    let run = home.ringfence(&["events", "--json"]).ok();
+    assert!(!run.stdout.contains(SECRET), "a secret is in the record");
+}
+
+#[test]
+fn the_user_says_what_a_host_is() {
+    let model = model();
+    let home = guarded(&model, "guard", "");
+    let proxy = proxy_of(&home);
+    let secret = prompt(&format!("deploy with {SECRET}"));
+    let harmless = prompt("hello");
+    let answers = |body: &str| -> String {
+        let answer = ask(proxy, STRANGER, body);
+        answer.chars().take(12).collect()
+    };
+    drop(home.ringfence(&["hosts", "trust", STRANGER]).ok());
+    assert_eq!(answers(&secret), "HTTP/1.1 200");
+    assert_eq!(
+        home.json(&["hosts", "--json"])["trusted"],
+        json!([STRANGER])
+    );
+    drop(home.ringfence(&["hosts", "flag", STRANGER]).ok());
+    assert_eq!(answers(&harmless), "HTTP/1.1 403");
+    let (exchange, verdict) = last(&home, 2);
+    assert_eq!(
+        (&exchange["peer"], verdict.as_str()),
+        (&json!("flagged"), "deny")
+    );
+    drop(home.ringfence(&["hosts", "allow", STRANGER]).ok());
+    assert_eq!(answers(&harmless), "HTTP/1.1 200");
+    assert_eq!(answers(&secret), "HTTP/1.1 403");
+    let listed = home.ringfence(&["hosts"]).ok();
+    assert_eq!(listed.stdout, "trusted  none\nflagged  none\n");
+    assert_eq!(proxy_of(&home), proxy, "no connection was cut for it");
+    let run = home.ringfence(&["hosts", "trust", "*.com"]);
+    assert_eq!(run.code(), 1, "{run:#?}");
+}
+
+#[test]
+fn a_secret_is_taken_out_on_its_way() {
+    let model = model();
+    let home = guarded(&model, "guard", "redact = \"secrets\"\n");
+    let answer = ask(
+        proxy_of(&home),
+        STRANGER,
+        &prompt(&format!("use {SECRET}!")),
+    );
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    let asked = model.take_asked();
+    assert_eq!(asked, [prompt("use [secret AKIA…ZAM2 removed]!")]);
+    let (exchange, verdict) = last(&home, 1);
+    assert_eq!(exchange["handling"], "redacted", "{exchange:#}");
+    assert_eq!(exchange["found"][0]["what"], "secret", "{exchange:#}");
+    assert_eq!(verdict, "allow", "{exchange:#}");
+}
+
+#[test]
+fn who_only_watches_stops_nothing() {
+    let model = model();
+    let home = guarded(&model, "monitor", "");
+    let secret = prompt(&format!("deploy with {SECRET}"));
+    let answer = ask(proxy_of(&home), STRANGER, &secret);
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert_eq!(model.take_asked(), [secret]);
+    let (exchange, verdict) = last(&home, 1);
+    assert_eq!(exchange["handling"], "forwarded", "{exchange:#}");
+    assert_eq!(verdict, "alert", "{exchange:#}");
 }
 
 #[test]
@@ -148,4 +310,24 @@ fn a_program_is_told_where_the_proxy_is() {
         .ringfence(&["exec", "--net=none", "--", "sh", "-c", "echo $HTTPS_PROXY"])
         .ok();
     assert_eq!(run.stdout, "\n");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_shell_starts_an_agent_in_the_fence() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = up();
+    let proxy = proxy_of(&home);
+    home.write(".bashrc", "# mine\nexport A=1");
+    home.write("bin/claude", "#!/bin/sh\necho \"$1 $HTTPS_PROXY\"\n");
+    let fake = home.path().join("bin/claude");
+    std::fs::set_permissions(&fake, std::fs::Permissions::from_mode(0o755)).expect("our file");
+    drop(home.ringfence(&["configure", "claude-code"]).ok());
+    let again = home.ringfence(&["configure", "claude-code"]).ok();
+    assert!(again.stdout.contains("it stands in"), "{again:#?}");
+    let start = ". ~/.bashrc; PATH=$HOME/bin:$PATH; claude hello";
+    let run = Run::of(home.command("bash").args(["-c", start])).ok();
+    assert_eq!(run.stdout, format!("hello http://{proxy}\n"));
+    drop(home.ringfence(&["configure", "claude-code", "--undo"]).ok());
+    assert_eq!(home.read(".bashrc"), "# mine\nexport A=1");
 }

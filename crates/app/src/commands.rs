@@ -6,6 +6,7 @@ mod audit;
 mod ca;
 mod canary;
 mod check;
+mod configure;
 mod cost;
 mod doctor;
 mod down;
@@ -14,6 +15,7 @@ mod events;
 mod exec;
 mod exporting;
 mod files;
+mod hosts;
 mod import;
 mod install;
 mod lock;
@@ -87,6 +89,8 @@ pub(crate) fn run(command: Command) -> Result<Exit> {
         Command::Rules(args) => rules::run(&args, &places),
         Command::Open(args) => open::run(&args, &places),
         Command::Token(args) => token::run(&args, &places),
+        Command::Configure(args) => configure::run(&args, &places),
+        Command::Hosts(args) => hosts::run(&args, &places),
         Command::Ca(what) => ca::run(&what, &places),
         Command::Audit(args) => audit::run(&args, &places),
         // Handled before: the hook by `main`, the others above.

@@ -4,7 +4,7 @@
 
 mod proxy;
 
-pub(crate) use proxy::ProxyConfig;
+pub(crate) use proxy::{ProxyConfig, Standing};
 
 use crate::opinion;
 use anyhow::{Context, Result, bail};
@@ -238,9 +238,18 @@ fn choice(text: &str) -> Option<Choice> {
 
 /// Sets or clears a rule's line in the `[rules]` table.
 pub(crate) fn choose(path: &Path, rule: &RuleId, chosen: Option<&str>) -> Result<()> {
+    change(path, |text| edit(text, rule, chosen))
+}
+
+/// Says what a host is to the user, or that it is nothing special.
+pub(crate) fn classify(path: &Path, host: &str, standing: Option<Standing>) -> Result<()> {
+    change(path, |text| proxy::classified(text, host, standing))
+}
+
+/// Edits the file.
+fn change(path: &Path, edit: impl FnOnce(&str) -> Result<String>) -> Result<()> {
     let text = read(path)?.unwrap_or_default();
-    let edited = edit(&text, rule, chosen)
-        .with_context(|| format!("failed to read `{}`", path.display()))?;
+    let edited = edit(&text).with_context(|| format!("failed to read `{}`", path.display()))?;
     if edited == text {
         return Ok(());
     }

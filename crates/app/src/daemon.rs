@@ -134,10 +134,7 @@ impl Daemon {
             web: Mutex::default(),
             places,
         });
-        web::start(&shared);
-        opinions::start(&shared)?;
-        telemetry::look(&shared);
-        proxy::look(&shared);
+        start_doors(&shared)?;
         Ok(Daemon {
             listener,
             signals,
@@ -206,6 +203,15 @@ impl Daemon {
         gone.context("failed to remove the socket")?;
         saved.context("failed to keep what is usual")
     }
+}
+
+/// Opens what others than hooks come through.
+fn start_doors(shared: &Arc<Shared>) -> Result<()> {
+    web::start(shared);
+    opinions::start(shared)?;
+    telemetry::look(shared);
+    proxy::look(shared);
+    Ok(())
 }
 
 /// Serves one connection after the other until the daemon stops.

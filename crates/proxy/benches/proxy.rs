@@ -8,6 +8,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::cast_precision_loss,
     reason = "a program for the terminal, whose failure is its own message"
 )]
@@ -25,26 +26,31 @@ mod world;
 use client::{BOTH, Client, ONE, Sender, TWO, empty, full, whole};
 use http_body_util::BodyExt;
 use origin::Origin;
+use ringfence_proxy::reading::{Examiner, NoLedger, Readers};
 use ringfence_proxy::{Authority, Running, Settings, UpstreamSettings};
+use ringfence_scan::secrets::{Key, Scanner};
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use world::Via;
 
 /// The origin by its address, so that no other proxy needs to be told a name.
 const HOST: &str = "127.0.0.1";
 const BODY: usize = 4096;
+/// The proxy whose readers read.
+const READ: &str = "ringfence, read";
 const LONG: usize = 100_000_000;
 const TURNS: usize = 3;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     match arguments.iter().position(|word| word == "serve") {
-        Some(place) => serve(Path::new(&arguments[place + 1])),
+        Some(place) => serve(Path::new(&arguments[place + 1]), &arguments[place + 2]),
         None => tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -54,8 +60,8 @@ fn main() {
     }
 }
 
-/// The proxy, until its input ends.
-fn serve(folder: &Path) {
+/// The proxy, until its input ends; what passes is read, or only taken.
+fn serve(folder: &Path, how: &str) {
     let hosts = world::hosts();
     let (authority, _) = Authority::open(folder, &hosts, world::now()).unwrap();
     let mut settings = Settings::new("127.0.0.1:0".parse().unwrap(), hosts);
@@ -64,7 +70,17 @@ fn serve(folder: &Path) {
         ..UpstreamSettings::default()
     };
     let (running, mut pieces, _notices) = Running::start(settings, Arc::new(authority)).unwrap();
-    std::thread::spawn(move || while pieces.blocking_next().is_some() {});
+    if how == READ {
+        let scanner = Scanner::new(Key::new([7; 32])).unwrap();
+        let mut readers = Readers::new(Arc::new(Examiner::new(scanner, Box::new(NoLedger))));
+        std::thread::spawn(move || {
+            while let Some(piece) = pieces.blocking_next() {
+                drop(readers.take(piece));
+            }
+        });
+    } else {
+        std::thread::spawn(move || while pieces.blocking_next().is_some() {});
+    }
     println!("{}", running.address());
     std::io::stdout().flush().unwrap();
     std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
@@ -120,7 +136,11 @@ async fn measure() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("origin.pem");
     fs::write(&root, origin::root()).unwrap();
-    let mut ways = vec![direct(&origin), ringfence(&origin, folder.path())];
+    let mut ways = vec![
+        direct(&origin),
+        ringfence(&origin, folder.path(), "ringfence"),
+        ringfence(&origin, folder.path(), READ),
+    ];
     if let Ok(program) = std::env::var("MITMDUMP") {
         ways.push(mitmproxy(&origin, folder.path(), &program).await);
     }
@@ -150,10 +170,11 @@ fn direct(origin: &Origin) -> Way {
     }
 }
 
-fn ringfence(origin: &Origin, folder: &Path) -> Way {
+fn ringfence(origin: &Origin, folder: &Path, name: &'static str) -> Way {
     let mut process = Command::new(std::env::current_exe().unwrap())
         .arg("serve")
         .arg(folder)
+        .arg(name)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -166,7 +187,7 @@ fn ringfence(origin: &Origin, folder: &Path) -> Way {
     let standing = Authority::standing_in(folder).unwrap().unwrap();
     let trusted = [standing.certificate];
     Way {
-        name: "ringfence",
+        name,
         client: Client::new(Via::Proxy, address, origin.tls, HOST, &trusted),
         process: Some(process),
     }
@@ -224,10 +245,19 @@ fn row(way: &Way, what: &str, mut times: Vec<Duration>, all: Duration, spent: f6
     );
 }
 
+/// What a person says to a model, another text each time.
+fn body() -> String {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let begin = format!(r#"{{"model":"m","messages":[{{"role":"user","content":"{number:08} "#);
+    let words = "a word and another, ".repeat(BODY / 20 + 1);
+    let end = r#""}]}"#;
+    let room = BODY - begin.len() - end.len();
+    format!("{begin}{}{end}", &words[..room])
+}
+
 async fn post(way: &Way, sender: &mut Sender) -> Duration {
-    let request = way
-        .client
-        .request(sender, "POST", "/echo", full(vec![b'x'; BODY]));
+    let request = way.client.request(sender, "POST", "/echo", full(body()));
     let begin = Instant::now();
     let (status, body) = whole(sender.send(request).await).await;
     assert_eq!((status, body.len()), (200, BODY));

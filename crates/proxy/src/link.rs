@@ -13,8 +13,8 @@ pub(crate) use splice::{Counted, splice};
 
 use crate::certificates::Protocol;
 use crate::gate::{Attention, Complete, Passage, Refusal};
-use crate::passing::{Passing, hold};
-use crate::piece::{Connection, End, RequestHead, ResponseHead, Scheme};
+use crate::passing::{Held, Passing, hold};
+use crate::piece::{Connection, End, Handled, RequestHead, ResponseHead, Scheme};
 use crate::proxy::Shared;
 use crate::tap::{Tap, Taps};
 use crate::upstream::DialError;
@@ -27,6 +27,7 @@ use hyper::service::service_fn;
 use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Request, Response, StatusCode, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use ringfence_event::{Found, Handling};
 use sender::Sender;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -174,13 +175,30 @@ impl Link {
                 Passing::wire(body, None)
             }
             Attention::Pass => Passing::wire(body, Some(outgoing)),
-            Attention::Refuse(refused) => return Err(refused),
+            Attention::Refuse(refused, found) => {
+                outgoing.end(End::Complete);
+                return Err(stopped(incoming, refused, found));
+            }
             Attention::Hold(limit, judge) => {
                 parts.headers.remove(header::EXPECT);
                 let held = hold(body, outgoing, limit)
                     .await
                     .map_err(|error| broken(&error))?;
-                judged(held, judge, &mut parts.headers)?
+                let (held, passage) = judged(held, judge).await;
+                match passage {
+                    Passage::Go => {
+                        let bytes = held.bytes.clone();
+                        held.go(bytes)
+                    }
+                    Passage::Instead(bytes, found) => {
+                        changed(&incoming, &mut parts.headers, found);
+                        held.go(bytes)
+                    }
+                    Passage::Refuse(refused, found) => {
+                        held.tap.end(End::Complete);
+                        return Err(stopped(incoming, refused, found));
+                    }
+                }
             }
         };
         let mut request = Request::from_parts(parts, body);
@@ -244,12 +262,27 @@ impl Link {
         let gate = self.shared.gate.as_ref();
         let body = match gate.map_or(Attention::Pass, |gate| gate.response(&request, &head)) {
             Attention::Pass => Passing::wire(body, Some(incoming)),
-            Attention::Refuse(refused) => return Err(refused),
+            Attention::Refuse(refused, found) => {
+                return Err(withheld(incoming, refused, found));
+            }
             Attention::Hold(limit, judge) => {
                 let held = hold(body, incoming, limit)
                     .await
                     .map_err(|error| broken(&error))?;
-                judged(held, judge, &mut parts.headers)?
+                let (held, passage) = judged(held, judge).await;
+                match passage {
+                    Passage::Go => {
+                        let bytes = held.bytes.clone();
+                        held.go(bytes)
+                    }
+                    Passage::Instead(bytes, found) => {
+                        changed(&held.tap, &mut parts.headers, found);
+                        held.go(bytes)
+                    }
+                    Passage::Refuse(refused, found) => {
+                        return Err(withheld(held.tap, refused, found));
+                    }
+                }
             }
         };
         Ok(Response::from_parts(parts, body))
@@ -376,26 +409,47 @@ fn when_wanted(request: Request<Passing>) -> Request<Passing> {
     request
 }
 
-/// Asks a judge about a body that was held, and writes its length anew where it changed.
-fn judged(
-    held: crate::passing::Held,
-    judge: Box<dyn crate::gate::Judge>,
-    headers: &mut hyper::HeaderMap,
-) -> Result<Passing, Refusal> {
+/// Asks a judge about a body that was held, where nobody waits for a thread.
+async fn judged(held: Held, judge: Box<dyn crate::gate::Judge>) -> (Held, Passage) {
     let complete = if held.rest.is_some() {
         Complete::Beginning
     } else {
         Complete::Whole
     };
-    let bytes = match judge.judge(&held.bytes, complete) {
-        Passage::Go => held.bytes,
-        Passage::Refuse(refused) => return Err(refused),
-        Passage::Instead(bytes) => {
-            headers.remove(header::CONTENT_LENGTH);
-            bytes
-        }
-    };
-    Ok(Passing::held(bytes, held.trailers, held.rest))
+    let bytes = held.bytes.clone();
+    let judged = tokio::task::spawn_blocking(move || judge.judge(&bytes, complete)).await;
+    // A judge that failed stops nobody.
+    (held, judged.unwrap_or(Passage::Go))
+}
+
+/// Tells that a body goes on changed: it has another length, and no content coding.
+fn changed(tap: &Tap, headers: &mut hyper::HeaderMap, found: Vec<Found>) {
+    headers.remove(header::CONTENT_LENGTH);
+    headers.remove(header::CONTENT_ENCODING);
+    tap.handled(Handled {
+        how: Handling::Redacted,
+        found,
+    });
+}
+
+/// Tells that a request was answered by us, and gives the answer.
+fn stopped(mut incoming: Tap, refused: Refusal, found: Vec<Found>) -> Refusal {
+    incoming.answer(ResponseHead {
+        status: refused.status,
+        version: Version::HTTP_11,
+        headers: hyper::HeaderMap::new(),
+    });
+    withheld(incoming, refused, found)
+}
+
+/// Tells that an answer was withheld, and gives ours.
+fn withheld(incoming: Tap, refused: Refusal, found: Vec<Found>) -> Refusal {
+    incoming.handled(Handled {
+        how: Handling::Blocked,
+        found,
+    });
+    incoming.end(End::Complete);
+    refused
 }
 
 /// The service broke off: the client is told what is known.

@@ -110,6 +110,14 @@ pub(super) fn gather(places: &Places) -> Result<Status> {
         "what agents send over the network"
     };
     not_visible.extend([sent, NOT_VISIBLE].map(str::to_owned));
+    let refused = daemon.iter().flat_map(|daemon| &daemon.refused);
+    not_visible.extend(refused.map(|refused| {
+        let program = refused.program.as_deref().unwrap_or("a program");
+        format!(
+            "what {program} says to {}: it refuses inspection, as it takes no certificate of ours",
+            refused.host
+        )
+    }));
     Ok(Status {
         version: env!("CARGO_PKG_VERSION"),
         mode: judge.config.mode.name(),

@@ -1,9 +1,14 @@
 //! What the user chose about the proxy, from `[proxy]`.
 
 use anyhow::{Context, Result};
+use ringfence_event::Peer;
+use ringfence_proxy::reading::host::peer;
 use ringfence_proxy::{Bypass, Hosts, Identity, Pattern, ProxyAddress, Routes, UpstreamSettings};
 use serde::Deserialize;
+use std::collections::{BTreeMap, HashMap};
+use std::net::SocketAddr;
 use std::path::PathBuf;
+use toml_edit::{Array, DocumentMut, Item, Table, value};
 
 /// Where the proxy listens, on loopback, if the user says nothing.
 const PORT: u16 = 4657;
@@ -18,12 +23,45 @@ pub(super) struct RawProxy {
     #[serde(default)]
     never_read: Vec<String>,
     #[serde(default)]
+    trusted: Vec<String>,
+    #[serde(default)]
+    flagged: Vec<String>,
+    redact: Option<Redact>,
+    #[serde(default)]
+    places: HashMap<String, SocketAddr>,
+    #[serde(default)]
     roots: Vec<PathBuf>,
     https_proxy: Option<String>,
     http_proxy: Option<String>,
     no_proxy: Option<String>,
     #[serde(default)]
     identities: Vec<RawIdentity>,
+}
+
+/// What a host is to the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It may have secrets.
+    Trusted,
+    /// Nothing may reach it.
+    Flagged,
+}
+
+impl Standing {
+    fn key(self) -> &'static str {
+        match self {
+            Standing::Trusted => "trusted",
+            Standing::Flagged => "flagged",
+        }
+    }
+}
+
+/// What is taken out of requests on their way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Redact {
+    /// Secrets that are not at home where they go.
+    Secrets,
 }
 
 #[derive(Debug, Deserialize)]
@@ -45,6 +83,10 @@ pub(crate) struct ProxyConfig {
     pub(crate) roots: Vec<PathBuf>,
     read: Vec<Pattern>,
     never_read: Vec<Pattern>,
+    trusted: Vec<Pattern>,
+    flagged: Vec<Pattern>,
+    redact: Option<Redact>,
+    places: BTreeMap<String, SocketAddr>,
     routes: Routes,
     identities: Vec<(Pattern, PathBuf, PathBuf)>,
 }
@@ -57,6 +99,10 @@ impl Default for ProxyConfig {
             roots: Vec::new(),
             read: Vec::new(),
             never_read: Vec::new(),
+            trusted: Vec::new(),
+            flagged: Vec::new(),
+            redact: None,
+            places: BTreeMap::new(),
             routes: Routes::default(),
             identities: Vec::new(),
         }
@@ -80,8 +126,46 @@ impl ProxyConfig {
             identities: identities
                 .map(|(host, chain, key)| Identity { host, chain, key })
                 .collect(),
-            ..UpstreamSettings::default()
+            places: self.places.clone().into_iter().collect(),
         }
+    }
+
+    /// Whether connections need not be made anew to follow another configuration.
+    pub(crate) fn is_made_as(&self, other: &ProxyConfig) -> bool {
+        let made = |config: &ProxyConfig| ProxyConfig {
+            read: Vec::new(),
+            never_read: Vec::new(),
+            trusted: Vec::new(),
+            flagged: Vec::new(),
+            redact: None,
+            ..config.clone()
+        };
+        made(self) == made(other)
+    }
+
+    /// What kind of host it is: as the user says, else as its name does.
+    pub(crate) fn peer(&self, host: &str) -> Peer {
+        let is_in = |list: &[Pattern]| list.iter().any(|pattern| pattern.means(host));
+        if is_in(&self.flagged) {
+            Peer::Flagged
+        } else if is_in(&self.trusted) {
+            Peer::Trusted
+        } else {
+            peer(host)
+        }
+    }
+
+    /// The hosts that are this to the user.
+    pub(crate) fn classified(&self, standing: Standing) -> &[Pattern] {
+        match standing {
+            Standing::Trusted => &self.trusted,
+            Standing::Flagged => &self.flagged,
+        }
+    }
+
+    /// Whether secrets are taken out of requests on their way.
+    pub(crate) fn redacts_secrets(&self) -> bool {
+        self.redact == Some(Redact::Secrets)
     }
 }
 
@@ -126,6 +210,10 @@ impl RawProxy {
             roots: self.roots,
             read: patterns(&self.read)?,
             never_read: patterns(&self.never_read)?,
+            trusted: patterns(&self.trusted)?,
+            flagged: patterns(&self.flagged)?,
+            redact: self.redact,
+            places: self.places.into_iter().collect(),
             routes: Routes {
                 tunnels: address(self.https_proxy)?,
                 plain: address(self.http_proxy)?,
@@ -134,6 +222,30 @@ impl RawProxy {
             identities: identities.collect::<Result<_>>()?,
         })
     }
+}
+
+/// The text of a configuration that says what a host is; comments and order stay.
+pub(super) fn classified(text: &str, host: &str, standing: Option<Standing>) -> Result<String> {
+    super::parse(text)?;
+    let host = pattern(host)?.to_string();
+    let mut document: DocumentMut = text.parse()?;
+    let table = document
+        .entry("proxy")
+        .or_insert(Item::Table(Table::new()))
+        .as_table_like_mut()
+        .context("`proxy` is not a table")?;
+    for list in [Standing::Trusted, Standing::Flagged] {
+        if standing == Some(list) {
+            let hosts = table.entry(list.key()).or_insert(value(Array::new()));
+            let hosts = hosts.as_array_mut().context("it is not a list")?;
+            if !hosts.iter().any(|known| known.as_str() == Some(&host)) {
+                hosts.push(host.as_str());
+            }
+        } else if let Some(hosts) = table.get_mut(list.key()).and_then(Item::as_array_mut) {
+            hosts.retain(|known| known.as_str() != Some(&host));
+        }
+    }
+    Ok(document.to_string())
 }
 
 fn patterns(texts: &[String]) -> Result<Vec<Pattern>> {
@@ -201,12 +313,51 @@ mod tests {
     }
 
     #[test]
+    fn the_user_says_what_hosts_are() {
+        let text = "trusted = [\"*.inner.test\"]\nflagged = [\"bad.inner.test\", \"api.x.ai\"]\nredact = \"secrets\"\n";
+        let config = resolved(text).unwrap();
+        let peers = [
+            ("gateway.inner.test", Peer::Trusted),
+            ("BAD.inner.test", Peer::Flagged),
+            ("api.x.ai", Peer::Flagged),
+            ("api.together.xyz", Peer::Provider),
+            ("127.0.0.1", Peer::Local),
+            ("elsewhere.test", Peer::Unknown),
+        ];
+        for (host, wanted) in peers {
+            assert_eq!(config.peer(host), wanted, "{host}");
+        }
+        assert!(config.redacts_secrets());
+        assert!(!ProxyConfig::default().redacts_secrets());
+    }
+
+    #[test]
+    fn a_host_stands_in_one_list() {
+        let text =
+            "# mine\nmode = \"guard\"\n\n[proxy]\nenabled = true # yes\ntrusted = [\"a.test\"]\n";
+        let flagged = classified(text, "A.test", Some(Standing::Flagged)).unwrap();
+        let wanted = "# mine\nmode = \"guard\"\n\n[proxy]\nenabled = true # yes\ntrusted = []\nflagged = [\"a.test\"]\n";
+        assert_eq!(flagged, wanted);
+        let again = classified(&flagged, "a.test", Some(Standing::Flagged)).unwrap();
+        assert_eq!(again, flagged);
+        let allowed = classified(&flagged, "a.test", None).unwrap();
+        assert!(!allowed.contains("a.test"), "{allowed}");
+        let first = classified("", "b.test", Some(Standing::Trusted)).unwrap();
+        assert_eq!(first, "[proxy]\ntrusted = [\"b.test\"]\n");
+        assert!(classified("", "*.com", Some(Standing::Trusted)).is_err());
+        assert!(classified("proxy = 1", "b.test", None).is_err());
+    }
+
+    #[test]
     fn what_makes_no_sense_is_named() {
         for (text, named) in [
             ("read = [\"*\"]", "`*`"),
             ("read = [\"https://a.test/\"]", "`https://a.test/`"),
             ("https_proxy = \"socks5://a.test\"", "http://"),
             ("raed = []", "raed"),
+            ("redact = \"all\"", "all"),
+            ("flagged = [\"*.com\"]", "`*.com`"),
+            ("places = { a = \"b\" }", "socket address"),
         ] {
             let error = format!("{:#}", resolved(text).unwrap_err());
             assert!(error.contains(named), "{text}: {error}");

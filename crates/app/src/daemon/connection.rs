@@ -209,6 +209,7 @@ fn status(shared: &Shared) -> DaemonStatus {
         history: shared.history.status(),
         telemetry: shared.telemetry.status(),
         proxy: shared.proxy.address(),
+        refused: shared.proxy.refusals(),
         hooks: shared.witness.health(),
         store: serde_json::to_value(shared.store.health()).unwrap_or_default(),
     }

@@ -1,20 +1,24 @@
 //! The proxy in the daemon: runs while the user wants it, is read, and its words are kept as events.
 //!
-//! **Invariant:** it has threads of its own; what is judged here has passed already, so that no byte
-//! waits for a rule. Without it the guard still stands, so that a failure is told and not fatal.
+//! **Invariant:** it has threads of its own, and what it read is judged when it has passed; only what a
+//! rule could deny waits for it (`gate`). Without it the guard still stands, so that a failure is told and
+//! not fatal. Connections end only where how they are made changes.
 
 #[cfg(target_os = "linux")]
 mod clients;
+mod gate;
+mod ledger;
 mod words;
 
 use super::{Shared, log, now};
 use crate::config::ProxyConfig;
+use crate::overheard;
+use crate::wire::Refused;
 use anyhow::{Context, Result};
-use ringfence_proxy::reading::{Examiner, NoLedger, Readers};
+use ringfence_proxy::reading::{Examiner, Readers};
 use ringfence_proxy::{
-    Authority, Hosts, Notices, Opened, Pieces, Running, Settings, Why, write_bundle,
+    Authority, Control, Hosts, Notices, Opened, Pieces, Running, Settings, Why, write_bundle,
 };
-use ringfence_scan::secrets::{Key, Scanner};
 use rustix::process::{Resource, getrlimit, setrlimit};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -30,6 +34,8 @@ const FILES: u64 = 2 * Settings::MOST as u64 + 4096;
 #[derive(Default)]
 pub(super) struct Proxy {
     state: Mutex<State>,
+    /// Held by who changes it.
+    changing: Mutex<()>,
 }
 
 #[derive(Default)]
@@ -57,14 +63,29 @@ impl Proxy {
     pub(super) fn address(&self) -> Option<SocketAddr> {
         self.state().running.as_ref().map(Running::address)
     }
+
+    /// Which programs refuse to be read, and by which hosts' names.
+    pub(super) fn refusals(&self) -> Vec<Refused> {
+        let state = self.state();
+        let control = state.running.as_ref().and_then(Running::control);
+        let refusals = control.map(Control::refusals).unwrap_or_default();
+        let refusals = refusals.into_iter();
+        refusals
+            .map(|(program, host)| Refused { program, host })
+            .collect()
+    }
 }
 
 /// Looks what the user wants: starts the proxy, changes it, or ends it.
 pub(super) fn look(shared: &Arc<Shared>) {
+    let changing = &shared.proxy.changing;
+    let _changing = changing.lock().unwrap_or_else(PoisonError::into_inner);
     let config = shared.judge().config.proxy.clone();
     let mut state = shared.proxy.state();
-    if state.running.is_some() && state.config == config {
-        if let Err(error) = follow(shared, &mut state) {
+    if state.running.is_some() && state.config.is_made_as(&config) {
+        let hosts_changed = state.config.hosts() != config.hosts();
+        state.config = config;
+        if let Err(error) = follow(shared, &mut state, hosts_changed) {
             state.why = Some(format!("the proxy keeps its old authority: {error:#}"));
         }
         return;
@@ -101,21 +122,23 @@ pub(super) fn stop(shared: &Shared) {
     drop(before);
 }
 
-/// Takes the authority that stands now, if somebody made another.
-fn follow(shared: &Shared, state: &mut State) -> Result<()> {
+/// Takes other hosts, and the authority that stands now, if somebody made another.
+fn follow(shared: &Shared, state: &mut State, hosts_changed: bool) -> Result<()> {
+    state.why = None;
     let folder = shared.places.authority();
     let standing = Authority::standing_in(&folder)?;
-    if standing.is_some_and(|standing| standing.version == state.version) {
+    let same = standing.is_some_and(|standing| standing.version == state.version);
+    if same && !hosts_changed {
         return Ok(());
     }
     let hosts = state.config.hosts();
-    let (authority, _) = Authority::open(&folder, &hosts, now())?;
+    let (authority, opened) = Authority::open(&folder, &hosts, now())?;
     write_bundle(&folder, authority.standing(), &state.config.roots)?;
     state.version = authority.standing().version;
+    state.renewed = renewed(&opened);
     if let Some(control) = state.running.as_ref().and_then(Running::control) {
         control.replace(hosts, Arc::new(authority));
     }
-    state.renewed = None;
     Ok(())
 }
 
@@ -133,8 +156,9 @@ fn start(shared: &Arc<Shared>, config: &ProxyConfig) -> Result<Started> {
     let (authority, opened) = Authority::open(&folder, &hosts, now())?;
     write_bundle(&folder, authority.standing(), &config.roots)?;
     let version = authority.standing().version;
-    let examiner = examiner(shared)?;
-    let settings = settings(shared, config, hosts);
+    let ledger = ledger::OfSessions::new(Arc::downgrade(shared));
+    let examiner = overheard::examiner(&shared.places, Box::new(ledger))?;
+    let settings = settings(shared, config, hosts, &examiner);
     let (running, pieces, notices) = Running::start(settings, Arc::new(authority))
         .context("choose another `port` below `[proxy]` in the configuration")?;
     read(shared, examiner, pieces)?;
@@ -156,16 +180,21 @@ fn allow_more_files() {
     }
 }
 
-fn settings(shared: &Arc<Shared>, config: &ProxyConfig, hosts: Hosts) -> Settings {
+fn settings(
+    shared: &Arc<Shared>,
+    config: &ProxyConfig,
+    hosts: Hosts,
+    examiner: &Arc<Examiner>,
+) -> Settings {
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, config.port));
     let mut settings = Settings::new(listen, hosts);
     settings.upstream = config.upstream();
+    let guard = gate::Guard::new(Arc::downgrade(shared), Arc::clone(examiner));
+    settings.gate = Some(Arc::new(guard));
     #[cfg(target_os = "linux")]
     {
         settings.clients = Some(Arc::new(clients::Sockets::new(Arc::downgrade(shared))));
     }
-    #[cfg(not(target_os = "linux"))]
-    let _: &Arc<Shared> = shared;
     settings
 }
 
@@ -181,12 +210,6 @@ fn renewed(opened: &Opened) -> Option<String> {
     Some(format!(
         "the proxy has a new certificate authority, since {why}: whoever was told to trust the one before must be told again"
     ))
-}
-
-fn examiner(shared: &Shared) -> Result<Arc<Examiner>> {
-    let key = crate::key::load_or_make(&shared.places.key_file())?;
-    let scanner = Scanner::new(Key::new(key)).context("failed to load the rules for secrets")?;
-    Ok(Arc::new(Examiner::new(scanner, Box::new(NoLedger))))
 }
 
 /// Reads what passes, on a thread of its own that ends with the proxy.

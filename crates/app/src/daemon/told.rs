@@ -17,7 +17,7 @@ use known::{Known, Stage};
 use recent::Recent;
 use ringfence_detect::Policy;
 use ringfence_enrich::{Carried, Links, NoLinks};
-use ringfence_event::{AgentKind, Decision, Event, EventKey, Timestamp};
+use ringfence_event::{AgentKind, Decision, Event, EventKey, Source, Timestamp};
 use ringfence_store::{Reader, Record, Store, StoreError};
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -278,7 +278,8 @@ impl<'k, 'h> Keeping<'k, 'h> {
         if hearing.is_present(&record.event) {
             told.note(&record.event);
         }
-        let heard = if unannounced {
+        // What a model says over the wire need not be done, and hooks do not tell of all that it is asked.
+        let heard = if unannounced && record.event.source != Source::Proxy {
             Heard::Unannounced
         } else {
             Heard::First

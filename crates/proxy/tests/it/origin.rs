@@ -421,8 +421,11 @@ impl Body for Streamed {
     }
 }
 
-static BLOCK: LazyLock<Vec<u8>> =
-    LazyLock::new(|| (0..65_536_u32).map(|place| (place * 7 / 3).to_le_bytes()[0]).collect());
+static BLOCK: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    (0..65_536_u32)
+        .map(|place| (place * 7 / 3).to_le_bytes()[0])
+        .collect()
+});
 
 /// So many bytes that no two of their blocks are alike.
 pub(crate) struct Counted {

@@ -3,10 +3,12 @@
 //! **Invariant:** a connection of another user is a stranger's. Where the kernel does not say whose a
 //! socket is, nobody is claimed.
 
+mod diag;
+
 use super::super::Shared;
 use super::super::overheard::owner;
 use crate::ancestry;
-use ringfence_event::{ProcessRef, SessionId};
+use ringfence_event::{AgentKind, ProcessRef, SessionId};
 use ringfence_proxy::{Client, Clients, Who};
 use std::fs;
 use std::net::{IpAddr, SocketAddr};
@@ -47,14 +49,19 @@ impl Sockets {
         Some(pid)
     }
 
-    fn session(&self, pid: u32) -> Option<SessionId> {
-        owner(self.shared.upgrade()?.as_ref(), pid).session
+    fn whose(&self, pid: u32) -> (Option<AgentKind>, Option<SessionId>) {
+        let Some(shared) = self.shared.upgrade() else {
+            return (None, None);
+        };
+        let owner = owner(&shared, pid);
+        (owner.agent, owner.session)
     }
 }
 
 impl Clients for Sockets {
     fn who(&self, theirs: SocketAddr, ours: SocketAddr) -> Who {
-        let Some((user, inode)) = owner_of_socket(theirs, ours) else {
+        let owner = diag::owner(theirs, ours).or_else(|| listed(theirs, ours));
+        let Some((user, inode)) = owner else {
             return Who::Unknown;
         };
         if user != rustix::process::geteuid().as_raw() && user != 0 {
@@ -66,6 +73,7 @@ impl Clients for Sockets {
         let Some((_, started)) = ancestry::line_of(pid).first().copied() else {
             return Who::Unknown;
         };
+        let (agent, session) = self.whose(pid);
         let executable = fs::read_link(format!("/proc/{pid}/exe")).ok();
         Who::Known(Client {
             process: ProcessRef {
@@ -73,13 +81,15 @@ impl Clients for Sockets {
                 started,
                 executable: executable.map(|path| path.to_string_lossy().into_owned()),
             },
-            session: self.session(pid),
+            agent,
+            session,
         })
     }
 }
 
-/// User and inode of the socket at the other end, from `/proc/net/tcp` (proc(5)).
-fn owner_of_socket(theirs: SocketAddr, ours: SocketAddr) -> Option<(u32, u64)> {
+/// User and inode of the socket at the other end, from `/proc/net/tcp` (proc(5)): where the kernel may not
+/// be asked, as in some containers.
+fn listed(theirs: SocketAddr, ours: SocketAddr) -> Option<(u32, u64)> {
     let files: &[&str] = match theirs.ip() {
         // A socket of both families is listed with those of IPv6.
         IpAddr::V4(_) => &["/proc/net/tcp", "/proc/net/tcp6"],
@@ -125,8 +135,14 @@ fn holds(pid: u32, inode: u64) -> bool {
     let Ok(files) = fs::read_dir(format!("/proc/{pid}/fd")) else {
         return false;
     };
-    files.flatten().any(|file| {
-        fs::read_link(file.path()).is_ok_and(|target| target.as_os_str() == wanted.as_str())
+    let numbers = files.flatten();
+    let numbers = numbers.filter_map(|file| file.file_name().to_str()?.parse().ok());
+    let mut numbers: Vec<u32> = numbers.collect();
+    // The newest socket mostly has the highest number.
+    numbers.sort_unstable_by(|one, other| other.cmp(one));
+    numbers.iter().any(|number| {
+        fs::read_link(format!("/proc/{pid}/fd/{number}"))
+            .is_ok_and(|target| target.as_os_str() == wanted.as_str())
     })
 }
 
@@ -157,7 +173,9 @@ mod tests {
         assert_eq!(found.process.pid, std::process::id());
         let own = std::env::current_exe().unwrap();
         assert_eq!(found.process.executable.as_deref(), own.to_str());
-        let nobody = sockets.who("127.0.0.1:1".parse().unwrap(), ours);
-        assert_eq!(nobody, Who::Unknown);
+        let nobody = "127.0.0.1:1".parse().unwrap();
+        assert_eq!(sockets.who(nobody, ours), Who::Unknown);
+        let theirs = client.local_addr().unwrap();
+        assert_eq!(listed(theirs, ours), diag::owner(theirs, ours));
     }
 }
