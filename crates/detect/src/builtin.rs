@@ -38,6 +38,7 @@ static BUILTIN: &[Pack<'static>] = packs![
     "cloud.yml",
     "hiding.yml",
     "wire.yml",
+    "exchange.yml",
     "smuggling.yml",
     "recon.yml",
     "outage.yml",
@@ -61,10 +62,11 @@ static BUILTIN: &[Pack<'static>] = packs![
     "sequences/kernel.yml",
 ];
 
-/// Files whose rules speak of nothing that a hook tells: of what the kernel saw, and of what the daemon
-/// finds where sources contradict each other.
-const OF_NO_HOOK: [&str; 5] = [
+/// Files whose rules speak of nothing that a hook tells: of what the kernel saw, of what the
+/// proxy read, and of what the daemon finds where sources contradict each other.
+const OF_NO_HOOK: [&str; 6] = [
     "disagreement.yml",
+    "exchange.yml",
     "kernel/unsaid.yml",
     "kernel/packages.yml",
     "kernel/system.yml",

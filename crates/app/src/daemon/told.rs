@@ -19,7 +19,7 @@ use known::{Known, LONGEST_TURN, Stage};
 use recent::Recent;
 use ringfence_detect::Policy;
 use ringfence_enrich::{Carried, Links, NoLinks};
-use ringfence_event::{AgentKind, Decision, Event, EventKey, Timestamp, ToolCallId};
+use ringfence_event::{AgentKind, Decision, Event, EventKey, Source, Timestamp, ToolCallId};
 use ringfence_store::{Reader, Record, Store, StoreError};
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -268,9 +268,9 @@ impl Waiting {
             return Due::Not;
         }
         // Of what failed or was interrupted not every agent tells its hooks; who announced the call
-        // is what counts.
+        // is what counts. And what a model says over the wire need not be done.
         let is_result = Stage::of(&event.action) == Some(Stage::Result);
-        let missed = !waits_its_turn && !is_result;
+        let missed = !waits_its_turn && !is_result && event.source != Source::Proxy;
         known.claim(event, missed);
         if missed { Due::Unannounced } else { Due::First }
     }
