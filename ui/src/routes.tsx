@@ -5,7 +5,9 @@ import { Waiting } from "./parts/Loaded";
 import { Broken } from "./pages/shell/Broken";
 import { NotFound } from "./pages/shell/NotFound";
 import { Shell } from "./pages/shell/Shell";
-import { alertsSearch, liveSearch, parseSearch, rootSearch, sessionSearch, sessionsSearch, stringifySearch, tableSearch } from "./state/search";
+import {
+  alertsSearch, benchSearch, incidentSearch, incidentsSearch, liveSearch, parseSearch, rootSearch, sessionSearch, sessionsSearch, stringifySearch, tableSearch,
+} from "./state/search";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, validateSearch: rootSearch });
 const getParentRoute = () => root;
@@ -32,6 +34,18 @@ const session = createRoute({
   path: "/sessions/$session",
   validateSearch: sessionSearch,
   component: lazyRouteComponent(() => import("./pages/session/SessionPage"), "SessionPage"),
+});
+const incidents = createRoute({
+  getParentRoute,
+  path: "/incidents",
+  validateSearch: incidentsSearch,
+  component: lazyRouteComponent(() => import("./pages/incidents/IncidentsPage"), "IncidentsPage"),
+});
+const incident = createRoute({
+  getParentRoute,
+  path: "/incidents/$id",
+  validateSearch: incidentSearch,
+  component: lazyRouteComponent(() => import("./pages/incident/IncidentPage"), "IncidentPage"),
 });
 const alerts = createRoute({
   getParentRoute,
@@ -86,7 +100,7 @@ const fleet = createRoute({
 const policies = createRoute({
   getParentRoute,
   path: "/policies",
-  validateSearch: tableSearch,
+  validateSearch: benchSearch,
   component: lazyRouteComponent(() => import("./pages/policies/PoliciesPage"), "PoliciesPage"),
 });
 const analytics = createRoute({
@@ -112,7 +126,7 @@ const settings = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    overview, live, sessions, session, alerts, alert, processes, files, network, mcp, injections, packages, fleet, policies, analytics, coverage,
+    overview, live, sessions, session, incidents, incident, alerts, alert, processes, files, network, mcp, injections, packages, fleet, policies, analytics, coverage,
     system, settings,
   ]),
   parseSearch,

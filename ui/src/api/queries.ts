@@ -124,6 +124,14 @@ export const eventQuery = (id: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
+/** Where a deed came from: the prompt, what it was under the influence of, who started it. */
+export const whyQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["why", id],
+    queryFn: ({ signal }) => unwrap(client.GET("/api/v1/events/{id}/why", { params: { path: { id } }, signal })),
+    staleTime: 60_000,
+  });
+
 export const sessionsQuery = (search: SessionsSearch & ScopeSearch, limit = PAGE) =>
   infiniteQueryOptions({
     queryKey: ["sessions", filters(search), limit],

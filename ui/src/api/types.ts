@@ -38,3 +38,192 @@ export type Rule = Schemas["Rule"];
 export type ClientMessage = Schemas["ClientMessage"];
 export type ServerMessage = Schemas["ServerMessage"];
 export type Batch = Extract<ServerMessage, { type: "batch" }>;
+
+// What the routes to come say, until openapi.json says it: see INCIDENTS below.
+
+export type IncidentStatus = "new" | "investigating" | "contained" | "resolved" | "false_positive" | "snoozed";
+export type Lane = "prompt" | "file" | "process" | "network";
+export type Left = "nothing" | "stopped" | "perhaps" | "seen";
+
+export interface Handled {
+  status: IncidentStatus;
+  reason: string;
+  at: string;
+  findings: number;
+}
+
+export interface ChainStep {
+  lane: Lane;
+  what: string;
+  to: string;
+  verdict: Verdict;
+  carries_secret: boolean;
+}
+
+export interface IncidentRow {
+  id: string;
+  title: string;
+  severity: Severity;
+  verdict: Verdict;
+  agent: AgentKind | null;
+  session: string | null;
+  cwd: string | null;
+  first: string;
+  last: string;
+  status: IncidentStatus;
+  handled: Handled | null;
+  narrative: string[];
+  left: Left;
+  exposed: number;
+  findings: number;
+  steps: number;
+  rules: string[];
+  chain?: ChainStep[];
+}
+
+export interface IncidentList {
+  items: IncidentRow[];
+  next: string | null;
+  open: number;
+  closed: number;
+  more: boolean;
+}
+
+export interface IncidentFacts {
+  exposed: { kind: string; masked: string; fingerprint: string }[];
+  read: string[];
+  left: Left;
+  stopped: number;
+  hosts: string[];
+  persistence: string[];
+  sources: Source[];
+  unsaid: Schemas["Unsaid"][];
+}
+
+export interface IncidentStep {
+  place: string;
+  at: string;
+  lane: Lane;
+  what: string;
+  to: string;
+  severity: Severity | null;
+  verdict: Verdict;
+  carries_secret: boolean;
+  findings: string[];
+}
+
+export interface Todo {
+  what: string;
+  with: string;
+  command: string | null;
+}
+
+export interface Incident {
+  id: string;
+  title: string;
+  narrative: string[];
+  severity: Severity;
+  verdict: Verdict;
+  agent: AgentKind | null;
+  session: string | null;
+  cwd: string | null;
+  first: string;
+  last: string;
+  facts: IncidentFacts;
+  steps: IncidentStep[];
+  next: Todo[];
+  findings: string[];
+  rules: string[];
+}
+
+export interface IncidentDetail {
+  incident: Incident;
+  status: IncidentStatus;
+  handled: Handled | null;
+  rules: Rule[];
+}
+
+export interface StatusChanged {
+  incident: IncidentRow;
+  before: Handled | null;
+}
+
+export type Why = Schemas["Why"];
+export type EventLink = Schemas["Link"];
+
+/** What a user chose for a rule, or for all. */
+export type RuleChoice = "default" | "off" | "monitor" | "guard" | "enforce" | "alert" | "ask" | "deny";
+
+export interface RuleRow {
+  id: string;
+  title: string;
+  severity: Severity;
+  action: Verdict;
+  here: Verdict | "off";
+  choice: Exclude<RuleChoice, "default"> | null;
+  builtin: boolean;
+  source: string;
+  techniques: string[];
+  hits: { all: number; recent: number; last: string | null };
+}
+
+export interface RuleList {
+  mode: "monitor" | "guard" | "enforce";
+  days: number;
+  items: RuleRow[];
+  problems: string[];
+}
+
+export interface RuleDetail extends RuleRow {
+  description: string;
+  references: string[];
+  false_positives: string[];
+  text: string;
+  examples: number;
+}
+
+export interface RuleTest {
+  rules: string | null;
+  choices: Record<string, RuleChoice>;
+  mode: "monitor" | "guard" | "enforce" | null;
+  event: Event | string | null;
+  payload: { agent: AgentKind; body: unknown } | null;
+  days: number | null;
+}
+
+export interface RuleProblem {
+  message: string;
+  line: number | null;
+  column: number | null;
+  hint: string | null;
+}
+
+export interface Tried {
+  verdict: Verdict;
+  findings: Finding[];
+}
+
+export interface Looked {
+  events: number;
+  since: string | null;
+  more: boolean;
+}
+
+export type Counts = Record<Verdict, number>;
+
+export interface ReplayChange {
+  event: string;
+  at: string;
+  agent: AgentKind | null;
+  session: string | null;
+  summary: string;
+  before: Verdict;
+  after: Verdict;
+  rules: string[];
+}
+
+export interface RuleTested {
+  problems: RuleProblem[];
+  one: { summary: string; before: Tried; after: Tried } | null;
+  replay: { looked: Looked; before: Counts; after: Counts; changed: number; changes: ReplayChange[] } | null;
+}

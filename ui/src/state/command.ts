@@ -21,10 +21,13 @@ const EVENTS: Record<string, string> = { agent: "--agent", kind: "--kind", does:
 const ALERTS: Record<string, string> = { agent: "--agent", severity: "--severity", rule: "--rule", session: "--session" };
 const SESSIONS: Record<string, string> = { agent: "--agent", session: "--session" };
 
+const INCIDENTS: Record<string, string> = { session: "--session" };
+
 const VERBS: Record<string, Verb> = {
   "/": { words: ["status"], options: {} },
   "/live": { words: ["events", "--follow"], options: EVENTS },
   "/sessions": { words: ["sessions"], options: SESSIONS },
+  "/incidents": { words: ["incidents", "list"], options: INCIDENTS },
   "/alerts": { words: ["alerts"], options: ALERTS },
   "/proc": { words: ["ps"], options: {} },
   "/policies": { words: ["rules", "list"], options: {} },
@@ -46,13 +49,17 @@ const SILENT = new Set(["row", "open", "paused", "raw", "tab", "where", "range",
 export function commandOf(path: string, search: Search): Spoken | undefined {
   const session = /^\/sessions\/(.+)$/.exec(path)?.[1];
   if (session !== undefined) return speak({ words: ["events", "--session", quote(decodeURIComponent(session))], options: EVENTS }, search, true);
+  const incident = /^\/incidents\/([\w-]+)$/.exec(path)?.[1];
+  if (incident !== undefined) return { command: `ringfence incidents show ${incident}`, without: [] };
   const tabs = RECORD[path];
   if (tabs) {
     const option = tabs[String(search["tab"] ?? "")] ?? Object.values(tabs)[0] ?? "";
     return speak({ words: ["events", ...option.split(" ")], options: EVENTS }, search, true);
   }
+  // The list of a terminal has the open ones, or all.
+  if (path === "/incidents" && search["state"] === "all") return speak({ words: ["incidents", "list", "--all"], options: INCIDENTS }, { ...search, state: undefined }, true);
   const verb = VERBS[path];
-  return verb && speak(verb, search, path in { "/live": 1, "/sessions": 1, "/alerts": 1 });
+  return verb && speak(verb, search, path in { "/live": 1, "/sessions": 1, "/incidents": 1, "/alerts": 1 });
 }
 
 function speak(verb: Verb, search: Search, scoped: boolean): Spoken {

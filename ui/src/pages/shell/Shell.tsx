@@ -10,7 +10,7 @@ import { startStream, stopStream } from "../../live/stream";
 import { Waiting } from "../../parts/Loaded";
 import { useOpen } from "../../state/open";
 import { zone } from "../../state/preferences";
-import { useSaid } from "../../state/toast";
+import { takeBack, useSaid } from "../../state/toast";
 import { Help } from "./Help";
 import { Nav } from "./Nav";
 import { SignedOut } from "./SignedOut";
@@ -61,5 +61,10 @@ function Beside() {
 
 function Toast() {
   const said = useSaid();
-  return <p className={said === undefined ? "toast" : "toast shown"} role="status">{said}</p>;
+  return (
+    <div className={said === undefined ? "toast" : "toast shown"} role="status">
+      <span>{said?.text}</span>
+      {said?.undo && <button type="button" className="button small" onClick={takeBack}>Undo<kbd aria-hidden>U</kbd></button>}
+    </div>
+  );
 }
