@@ -1,8 +1,8 @@
 // Questions about rules, and trying what another choice would do.
 
-import { queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { change, get } from "./coming";
-import type { RuleChoice, RuleDetail, RuleList, RuleRow, RuleTest, RuleTested } from "./types";
+import type { Exception, RuleChoice, RuleDetail, RuleList, RuleRow, RuleTest, RuleTested } from "./types";
 
 /** How far back hits are counted as recent. */
 export const RECENT_DAYS = 30;
@@ -39,3 +39,23 @@ export const whatIfQuery = (rule: string, choice: RuleChoice, days: number) =>
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });
+
+export const exceptionsQuery = queryOptions({
+  queryKey: ["exceptions"],
+  queryFn: ({ signal }) => get<{ items: Exception[] }>("/api/v1/exceptions", {}, signal),
+  retry: false,
+});
+
+/** What the parser says of a text: nothing is tried but a call that asks for nothing. */
+export const mistakesQuery = (rules: string) =>
+  queryOptions({
+    queryKey: ["mistakes", rules],
+    queryFn: async () => (await testRules({ rules, payload: NOTHING })).problems,
+    enabled: rules.trim() !== "",
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+    retry: false,
+    placeholderData: keepPreviousData,
+  });
+
+const NOTHING = { agent: "claude-code" as const, body: { hook_event_name: "Notification", session_id: "none", message: "nothing" } };

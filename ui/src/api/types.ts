@@ -227,3 +227,16 @@ export interface RuleTested {
   one: { summary: string; before: Tried; after: Tried } | null;
   replay: { looked: Looked; before: Counts; after: Counts; changed: number; changes: ReplayChange[] } | null;
 }
+
+/** What a user has allowed: one rule below one directory, or one call. */
+export interface Exception {
+  id: string;
+  rule: string;
+  project: string | null;
+  once: boolean;
+  until: string | null;
+  reason: string | null;
+  made: string;
+  expired: boolean;
+  used: number | null;
+}
