@@ -68,34 +68,36 @@ const files = createRoute({
   getParentRoute,
   path: "/files",
   validateSearch: tableSearch,
-  component: lazyRouteComponent(() => import("./pages/record/FilesPage"), "FilesPage"),
+  component: lazyRouteComponent(() => import("./pages/inspect/FilesPage"), "FilesPage"),
 });
 const network = createRoute({
   getParentRoute,
   path: "/net",
   validateSearch: tableSearch,
-  component: lazyRouteComponent(() => import("./pages/record/NetworkPage"), "NetworkPage"),
+  component: lazyRouteComponent(() => import("./pages/inspect/NetworkPage"), "NetworkPage"),
 });
 const mcp = createRoute({
   getParentRoute,
   path: "/mcp",
   validateSearch: tableSearch,
-  component: lazyRouteComponent(() => import("./pages/record/McpPage"), "McpPage"),
+  component: lazyRouteComponent(() => import("./pages/inspect/McpPage"), "McpPage"),
 });
 const injections = createRoute({
   getParentRoute,
   path: "/inj",
-  component: lazyRouteComponent(() => import("./pages/unseen/UnseenPages"), "InjectionsPage"),
+  validateSearch: tableSearch,
+  component: lazyRouteComponent(() => import("./pages/inspect/InjectionsPage"), "InjectionsPage"),
 });
 const packages = createRoute({
   getParentRoute,
   path: "/pkg",
-  component: lazyRouteComponent(() => import("./pages/unseen/UnseenPages"), "PackagesPage"),
+  validateSearch: tableSearch,
+  component: lazyRouteComponent(() => import("./pages/inspect/PackagesPage"), "PackagesPage"),
 });
 const fleet = createRoute({
   getParentRoute,
   path: "/fleet",
-  component: lazyRouteComponent(() => import("./pages/unseen/UnseenPages"), "FleetPage"),
+  component: lazyRouteComponent(() => import("./pages/fleet/FleetPage"), "FleetPage"),
 });
 const policies = createRoute({
   getParentRoute,

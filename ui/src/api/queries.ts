@@ -6,7 +6,8 @@ import { type Range, sinceOf } from "../state/range";
 import { type ScopeSearch, boundsOf } from "../state/scope";
 import type { AlertsSearch, SessionsSearch } from "../state/search";
 import { client, unwrap } from "./client";
-import type { AgentKind, CostBy, Does, Kind, Verdict } from "./types";
+import { get } from "./coming";
+import type { AgentKind, CostBy, Coverage, Does, Kind, Verdict } from "./types";
 
 /** Rows that a list asks for at once. */
 const PAGE = 100;
@@ -75,13 +76,13 @@ export const eventsQuery = (name: "record" | "events", asked: EventsAsked, limit
     placeholderData: name === "events" ? undefined : keepPreviousData,
   });
 
-/** The latest event of an agent and a kind: what shows that a channel works. */
-export const lastEventQuery = (agent: AgentKind, kind: Kind) =>
-  queryOptions({
-    queryKey: ["last-event", agent, kind],
-    queryFn: ({ signal }) => unwrap(client.GET("/api/v1/events", { params: { query: { agent, kind, limit: 1 } }, signal })),
-    staleTime: 60_000,
-  });
+/** What is seen of each agent, channel by channel. */
+export const coverageQuery = queryOptions({
+  queryKey: ["coverage"],
+  queryFn: ({ signal }) => get<Coverage>("/api/v1/coverage", {}, signal),
+  // It is the look of whole channels: it changes with hooks and sensors, not with each event.
+  refetchInterval: 15_000,
+});
 
 export const findingsQuery = (search: AlertsSearch & ScopeSearch, limit = PAGE) =>
   infiniteQueryOptions({

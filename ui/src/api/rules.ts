@@ -2,7 +2,7 @@
 
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { change, get } from "./coming";
-import type { Exception, RuleChoice, RuleDetail, RuleList, RuleRow, RuleTest, RuleTested } from "./types";
+import type { RuleChoice, RuleDetail, RuleList, RuleRow, RuleTest, RuleTested } from "./types";
 
 /** How far back hits are counted as recent. */
 export const RECENT_DAYS = 30;
@@ -39,12 +39,6 @@ export const whatIfQuery = (rule: string, choice: RuleChoice, days: number) =>
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });
-
-export const exceptionsQuery = queryOptions({
-  queryKey: ["exceptions"],
-  queryFn: ({ signal }) => get<{ items: Exception[] }>("/api/v1/exceptions", {}, signal),
-  retry: false,
-});
 
 /** What the parser says of a text: nothing is tried but a call that asks for nothing. */
 export const mistakesQuery = (rules: string) =>

@@ -174,12 +174,9 @@ export interface RuleList {
   problems: string[];
 }
 
-export interface RuleDetail extends RuleRow {
-  description: string;
-  references: string[];
-  false_positives: string[];
-  text: string;
-  examples: number;
+export interface RuleDetail {
+  state: RuleRow;
+  rule: Rule;
 }
 
 export interface RuleTest {
@@ -228,15 +225,112 @@ export interface RuleTested {
   replay: { looked: Looked; before: Counts; after: Counts; changed: number; changes: ReplayChange[] } | null;
 }
 
-/** What a user has allowed: one rule below one directory, or one call. */
-export interface Exception {
-  id: string;
-  rule: string;
-  project: string | null;
-  once: boolean;
-  until: string | null;
-  reason: string | null;
-  made: string;
-  expired: boolean;
-  used: number | null;
+/** What every row of the pages under Inspect tells. */
+export interface Touched {
+  first: string;
+  last: string;
+  events: number;
+  sessions: number;
+  agents: AgentKind[];
+  denied: number;
+  asked: number;
+  verdict: Verdict;
+  event: string;
+  session: string | null;
+}
+
+export interface Inspected<Row> {
+  items: Row[];
+  looked: Looked;
+  left_out: number;
+}
+
+export type Seen = Schemas["Seen"];
+export type Difference = Schemas["Difference"];
+
+export interface FileRow extends Touched {
+  path: string;
+  class: Schemas["FileClass"];
+  read: number;
+  written: number;
+  deleted: number;
+  by: string[];
+  seen: Seen;
+  changes: Difference[];
+}
+
+export interface HostRow extends Touched {
+  host: string;
+  class: Schemas["HostClass"];
+  by: string[];
+  seen: Seen;
+  new: boolean | null;
+}
+
+export interface PackageRow extends Touched {
+  ecosystem: string;
+  name: string;
+  version: string | null;
+  by: string[];
+  command: string;
+}
+
+export interface InjectionRow {
+  event: string;
+  at: string;
+  agent: AgentKind | null;
+  session: string | null;
+  source: Source;
+  summary: string;
+  origin: string;
+  level: "taint" | "alert";
+  score: number;
+  rules: string[];
+  excerpt: string;
+  hidden: string[];
+  verdict: Verdict;
+  findings: string[];
+  after: { denied: number; asked: number; alerted: number };
+}
+
+export interface McpServer {
+  agent: AgentKind;
+  name: string;
+  file: string;
+  command: string;
+  wrapped: boolean;
+}
+
+export interface McpRow extends Touched {
+  server: string;
+  tool: string;
+}
+
+export type Sight = "full" | "partial" | "none";
+export type ChannelId = "prompt" | "tool" | "said" | "request" | "process" | "file" | "network";
+
+export interface CoverageCell {
+  channel: ChannelId;
+  sight: Sight;
+  last: string | null;
+  event: string | null;
+  why: string | null;
+  fix: string | null;
+}
+
+export interface CoverageRow {
+  agent: AgentKind;
+  title: string;
+  found: boolean;
+  hooked: Schemas["Hooked"];
+  state: Schemas["AgentState"];
+  cells: CoverageCell[];
+  blind_spots: string[];
+}
+
+export interface Coverage {
+  channels: { id: ChannelId; source: Source }[];
+  items: CoverageRow[];
+  sources: { source: Source; last: string | null; event: string | null }[];
+  sensed: boolean;
 }

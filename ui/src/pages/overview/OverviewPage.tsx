@@ -107,7 +107,7 @@ function Busy({ status }: { status: Status }) {
         </div>
         <div className="stack">
           {agents ? <AgentsNowPanel agents={agents} fresh={status.last_seq === 0} /> : <Waiting lines={4} />}
-          <SightPanel status={status} />
+          <SightPanel />
           {findings.data && <DeniedPanel rules={denialsByRule(items)} phrase={phrase} more={findings.hasNextPage} />}
         </div>
       </div>

@@ -132,7 +132,7 @@ function FromRule({ search, onText }: { search: BenchSearch; onText: (text: stri
   const { rule } = search;
   const query = useQuery({ ...ruleQuery(rule ?? ""), enabled: rule !== undefined });
   if (rule === undefined) return null;
-  return <button type="button" className="button small" disabled={!query.data} onClick={() => onText(query.data?.text ?? "")}>The text of <span className="mono">{rule}</span></button>;
+  return <button type="button" className="button small" disabled={!query.data} onClick={() => onText(query.data?.rule.text ?? "")}>The text of <span className="mono">{rule}</span></button>;
 }
 
 function RulePicker({ rules, value, onChange }: { rules: RuleList; value: string | undefined; onChange: (rule: string | undefined) => void }) {

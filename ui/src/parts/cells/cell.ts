@@ -20,6 +20,10 @@ const FIELDS: Record<string, { word: string; say: (value: string) => string }> =
   details: { word: "Details", say: same },
   program: { word: "Program", say: same },
   call: { word: "Call", say: same },
+  class: { word: "Class", say: same },
+  ecosystem: { word: "From", say: same },
+  server: { word: "Server", say: same },
+  origin: { word: "Read in", say: same },
 };
 
 function same(value: string): string {

@@ -22,22 +22,21 @@ export function RuleDrawer({ id, onTitle }: Inside) {
   useEffect(() => onTitle(id), [id, onTitle]);
   return (
     <Loaded query={query} lines={6} missing={<Empty title={`There is no rule ${id} any more.`} command="ringfence rules list">It was renamed or removed since. What it found stays in the record.</Empty>}>
-      {(rule) => <Whole rule={rule} />}
+      {(detail) => <Whole detail={detail} />}
     </Loaded>
   );
 }
 
-function Whole({ rule }: { rule: RuleDetail }) {
+function Whole({ detail: { state, rule } }: { detail: RuleDetail }) {
   return (
     <div className="event-view">
       <RuleView rule={rule} />
-      <RuleChoiceBox rule={rule} />
+      <RuleChoiceBox rule={state} />
       <Facts
         facts={[
-          ["Matches", `${count(rule.hits.all)} in all, ${count(rule.hits.recent)} lately`],
-          ["Last match", rule.hits.last === null ? "never" : <Ago key="last" at={rule.hits.last} />],
-          ["Stands in", rule.builtin ? "Ringfence itself" : <code key="source">{rule.source}</code>],
-          ["Examples", rule.examples > 0 && count(rule.examples)],
+          ["Matches", `${count(state.hits.all)} in all, ${count(state.hits.recent)} lately`],
+          ["Last match", state.hits.last === null ? "never" : <Ago key="last" at={state.hits.last} />],
+          ["Stands in", state.builtin ? "Ringfence itself" : <code key="source">{state.source}</code>],
           ["Techniques", rule.techniques.length > 0 && (
             <span key="techniques">{rule.techniques.map((id) => <a key={id} href={techniqueLink(id)} target="_blank" rel="noreferrer" className="link technique">{id} {techniqueName(id)}</a>)}</span>
           )],
