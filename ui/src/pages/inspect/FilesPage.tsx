@@ -78,7 +78,7 @@ function FileTable({ rows, changes, onFocus }: FileTableProps) {
           <tr key={row.path}>
             <td className="answer-column" {...cell("verdict", row.verdict)}><Answer row={row} /></td>
             <td className="main-column">
-              <button type="button" className="row-link mono" data-row={row.path} title={row.path} onFocus={() => onFocus(row.path)} onClick={() => show({ kind: "event", id: row.event })}>{row.path}</button>
+              <button type="button" className="row-link mono" data-row={row.path} title={row.path} onFocus={() => onFocus(row.path)} onClick={() => show({ kind: "event", id: row.event })}><PathWords path={row.path} /></button>
               {changes && row.changes.length > 0 && <ChangeList changes={row.changes} />}
             </td>
             <td className="class-column cut" {...cell("class", row.class)}>{fileClassWord(row.class)}</td>
@@ -91,4 +91,11 @@ function FileTable({ rows, changes, onFocus }: FileTableProps) {
       </tbody>
     </table>
   );
+}
+
+/** The name first: it is what one looks for, and stays where there is little room. */
+function PathWords({ path }: { path: string }) {
+  const cut = path.lastIndexOf("/");
+  if (cut <= 0 || cut === path.length - 1) return path;
+  return <>{path.slice(cut + 1)} <span className="faint">{path.slice(0, cut)}</span></>;
 }

@@ -27,7 +27,9 @@ export function HostTree({ rows, onFocus }: { rows: readonly HostRow[]; onFocus:
         {byProgram(rows).map((branch) => (
           <Fragment key={branch.program}>
             <tr className="branch">
-              <th scope="rowgroup" colSpan={3}><b className="mono">{branch.program}</b> <span className="faint">{branch.stopped > 0 && `${count(branch.stopped)} stopped or asked about`}</span></th>
+              <th scope="row"><b className="mono">{branch.program}</b> <span className="faint">{branch.stopped > 0 && `${count(branch.stopped)} stopped or asked about`}</span></th>
+              <td className="class-column" />
+              <td className="answer-column" />
               <td className="figure-column">{count(branch.events)}</td>
               <td />
             </tr>

@@ -49,7 +49,7 @@ function idOf({ ecosystem, name, version }: PackageRow): string {
 function PackageTable({ rows, onFocus }: { rows: readonly PackageRow[]; onFocus: (row: string) => void }) {
   const { show } = useOpen();
   return (
-    <table className="table inspect-table">
+    <table className="table inspect-table package-table">
       <thead>
         <tr>
           <th scope="col" className="answer-column">Answer</th>
