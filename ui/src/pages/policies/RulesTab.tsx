@@ -29,16 +29,16 @@ interface TabProps {
   onSearch: (part: Partial<BenchSearch & RootSearch>) => void;
 }
 
-/** Rows that are drawn at once: a clone of SigmaHQ has thousands. */
-const PAGE = 200;
+/** Rows that are drawn unasked: those that matched lately come first, and a clone of SigmaHQ has thousands. */
+const FIRST = 50;
 
 export function RulesTab({ rules, search, onSearch }: TabProps) {
   const [severity, setSeverity] = useState<Severity>();
   const [show, setShow] = useState<Show>("all");
-  const [pages, setPages] = useState(1);
+  const [all, setAll] = useState(false);
   const { terms, clear } = useWhere();
   const lines = fitting(rules.items, { text: search.text, severity, show, terms });
-  const shown = lines.slice(0, pages * PAGE);
+  const shown = all ? lines : lines.slice(0, FIRST);
   const note = useCursor({ ids: shown.map((rule) => rule.id), row: search.row, setRow: (row) => onSearch({ row }) });
   const clearAll = () => {
     clear();
@@ -60,7 +60,7 @@ export function RulesTab({ rules, search, onSearch }: TabProps) {
           {shown.length === 0 ? (
             <Empty title="No rule fits the filters." action={<button type="button" className="button" onClick={clearAll}>Clear the filters</button>} />
           ) : <CellTools><RuleTable lines={shown} days={rules.days} onFocus={note} /></CellTools>}
-          {lines.length > shown.length && <p className="more"><button type="button" className="button" onClick={() => setPages(pages + 1)}>Show more rules</button></p>}
+          {lines.length > shown.length && <p className="more"><button type="button" className="button" onClick={() => setAll(true)}>Show all {count(lines.length)} rules</button></p>}
         </section>
         <div className="stack">
           {rules.problems.length > 0 && (
