@@ -6,7 +6,7 @@ import { PAGES } from "./pages";
 type PageKey = `g ${(typeof PAGES)[number]["key"]}`;
 
 const OTHERS = [
-  { name: "Mod+k", does: "Search or jump: pages, sessions, alerts, actions", group: "Everywhere" },
+  { name: "Mod+k", does: "Search or jump: pages, sessions, incidents, alerts, actions", group: "Everywhere" },
   { name: "?", does: "This page", group: "Everywhere" },
   { name: "/", does: "Filter by text", group: "Everywhere" },
   { name: "Escape", does: "Close what is open, or go back", group: "Everywhere" },

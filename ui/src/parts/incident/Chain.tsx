@@ -26,3 +26,19 @@ export function Chain({ steps, all }: { steps: readonly ChainStep[]; all: number
     </p>
   );
 }
+
+/** The same by the rules that spoke, in order. */
+export function RuleLine({ rules }: { rules: readonly string[] }) {
+  const drawn = rules.slice(0, DRAWN);
+  return (
+    <p className="chain">
+      {drawn.map((rule, place) => (
+        <Fragment key={rule}>
+          {place > 0 && <span className="arrow" aria-hidden>→</span>}
+          <span className="step"><code className="cut">{rule}</code></span>
+        </Fragment>
+      ))}
+      {rules.length > drawn.length && <span className="faint chain-more">and {rules.length - drawn.length} more</span>}
+    </p>
+  );
+}
