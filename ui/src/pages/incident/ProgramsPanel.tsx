@@ -1,8 +1,8 @@
 // Which programs the story is made of, as its command lines and the kernel tell it.
 
 import { useQueries } from "@tanstack/react-query";
-import { eventQuery } from "../../api/queries";
-import type { EventDetail, Incident } from "../../api/types";
+import { eventQuery, whyQuery } from "../../api/queries";
+import type { EventDetail, Incident, Why } from "../../api/types";
 import { count } from "../../format/number";
 import { Waiting } from "../../parts/Loaded";
 import { Panel } from "../../parts/Panel";
@@ -21,12 +21,17 @@ interface ProgramsPanelProps {
 export function ProgramsPanel({ incident, at, onStep }: ProgramsPanelProps) {
   const steps = incident.steps.slice(-MOST);
   const queries = useQueries({ queries: steps.map((step) => eventQuery(step.place)) });
-  if (queries.some((query) => query.isPending)) return <Panel title="Programs"><Waiting lines={4} /></Panel>;
+  // What ran below a call stands in what is known of the call, not in its event.
+  const asked = useQueries({
+    queries: steps.map((step, place) => ({ ...whyQuery(step.place), enabled: queries[place]?.data?.event.call !== undefined && queries[place].data.event.session !== undefined })),
+  });
+  if (queries.some((query) => query.isPending)) return <Panel title="Process tree"><Waiting lines={4} /></Panel>;
   const events = new Map<string, EventDetail>(queries.flatMap((query) => (query.data ? [[query.data.id, query.data]] : [])));
-  const programs = programsOf(steps, events);
-  const sensed = [...events.values()].some((detail) => detail.event.source === "kernel");
+  const whys = new Map<string, Why>(asked.flatMap(({ data }, place) => (data && steps[place] ? [[steps[place].place, data]] : [])));
+  const programs = programsOf(steps, events, whys);
+  const sensed = programs.some((program) => program.pid !== undefined);
   return (
-    <Panel title="Programs" aside={sensed ? "as the kernel saw them, and as commands say" : "as the commands say: no kernel event is in this story"}>
+    <Panel title="Process tree" aside={sensed ? "as the kernel saw them, else as commands say" : "as the commands say: nobody watched them run"}>
       {programs.length === 0 ? <p className="padded dim">No program runs in this story.</p> : <Table programs={programs} at={at} onStep={onStep} />}
     </Panel>
   );
