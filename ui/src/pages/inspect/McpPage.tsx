@@ -71,7 +71,7 @@ function Servers({ servers }: { servers: readonly McpServer[] }) {
           ))}
         </tbody>
       </table>
-      {bare && <p className="panel-end">What a server that is not wrapped says to its agent is seen as tool calls only. <CommandLine command="ringfence wrap --help" /></p>}
+      {bare && <p className="panel-end">What a server that is not wrapped says to its agent is seen as tool calls only. <CommandLine command="ringfence install --mcp" /></p>}
     </div>
   );
 }
