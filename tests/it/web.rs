@@ -320,7 +320,7 @@ fn a_rule_is_tried_before_it_is_changed() {
     browser.read("Undo");
     assert_eq!(here(), "alert");
     browser.click("button", "Undo");
-    browser.read("As it comes");
+    browser.read("Now: denied.");
     assert_eq!(browser.faults(), Vec::<String>::new());
 }
 

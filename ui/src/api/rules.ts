@@ -1,6 +1,6 @@
 // Questions about rules, and trying what another choice would do.
 
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { change, get } from "./coming";
 import type { RuleChoice, RuleDetail, RuleList, RuleRow, RuleTest, RuleTested } from "./types";
 
@@ -49,7 +49,6 @@ export const mistakesQuery = (rules: string) =>
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
     retry: false,
-    placeholderData: keepPreviousData,
   });
 
 const NOTHING = { agent: "claude-code" as const, body: { hook_event_name: "Notification", session_id: "none", message: "nothing" } };

@@ -15,6 +15,7 @@ const OTHERS = [
   { name: "d", does: "Next density of rows", group: "Everywhere" },
   { name: "t", does: "Next theme: auto, dark, light", group: "Everywhere" },
   { name: "z", does: "Times in your zone, or in UTC", group: "Everywhere" },
+  { name: "u", does: "Take back what was just decided", group: "Everywhere" },
   { name: "j", does: "Next row", group: "Lists" },
   { name: "k", does: "Row before", group: "Lists" },
   { name: "Enter", does: "Open the row", group: "Lists" },
@@ -31,7 +32,6 @@ const OTHERS = [
   { name: "f", does: "It is not a threat", group: "Lists" },
   { name: "a", does: "Take it: somebody looks", group: "Lists" },
   { name: "x", does: "Choose several incidents", group: "Lists" },
-  { name: "u", does: "Take back what was just decided", group: "Lists" },
   { name: "Space", does: "Pause the live list; play a replay", group: "Lists" },
 ] as const;
 

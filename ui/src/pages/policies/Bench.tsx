@@ -39,7 +39,9 @@ export function Bench({ rules, search, onSearch }: BenchProps) {
   const run = () => {
     if ("test" in built) test.mutate(built.test);
   };
-  const problems = now.rules.trim() === "" ? [] : (test.data && test.variables?.rules === now.rules ? test.data.problems : (mistakes.data ?? []));
+  // What was said of another text would stand on the wrong lines.
+  const tried = test.data && test.variables?.rules === now.rules ? test.data.problems : undefined;
+  const problems = tried ?? (rested === now.rules && now.rules.trim() !== "" ? (mistakes.data ?? []) : []);
   return (
     <div className="bench">
       <div className="stack">

@@ -9,8 +9,9 @@ import { statusQuery } from "../../api/queries";
 import { startStream, stopStream } from "../../live/stream";
 import { Waiting } from "../../parts/Loaded";
 import { useOpen } from "../../state/open";
+import { useKeys } from "../../state/keys";
 import { zone } from "../../state/preferences";
-import { takeBack, useSaid } from "../../state/toast";
+import { say, takeBack, useSaid } from "../../state/toast";
 import { Help } from "./Help";
 import { Nav } from "./Nav";
 import { SignedOut } from "./SignedOut";
@@ -61,6 +62,11 @@ function Beside() {
 
 function Toast() {
   const said = useSaid();
+  useKeys({
+    u: () => {
+      if (!takeBack()) say("There is nothing to take back.");
+    },
+  });
   return (
     <div className={said === undefined ? "toast" : "toast shown"} role="status">
       <span>{said?.text}</span>

@@ -21,18 +21,20 @@ export function useSettle(): Settle {
   return useCallback(
     async (rows, status, reason) => {
       for (const { id } of rows) draw(queries, id, status);
-      const answers = await Promise.allSettled(rows.map(({ id }) => settle(id, status, reason)));
+      const asked = Promise.allSettled(rows.map(({ id }) => settle(id, status, reason)));
+      // It can be taken back before the daemon has answered, too.
+      say(`${statusWord(status)}: ${rows.length === 1 ? (rows[0]?.title ?? "") : counted(rows.length, "incident")}`, () => void back(queries, asked));
+      const answers = await asked;
       await afresh(queries);
       const failed = answers.find((answer) => answer.status === "rejected");
-      const done = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
       if (failed) say(`It could not be written down: ${messageOf(failed.reason)}`);
-      else say(`${statusWord(status)}: ${rows.length === 1 ? (rows[0]?.title ?? "") : counted(rows.length, "incident")}`, () => void back(queries, done));
     },
     [queries],
   );
 }
 
-async function back(queries: QueryClient, done: readonly StatusChanged[]): Promise<void> {
+async function back(queries: QueryClient, asked: Promise<PromiseSettledResult<StatusChanged>[]>): Promise<void> {
+  const done = (await asked).flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
   for (const { incident, before } of done) draw(queries, incident.id, before?.status ?? "new");
   const answers = await Promise.allSettled(done.map(({ incident, before }) => unsettle(incident.id, before)));
   await afresh(queries);

@@ -3,7 +3,6 @@
 import { type ReactNode, useCallback, useState } from "react";
 import type { IncidentStatus } from "../../api/types";
 import { useKeys } from "../../state/keys";
-import { say, takeBack } from "../../state/toast";
 import { SettleBox } from "./SettleBox";
 import { type Settled, useSettle } from "./useSettle";
 
@@ -27,9 +26,6 @@ export function useTriage(rows: () => readonly Settled[], onSettled?: () => void
     s: () => ask("snoozed"),
     f: () => ask("false_positive"),
     a: () => ask("investigating"),
-    u: () => {
-      if (!takeBack()) say("There is nothing to take back.");
-    },
   });
   const close = useCallback(() => setAsking(undefined), []);
   const box = asking && (
