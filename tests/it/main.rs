@@ -8,6 +8,7 @@ mod audit;
 mod canaries;
 mod choices;
 mod cli;
+mod clock;
 mod collect;
 mod daemon;
 mod everyday;
