@@ -3,8 +3,8 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { type ScopeSearch, boundsOf } from "../state/scope";
 import type { IncidentsSearch } from "../state/search";
-import { change, get } from "./coming";
-import type { Handled, IncidentDetail, IncidentList, IncidentStatus, StatusChanged } from "./types";
+import { client, unwrap } from "./client";
+import type { Handled, IncidentDecided, IncidentStatus } from "./types";
 
 /** Rows that a list asks for at once. */
 const PAGE = 50;
@@ -15,7 +15,7 @@ export const incidentsQuery = (search: IncidentsSearch & ScopeSearch, limit = PA
   return infiniteQueryOptions({
     queryKey: ["incidents", { ...asked, range, from, to }, limit],
     queryFn: ({ signal, pageParam }) =>
-      get<IncidentList>("/api/v1/incidents", { ...asked, ...boundsOf({ range, from, to }, "all", Date.now()), before: pageParam, limit }, signal),
+      unwrap(client.GET("/api/v1/incidents", { params: { query: { ...asked, ...boundsOf({ range, from, to }, "all", Date.now()), before: pageParam, limit } }, signal })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
     placeholderData: keepPreviousData,
@@ -26,25 +26,25 @@ export const incidentsQuery = (search: IncidentsSearch & ScopeSearch, limit = PA
 export const openIncidentsQuery = queryOptions({
   queryKey: ["incidents", "count"],
   queryFn: async ({ signal }) => {
-    const { open, closed, items } = await get<IncidentList>("/api/v1/incidents", { limit: 1 }, signal);
-    return { open, closed, latest: items[0] };
+    const { open, closed } = await unwrap(client.GET("/api/v1/incidents", { params: { query: { limit: 1 } }, signal }));
+    return { open, closed };
   },
 });
 
 export const incidentQuery = (id: string) =>
   queryOptions({
     queryKey: ["incident", id],
-    queryFn: ({ signal }) => get<IncidentDetail>(`/api/v1/incidents/${encodeURIComponent(id)}`, {}, signal),
+    queryFn: ({ signal }) => unwrap(client.GET("/api/v1/incidents/{id}", { params: { path: { id } }, signal })),
   });
 
-export function settle(id: string, status: IncidentStatus, reason: string): Promise<StatusChanged> {
-  return change<StatusChanged>("POST", `/api/v1/incidents/${encodeURIComponent(id)}/status`, { status, reason });
+export function settle(id: string, status: IncidentStatus, reason: string): Promise<IncidentDecided> {
+  return unwrap(client.POST("/api/v1/incidents/{id}/status", { params: { path: { id } }, body: { status, reason } }));
 }
 
 /** Takes a decision back: what was decided before stands again. */
-export function unsettle(id: string, before: Handled | null): Promise<StatusChanged> {
+export function unsettle(id: string, before: Handled | null): Promise<IncidentDecided> {
   if (before !== null) return settle(id, before.status, before.reason);
-  return change<StatusChanged>("DELETE", `/api/v1/incidents/${encodeURIComponent(id)}/status`);
+  return unwrap(client.DELETE("/api/v1/incidents/{id}/status", { params: { path: { id } } }));
 }
 
 /** Where the report is downloaded from. */

@@ -6,8 +6,7 @@ import { type Range, sinceOf } from "../state/range";
 import { type ScopeSearch, boundsOf } from "../state/scope";
 import type { AlertsSearch, SessionsSearch } from "../state/search";
 import { client, unwrap } from "./client";
-import { get } from "./coming";
-import type { AgentKind, CostBy, Coverage, Does, Kind, Verdict } from "./types";
+import type { AgentKind, CostBy, Does, Kind, Verdict } from "./types";
 
 /** Rows that a list asks for at once. */
 const PAGE = 100;
@@ -79,7 +78,7 @@ export const eventsQuery = (name: "record" | "events", asked: EventsAsked, limit
 /** What is seen of each agent, channel by channel. */
 export const coverageQuery = queryOptions({
   queryKey: ["coverage"],
-  queryFn: ({ signal }) => get<Coverage>("/api/v1/coverage", {}, signal),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/v1/coverage", { signal })),
   // It is the look of whole channels: it changes with hooks and sensors, not with each event.
   refetchInterval: 15_000,
 });

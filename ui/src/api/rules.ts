@@ -1,34 +1,34 @@
 // Questions about rules, and trying what another choice would do.
 
 import { queryOptions } from "@tanstack/react-query";
-import { change, get } from "./coming";
-import type { RuleChoice, RuleDetail, RuleList, RuleRow, RuleTest, RuleTested } from "./types";
+import { client, unwrap } from "./client";
+import type { Bench, BenchAnswer, Mode, RuleChoice } from "./types";
 
 /** How far back hits are counted as recent. */
 export const RECENT_DAYS = 30;
 
 export const rulesQuery = queryOptions({
   queryKey: ["rules", RECENT_DAYS],
-  queryFn: ({ signal }) => get<RuleList>("/api/v1/rules", { days: RECENT_DAYS }, signal),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/v1/rules", { params: { query: { days: RECENT_DAYS } }, signal })),
 });
 
 export const ruleQuery = (id: string) =>
   queryOptions({
     queryKey: ["rule", id],
-    queryFn: ({ signal }) => get<RuleDetail>(`/api/v1/rules/${encodeURIComponent(id)}`, {}, signal),
+    queryFn: ({ signal }) => unwrap(client.GET("/api/v1/rules/{id}", { params: { path: { id } }, signal })),
   });
 
-export function chooseForRule(id: string, mode: RuleChoice): Promise<{ rule: RuleRow; before: RuleChoice }> {
-  return change("PUT", `/api/v1/rules/${encodeURIComponent(id)}/mode`, { mode });
+export function chooseForRule(id: string, mode: RuleChoice) {
+  return unwrap(client.PUT("/api/v1/rules/{id}/mode", { params: { path: { id } }, body: { mode } }));
 }
 
-export function chooseMode(mode: RuleList["mode"]): Promise<{ mode: RuleList["mode"]; before: RuleList["mode"] }> {
-  return change("PUT", "/api/v1/mode", { mode });
+export function chooseMode(mode: Mode) {
+  return unwrap(client.PUT("/api/v1/mode", { body: { mode } }));
 }
 
 /** Tries rules or choices on one event, a payload or what was recorded; changes nothing. */
-export function testRules(test: Partial<RuleTest>): Promise<RuleTested> {
-  return change("POST", "/api/v1/rules/test", { rules: null, choices: {}, mode: null, event: null, payload: null, days: null, ...test });
+export function testRules(bench: Bench): Promise<BenchAnswer> {
+  return unwrap(client.POST("/api/v1/rules/test", { body: bench }));
 }
 
 /** What another choice for one rule would have done in the last days. */

@@ -39,191 +39,38 @@ export type ClientMessage = Schemas["ClientMessage"];
 export type ServerMessage = Schemas["ServerMessage"];
 export type Batch = Extract<ServerMessage, { type: "batch" }>;
 
-// What the routes to come say, until openapi.json says it: see INCIDENTS below.
-
-export type IncidentStatus = "new" | "investigating" | "contained" | "resolved" | "false_positive" | "snoozed";
-export type Lane = "prompt" | "file" | "process" | "network";
-export type Left = "nothing" | "stopped" | "perhaps" | "seen";
-
-export interface Handled {
-  status: IncidentStatus;
-  reason: string;
-  at: string;
-  findings: number;
-}
-
-export interface ChainStep {
-  lane: Lane;
-  what: string;
-  to: string;
-  verdict: Verdict;
-  carries_secret: boolean;
-}
-
-export interface IncidentRow {
-  id: string;
-  title: string;
-  severity: Severity;
-  verdict: Verdict;
-  agent: AgentKind | null;
-  session: string | null;
-  cwd: string | null;
-  first: string;
-  last: string;
-  status: IncidentStatus;
-  handled: Handled | null;
-  narrative: string[];
-  left: Left;
-  exposed: number;
-  findings: number;
-  steps: number;
-  rules: string[];
-  chain?: ChainStep[];
-}
-
-export interface IncidentList {
-  items: IncidentRow[];
-  next: string | null;
-  open: number;
-  closed: number;
-  more: boolean;
-}
-
-export interface IncidentFacts {
-  exposed: { kind: string; masked: string; fingerprint: string }[];
-  read: string[];
-  left: Left;
-  stopped: number;
-  hosts: string[];
-  persistence: string[];
-  sources: Source[];
-  unsaid: Schemas["Unsaid"][];
-}
-
-export interface IncidentStep {
-  place: string;
-  at: string;
-  lane: Lane;
-  what: string;
-  to: string;
-  severity: Severity | null;
-  verdict: Verdict;
-  carries_secret: boolean;
-  findings: string[];
-}
-
-export interface Todo {
-  what: string;
-  with: string;
-  command: string | null;
-}
-
-export interface Incident {
-  id: string;
-  title: string;
-  narrative: string[];
-  severity: Severity;
-  verdict: Verdict;
-  agent: AgentKind | null;
-  session: string | null;
-  cwd: string | null;
-  first: string;
-  last: string;
-  facts: IncidentFacts;
-  steps: IncidentStep[];
-  next: Todo[];
-  findings: string[];
-  rules: string[];
-}
-
-export interface IncidentDetail {
-  incident: Incident;
-  status: IncidentStatus;
-  handled: Handled | null;
-  rules: Rule[];
-}
-
-export interface StatusChanged {
-  incident: IncidentRow;
-  before: Handled | null;
-}
-
+export type IncidentStatus = Schemas["IncidentStatus"];
+export type Handled = Schemas["Handled"];
+export type Lane = Schemas["Lane"];
+export type Left = Schemas["Left"];
+export type Todo = Schemas["Todo"];
+export type Incident = Schemas["Incident"];
+export type IncidentFacts = Schemas["IncidentFacts"];
+export type IncidentStep = Schemas["IncidentStep"];
+export type IncidentRow = Schemas["IncidentRow"];
+export type IncidentList = Schemas["IncidentList"];
+export type IncidentDetail = Schemas["IncidentDetail"];
+export type IncidentDecided = Schemas["IncidentDecided"];
 export type Why = Schemas["Why"];
-export type EventLink = Schemas["Link"];
 
-/** What a user chose for a rule, or for all. */
-export type RuleChoice = "default" | "off" | "monitor" | "guard" | "enforce" | "alert" | "ask" | "deny";
+export type Mode = Schemas["Mode"];
+export type RuleChoice = Schemas["RuleChoice"];
+export type RuleRow = Schemas["RuleRow"];
+export type RuleList = Schemas["RuleList"];
+export type RuleDetail = Schemas["RuleDetail"];
+export type RuleProblem = Schemas["RuleProblem"];
+export type Bench = Schemas["Bench"];
+export type BenchAnswer = Schemas["BenchAnswer"];
+export type Judgement = Schemas["Judgement"];
+export type Replay = Schemas["Replay"];
+export type Counts = Schemas["Counts"];
+export type Looked = Schemas["Looked"];
 
-export interface RuleRow {
-  id: string;
-  title: string;
-  severity: Severity;
-  action: Verdict;
-  here: Verdict | "off";
-  choice: Exclude<RuleChoice, "default"> | null;
-  builtin: boolean;
-  source: string;
-  techniques: string[];
-  hits: { all: number; recent: number; last: string | null };
-}
-
-export interface RuleList {
-  mode: "monitor" | "guard" | "enforce";
-  days: number;
-  items: RuleRow[];
-  problems: string[];
-}
-
-export interface RuleDetail {
-  state: RuleRow;
-  rule: Rule;
-}
-
-export interface RuleTest {
-  rules: string | null;
-  choices: Record<string, RuleChoice>;
-  mode: "monitor" | "guard" | "enforce" | null;
-  event: Event | string | null;
-  payload: { agent: AgentKind; body: unknown } | null;
-  days: number | null;
-}
-
-export interface RuleProblem {
-  message: string;
-  line: number | null;
-  column: number | null;
-  hint: string | null;
-}
-
-export interface Tried {
-  verdict: Verdict;
-  findings: Finding[];
-}
-
-export interface Looked {
-  events: number;
-  since: string | null;
-  more: boolean;
-}
-
-export type Counts = Record<Verdict, number>;
-
-export interface ReplayChange {
-  event: string;
-  at: string;
-  agent: AgentKind | null;
-  session: string | null;
-  summary: string;
-  before: Verdict;
-  after: Verdict;
-  rules: string[];
-}
-
-export interface RuleTested {
-  problems: RuleProblem[];
-  one: { summary: string; before: Tried; after: Tried } | null;
-  replay: { looked: Looked; before: Counts; after: Counts; changed: number; changes: ReplayChange[] } | null;
-}
+export type Coverage = Schemas["Coverage"];
+export type CoverageRow = Schemas["CoverageRow"];
+export type CoverageCell = Schemas["CoverageCell"];
+export type ChannelId = Schemas["ChannelId"];
+export type Sight = Schemas["Sight"];
 
 /** What every row of the pages under Inspect tells. */
 export interface Touched {
@@ -304,33 +151,4 @@ export interface McpServer {
 export interface McpRow extends Touched {
   server: string;
   tool: string;
-}
-
-export type Sight = "full" | "partial" | "none";
-export type ChannelId = "prompt" | "tool" | "said" | "request" | "process" | "file" | "network";
-
-export interface CoverageCell {
-  channel: ChannelId;
-  sight: Sight;
-  last: string | null;
-  event: string | null;
-  why: string | null;
-  fix: string | null;
-}
-
-export interface CoverageRow {
-  agent: AgentKind;
-  title: string;
-  found: boolean;
-  hooked: Schemas["Hooked"];
-  state: Schemas["AgentState"];
-  cells: CoverageCell[];
-  blind_spots: string[];
-}
-
-export interface Coverage {
-  channels: { id: ChannelId; source: Source }[];
-  items: CoverageRow[];
-  sources: { source: Source; last: string | null; event: string | null }[];
-  sensed: boolean;
 }

@@ -7,7 +7,7 @@ import { FlaskConical } from "lucide-react";
 import { useState } from "react";
 import { RECENT_DAYS, whatIfQuery } from "../../api/rules";
 import { ApiFailure } from "../../api/client";
-import type { EventDetail, RuleChoice, RuleTested } from "../../api/types";
+import type { EventDetail, Replay, RuleChoice } from "../../api/types";
 import { count, counted } from "../../format/number";
 import { Prose } from "../../parts/Prose";
 import { stoppedBy } from "./facts";
@@ -53,7 +53,7 @@ function Other({ rule, choice, word }: { rule: string; choice: RuleChoice; word:
   return <div><dt>{word}</dt><dd>{data?.replay ? <Outcome replay={data.replay} /> : <span className="faint">–</span>}</dd></div>;
 }
 
-function Outcome({ replay }: { replay: NonNullable<RuleTested["replay"]> }) {
+function Outcome({ replay }: { replay: Replay }) {
   if (replay.changed === 0) return "no difference";
   return <>{stoppedBy(replay.after)} <span className="faint">({count(replay.changed)} differ)</span></>;
 }

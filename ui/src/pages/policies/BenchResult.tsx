@@ -1,6 +1,6 @@
 // What would be answered otherwise: of one event with all that was found, of days by the event.
 
-import type { RuleTested, Tried, Verdict } from "../../api/types";
+import type { BenchAnswer, Judgement, Replay as Replayed, Verdict } from "../../api/types";
 import { count, counted } from "../../format/number";
 import { agentTitle, VERDICT_NAMES, verdictWord } from "../../format/words";
 import { Moment } from "../../parts/Moment";
@@ -9,7 +9,7 @@ import { SeverityMark } from "../../parts/SeverityMark";
 import { VerdictMark } from "../../parts/VerdictMark";
 import { useOpen } from "../../state/open";
 
-export function BenchResult({ tested }: { tested: RuleTested }) {
+export function BenchResult({ tested }: { tested: BenchAnswer }) {
   const { one, replay } = tested;
   return (
     <>
@@ -20,7 +20,7 @@ export function BenchResult({ tested }: { tested: RuleTested }) {
   );
 }
 
-function One({ one }: { one: NonNullable<RuleTested["one"]> }) {
+function One({ one }: { one: NonNullable<BenchAnswer["one"]> }) {
   const same = one.before.verdict === one.after.verdict;
   return (
     <div className="padded event-view">
@@ -34,7 +34,7 @@ function One({ one }: { one: NonNullable<RuleTested["one"]> }) {
   );
 }
 
-function Side({ title, tried }: { title: string; tried: Tried }) {
+function Side({ title, tried }: { title: string; tried: Judgement }) {
   return (
     <section>
       <h3>{title}</h3>
@@ -54,7 +54,7 @@ function Side({ title, tried }: { title: string; tried: Tried }) {
   );
 }
 
-function Replay({ replay }: { replay: NonNullable<RuleTested["replay"]> }) {
+function Replay({ replay }: { replay: Replayed }) {
   const { looked, before, after, changed, changes } = replay;
   const { show } = useOpen();
   return (

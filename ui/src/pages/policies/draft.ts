@@ -1,6 +1,6 @@
 // What stands on the bench, and the question that it makes. It lives as long as the page.
 
-import type { AgentKind, Event, RuleChoice, RuleTest } from "../../api/types";
+import type { AgentKind, Event, Bench, RuleChoice } from "../../api/types";
 import type { BenchSearch } from "../../state/search";
 
 export const TARGETS = ["days", "event", "payload"] as const;
@@ -36,8 +36,8 @@ export function keepDraft(next: Draft): void {
 }
 
 /** What can be asked of the daemon, or why it can't yet. */
-export function testOf(now: Draft, search: Pick<BenchSearch, "rule" | "event">): { test: Partial<RuleTest> } | { why: string } {
-  const base: Partial<RuleTest> = {
+export function testOf(now: Draft, search: Pick<BenchSearch, "rule" | "event">): { test: Bench } | { why: string } {
+  const base: Bench = {
     rules: now.rules.trim() === "" ? null : now.rules,
     choices: search.rule !== undefined && now.choice !== "default" ? { [search.rule]: now.choice } : {},
     mode: now.mode === "" ? null : now.mode,

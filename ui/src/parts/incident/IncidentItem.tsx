@@ -8,7 +8,7 @@ import { cell } from "../cells/cell";
 import { Moment } from "../Moment";
 import { SeverityMark } from "../SeverityMark";
 import { VerdictMark } from "../VerdictMark";
-import { Chain, RuleLine } from "./Chain";
+import { Chain } from "./Chain";
 import { StatusMark } from "./StatusMark";
 import { LEFT } from "./words";
 
@@ -33,7 +33,7 @@ export function IncidentItem({ row, current, chosen, onFocus }: IncidentItemProp
           {chosen && <span className="hidden">chosen</span>}
           <span className="mono faint">{row.id}</span>
         </p>
-        {row.chain === undefined ? <RuleLine rules={row.rules} /> : <Chain steps={row.chain} all={row.steps} />}
+        <Chain rules={row.rules} />
         <p className="story-end">
           {row.status !== "new" && <span {...cell("status", row.status)}><StatusMark status={row.status} /></span>}
           <VerdictMark verdict={row.verdict} />

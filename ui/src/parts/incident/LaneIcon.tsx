@@ -1,11 +1,11 @@
 // The icon of a step: that it was stopped comes first, then what kind of thing it was.
 
 import { Ban, FileKey2, FileText, Globe, MessagesSquare, SquareTerminal, Syringe } from "lucide-react";
-import type { ChainStep } from "../../api/types";
+import type { IncidentStep } from "../../api/types";
 
 const ICONS = { prompt: MessagesSquare, file: FileText, secret: FileKey2, process: SquareTerminal, network: Globe, orders: Syringe, stopped: Ban };
 
-type Shown = Pick<ChainStep, "lane" | "verdict" | "carries_secret" | "what">;
+type Shown = Pick<IncidentStep, "lane" | "verdict" | "carries_secret" | "what">;
 
 export function LaneIcon({ step }: { step: Shown }) {
   const Icon = ICONS[iconOf(step)];

@@ -3,7 +3,7 @@
 import { type InfiniteData, type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { settle, unsettle } from "../../api/incidents";
-import type { IncidentDetail, IncidentList, IncidentStatus, StatusChanged } from "../../api/types";
+import type { IncidentDetail, IncidentList, IncidentStatus, IncidentDecided } from "../../api/types";
 import { counted } from "../../format/number";
 import { statusWord } from "../../format/words";
 import { say } from "../../state/toast";
@@ -33,7 +33,7 @@ export function useSettle(): Settle {
   );
 }
 
-async function back(queries: QueryClient, asked: Promise<PromiseSettledResult<StatusChanged>[]>): Promise<void> {
+async function back(queries: QueryClient, asked: Promise<PromiseSettledResult<IncidentDecided>[]>): Promise<void> {
   const done = (await asked).flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
   for (const { incident, before } of done) draw(queries, incident.id, before?.status ?? "new");
   const answers = await Promise.allSettled(done.map(({ incident, before }) => unsettle(incident.id, before)));

@@ -15,7 +15,7 @@ test("a place outside is the nearest inside", () => {
 });
 
 test("mistakes without a line stand at the first", () => {
-  const problem = (line: number | null) => ({ message: "m", line, column: null, hint: null });
+  const problem = (line: number | null) => ({ rule: null, message: "m", line, column: null, hint: null });
   expect([...byLine([problem(2), problem(null), problem(2)])].map(([line, found]) => [line, found.length])).toEqual([[2, 2], [1, 1]]);
 });
 
