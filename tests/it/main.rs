@@ -17,6 +17,7 @@ mod faults;
 mod guest;
 mod histories;
 mod hooks;
+mod incidents;
 mod install;
 mod kernel;
 mod layers;

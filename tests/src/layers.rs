@@ -19,13 +19,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("respond", &["event"]),
     ("proxy", &["event", "scan"]),
     ("store", &["event"]),
+    ("incident", &["event", "store"]),
     ("timeline", &["event", "agents"]),
-    ("api", &["event", "store", "timeline"]),
+    ("api", &["event", "store", "incident", "timeline"]),
     (
         "app",
         &[
             "event", "sense", "shell", "agents", "scan", "enrich", "detect", "respond", "proxy",
-            "store", "timeline", "api",
+            "store", "incident", "timeline", "api",
         ],
     ),
     ("tests", &["event", "sense", "store"]),

@@ -45,7 +45,7 @@ pub use install::{
     after_install, export, export_by_hand, export_path, inspect, install, still_exports,
     switched_off, undo_export, uninstall,
 };
-pub use mcp::{McpEdit, mcp_files, unwrap_mcp, wrap_mcp};
+pub use mcp::{McpEdit, McpServer, mcp_files, mcp_servers, unwrap_mcp, wrap_mcp};
 pub use payload::{LARGEST_PAYLOAD, PayloadError};
 pub use places::{
     ChildMarks, Places, announces, blind_spots, child_markers, child_marks, home_of, is_process,

@@ -135,6 +135,38 @@ pub fn unwrap_mcp(agent: AgentKind, text: &str) -> Result<McpEdit, EditError> {
     })
 }
 
+/// An MCP server that an agent starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct McpServer {
+    /// What the agent calls it.
+    pub name: String,
+    /// The command that starts it and its arguments, without `mcp-wrap`.
+    pub words: Vec<String>,
+    /// Whether it stands behind `mcp-wrap`.
+    pub wrapped: bool,
+}
+
+/// Lists the servers of a configuration that the agent starts.
+pub fn mcp_servers(agent: AgentKind, text: &str) -> Result<Vec<McpServer>, EditError> {
+    let listed = servers(agent, text)?.into_iter().map(|server| {
+        let wrapped = is_wrapped(&server);
+        let arguments = server.arguments.map(|list| list.items).unwrap_or_default();
+        let mut words: Vec<String> = arguments.into_iter().map(|item| item.value).collect();
+        if wrapped {
+            let dashes = words.iter().position(|word| word == "--");
+            words.drain(..dashes.map_or(0, |dashes| dashes + 1));
+        } else {
+            words.insert(0, server.command.value);
+        }
+        McpServer {
+            name: server.name,
+            words,
+            wrapped,
+        }
+    });
+    Ok(listed.collect())
+}
+
 fn is_wrapped(server: &Server) -> bool {
     let items = server.arguments.as_ref().map(|list| list.items.as_slice());
     let first = items.and_then(<[Text]>::first);

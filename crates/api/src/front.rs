@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::guard::is_api;
 use crate::refusals::Kind;
 use crate::shared::{Shared, now_seconds};
-use crate::{assets, headers, routes};
+use crate::{assets, body, headers, routes};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -58,12 +58,18 @@ fn refused(kind: Kind) -> Response {
             "wrong_origin",
             "only the dashboard's own pages may ask",
         ),
+        Kind::Person => failure(
+            StatusCode::FORBIDDEN,
+            "only_in_person",
+            "only a person decides this, in a signed-in browser: an agent could have the token",
+        )
+        .hint("run `ringfence open`, or use the command line"),
         Kind::Forgery => failure(
             StatusCode::FORBIDDEN,
             "not_from_the_dashboard",
             "a change needs the header `X-Ringfence: 1` and the dashboard's own origin",
         ),
-        Kind::TooLarge => routes::too_large(),
+        Kind::TooLarge => body::too_large(),
         Kind::Credentials | Kind::Code | Kind::Slow | Kind::Connections | Kind::Streams => failure(
             StatusCode::UNAUTHORIZED,
             "not_signed_in",

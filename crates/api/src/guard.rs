@@ -96,7 +96,8 @@ impl Gate {
         now: i64,
         same_origin: bool,
     ) -> Result<(), Kind> {
-        if self.has_token(uri.path(), headers) {
+        let has_token = self.has_token(uri.path(), headers);
+        if has_token && !is_for_people(method, uri.path()) {
             return Ok(());
         }
         let mut cookies = headers.get_all(COOKIE).iter();
@@ -106,7 +107,11 @@ impl Gate {
                 .is_ok_and(|cookie| self.cookies.admit(cookie, now))
         });
         if !signed_in {
-            return Err(Kind::Credentials);
+            return Err(if has_token {
+                Kind::Person
+            } else {
+                Kind::Credentials
+            });
         }
         // A browser sends the cookie by itself: what changes something must come from our
         // page. So must a WebSocket, which no rule of the browser keeps from other sites.
@@ -147,6 +152,14 @@ impl Gate {
 /// Whether an address needs a credential.
 pub(crate) fn is_api(path: &str) -> bool {
     path == "/api" || path.starts_with("/api/")
+}
+
+/// Whether a request changes what a person decides: a token, which an agent could have found, is not
+/// enough for it.
+pub(crate) fn is_for_people(method: &Method, path: &str) -> bool {
+    let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
+    let changes_nothing = ["/api/v1/logout", "/api/v1/rules/test"].contains(&path);
+    !reads && !changes_nothing && path.starts_with("/api/v1/")
 }
 
 /// Whether an address also takes the credential of AgentsLeak's hooks.

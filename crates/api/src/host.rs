@@ -3,9 +3,14 @@
 //! **Invariant:** the server knows the record and HTTP; rules, agents' formats and
 //! the daemon's state come through [`Host`] only.
 
+mod rules;
+
+pub use rules::{RuleAnswer, RuleChoice, RuleProblem, RuleState, Ruled, Trial, Tried, TryRules};
+
 use ringfence_event::{
-    AgentKind, CallRef, Finding, Mode, RuleId, SessionId, Severity, Timestamp, Verdict,
+    AgentKind, CallRef, Finding, FindingId, Mode, RuleId, SessionId, Severity, Timestamp, Verdict,
 };
+use ringfence_incident::Handling;
 use ringfence_store::Health;
 use serde::{Deserialize, Serialize};
 
@@ -16,14 +21,29 @@ pub trait Host: Send + Sync + 'static {
     fn status(&self) -> HostStatus;
     /// The rule with this id, if it is still loaded.
     fn rule(&self, id: &RuleId) -> Option<Rule>;
+    /// All rules, and what they do here.
+    fn rules(&self) -> Ruled;
+    /// Takes what a person chooses for a rule; an error is for that person.
+    fn choose(&self, rule: &RuleId, choice: RuleChoice) -> Result<(), String>;
+    /// Takes how far a person wants to go on this machine; an error is for that person.
+    fn choose_mode(&self, mode: Mode) -> Result<(), String>;
+    /// Makes rules ready to be tried; an error is for whoever tries them.
+    fn try_rules(&self, wanted: TryRules) -> Result<Box<dyn Trial>, String>;
     /// How much a session should worry its user, if anything was ever found in it.
     fn risk(&self, session: &SessionId) -> Option<Risk>;
     /// The command that lets this finding through the next time, if there is one.
     fn undo(&self, finding: &Finding) -> Option<String>;
+    /// The MCP servers that stand in the user's settings of the agents.
+    fn servers(&self) -> Vec<McpServer>;
     /// Who runs below agents now.
     fn processes(&self) -> Processes;
     /// Judges and records a hook's payload that came over HTTP.
     fn collect(&self, request: CollectRequest<'_>) -> CollectAnswer;
+    /// What was decided about an incident.
+    fn handled(&self, incident: &FindingId) -> Option<Handling>;
+    /// Takes what a person decided about an incident, or that nothing is decided any more; an error
+    /// is for that person.
+    fn handle(&self, incident: &FindingId, handling: Option<&Handling>) -> Result<(), String>;
     /// Takes a line for the program's log. It never holds a credential.
     fn log(&self, line: &str);
 }
@@ -84,6 +104,8 @@ pub struct HostStatus {
     pub pid: u32,
     /// When it started.
     pub since: Timestamp,
+    /// Set where everything is invented.
+    pub demo: bool,
     /// How far it goes.
     pub mode: Mode,
     /// How many rules are in force.
@@ -205,6 +227,22 @@ pub struct Rule {
     pub source: String,
     /// As it is written, in YAML.
     pub text: String,
+}
+
+/// An MCP server in an agent's settings.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct McpServer {
+    /// Whose settings.
+    #[schema(value_type = crate::schema::AgentKind)]
+    pub agent: AgentKind,
+    /// The server, as the agent calls it.
+    pub name: String,
+    /// The file that names it.
+    pub file: String,
+    /// The command that starts it, in one line with secrets masked.
+    pub command: String,
+    /// Whether what it says is read on the way (`ringfence install --mcp`).
+    pub wrapped: bool,
 }
 
 /// A hook's payload that came over HTTP.

@@ -7,6 +7,7 @@
 #![deny(missing_docs)]
 
 mod assets;
+mod body;
 mod codes;
 mod connections;
 mod cookie;
@@ -38,7 +39,8 @@ mod testing;
 pub use error::ApiError;
 pub use host::{
     CollectAnswer, CollectRequest, CollectRoute, Exported, HookHealth, Hooked, Host, HostAgent,
-    HostStatus, Process, Processes, Risk, RiskPart, Rule,
+    HostStatus, McpServer, Process, Processes, Risk, RiskPart, Rule, RuleAnswer, RuleChoice,
+    RuleProblem, RuleState, Ruled, Trial, Tried, TryRules,
 };
 pub use openapi::openapi;
 pub use recording::{Recording, Spending, recorded, spending, spent_by};

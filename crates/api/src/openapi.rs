@@ -1,10 +1,14 @@
 //! The OpenAPI document, made from the routes and their types.
 
 use crate::failure::Failure;
-use crate::guard::{is_api, takes_hook_key};
-use crate::routes::{self, ClientMessage, CostBy, Order, ServerMessage};
+use crate::guard::{is_api, is_for_people, takes_hook_key};
+use crate::routes::{
+    self, ClientMessage, CostBy, FilesOf, HostsOf, IncidentState, Order, ReportFormat,
+    ServerMessage,
+};
 use crate::shared::Shared;
 use crate::types::ErrorAnswer;
+use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
@@ -21,7 +25,17 @@ use utoipa_axum::router::OpenApiRouter;
         version = "1",
         description = "The record of what coding agents did, and what was answered. Served on loopback only."
     ),
-    components(schemas(ClientMessage, CostBy, ServerMessage, ErrorAnswer, Order))
+    components(schemas(
+        ClientMessage,
+        FilesOf,
+        HostsOf,
+        CostBy,
+        ServerMessage,
+        ErrorAnswer,
+        IncidentState,
+        Order,
+        ReportFormat
+    ))
 )]
 struct Base;
 
@@ -68,11 +82,21 @@ fn say_credentials(document: &mut utoipa::openapi::OpenApi) {
         if !is_api(path) {
             continue;
         }
-        for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+        let operations = [
+            (Method::GET, &mut item.get),
+            (Method::POST, &mut item.post),
+            (Method::PUT, &mut item.put),
+            (Method::DELETE, &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            let Some(operation) = operation else {
+                continue;
+            };
             let answers = &mut operation.responses.responses;
             answers.insert("401".to_owned(), RefOr::T(refused.clone()));
             let hooks = takes_hook_key(path).then_some("hook_key");
-            let any = ["cookie", "token"].into_iter().chain(hooks);
+            let token = (!is_for_people(&method, path)).then_some("token");
+            let any = ["cookie"].into_iter().chain(token).chain(hooks);
             let any = any.map(|name| SecurityRequirement::new(name, [""; 0]));
             operation.security = Some(any.collect());
         }

@@ -19,6 +19,13 @@ pub(crate) fn limit(asked: Option<usize>) -> Result<usize, Failure> {
     }
 }
 
+/// Whether a directory is another one or lies below it.
+pub(crate) fn is_below(directory: Option<&str>, top: &str) -> bool {
+    let top = top.trim_end_matches('/');
+    let rest = directory.and_then(|directory| directory.strip_prefix(top));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// Cuts what was read, one more than the limit, to a page; returns what to ask for next.
 pub(crate) fn cut<T, N>(items: &mut Vec<T>, limit: usize, name: impl Fn(&T) -> N) -> Option<N> {
     if items.len() <= limit {

@@ -19,6 +19,8 @@ pub(crate) enum Kind {
     Credentials,
     /// A one-time code that is wrong, old or used.
     Code,
+    /// Changes what a person decides, with a script's token.
+    Person,
     /// Changes something without the dashboard's header.
     Forgery,
     /// A body that is too large.
@@ -32,11 +34,12 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Kind; 9] = [
+    const ALL: [Kind; 10] = [
         Kind::Host,
         Kind::Origin,
         Kind::Credentials,
         Kind::Code,
+        Kind::Person,
         Kind::Forgery,
         Kind::TooLarge,
         Kind::Slow,
@@ -50,6 +53,7 @@ impl Kind {
             Kind::Origin => "a request from another site",
             Kind::Credentials => "a request without a valid credential",
             Kind::Code => "a sign-in with a wrong, old or used code",
+            Kind::Person => "a change by a script, which only a person may make",
             Kind::Forgery => "a change without the dashboard's own header or origin",
             Kind::TooLarge => "a body that is too large",
             Kind::Slow => "a client that is too slow",

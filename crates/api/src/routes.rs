@@ -1,10 +1,15 @@
 //! The routes of the API, each with its description: what is served is what stands in the document.
 
 mod activity;
+mod bench;
 mod collect;
+mod coverage;
 mod events;
 mod findings;
+mod incidents;
+mod inspect;
 mod processes;
+mod rules;
 mod sessions;
 mod status;
 mod stream;
@@ -18,8 +23,10 @@ use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub(crate) use collect::too_large;
 pub(crate) use events::{Order, rows};
+pub(crate) use incidents::{IncidentState, ReportFormat};
+pub(crate) use inspect::files::FilesOf;
+pub(crate) use inspect::hosts::HostsOf;
 pub(crate) use stream::{ClientMessage, ServerMessage};
 pub(crate) use timeline::CostBy;
 
@@ -41,6 +48,21 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(timeline::cost))
         .routes(routes!(findings::list))
         .routes(routes!(findings::one))
+        .routes(routes!(incidents::list))
+        .routes(routes!(incidents::one))
+        .routes(routes!(incidents::report))
+        .routes(routes!(incidents::decide, incidents::forget))
+        .routes(routes!(rules::list))
+        .routes(routes!(rules::one))
+        .routes(routes!(rules::choose))
+        .routes(routes!(rules::choose_mode))
+        .routes(routes!(bench::test))
+        .routes(routes!(coverage::coverage))
+        .routes(routes!(inspect::files::files))
+        .routes(routes!(inspect::hosts::hosts))
+        .routes(routes!(inspect::packages::packages))
+        .routes(routes!(inspect::injections::injections))
+        .routes(routes!(inspect::mcp::mcp))
         .routes(routes!(stream::stream))
         .routes(routes!(crate::openapi::document))
         .routes(routes!(crate::login::logout))

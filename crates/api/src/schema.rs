@@ -9,12 +9,14 @@
 
 mod difference;
 mod exchange;
+mod incident;
 mod labels;
 mod timeline;
 
 pub(crate) use difference::Difference;
 pub(crate) use exchange::Exchange;
-pub(crate) use labels::Labels;
+pub(crate) use incident::{Handling, Incident, IncidentStep, Left, Status};
+pub(crate) use labels::{FileClass, HostClass, InjectionLevel, Labels, Unsaid};
 pub(crate) use timeline::{CostRow, Facts, Spent, Subagent, Turn, Why};
 
 use serde_json::Value;

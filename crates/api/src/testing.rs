@@ -2,14 +2,17 @@
 
 use crate::{
     CollectAnswer, CollectRequest, Exported, HookHealth, Hooked, Host, HostAgent, HostStatus,
-    Limits, Options, Process, Processes, Risk, RiskPart, Rule, Server,
+    Limits, McpServer, Options, Process, Processes, Risk, RiskPart, Rule, RuleAnswer, RuleChoice,
+    RuleProblem, RuleState, Ruled, Server, Trial, Tried, TryRules,
 };
 use ringfence_event::{
     Action, AgentKind, Decision, Event, EventKey, Finding, FindingId, Labels, Mode, Operation,
     RuleId, SessionId, Severity, Source, Timestamp, Tool, Verdict,
 };
+use ringfence_incident::Handling;
 use ringfence_store::{Folders, Health, Record, Store};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
@@ -94,6 +97,8 @@ pub(crate) fn denied(number: u64, rules: &[&str]) -> Record {
 /// Writes down what it is told.
 #[derive(Default)]
 pub(crate) struct TestHost {
+    handled: Mutex<BTreeMap<FindingId, Handling>>,
+    chosen: Mutex<(Mode, BTreeMap<RuleId, RuleChoice>)>,
     log: Mutex<Vec<String>>,
     logged: Condvar,
 }
@@ -119,6 +124,7 @@ impl Host for TestHost {
             version: "1.2.3".to_owned(),
             pid: 42,
             since: Timestamp(START),
+            demo: true,
             mode: Mode::Guard,
             rules: 7,
             decisions: 8,
@@ -145,6 +151,16 @@ impl Host for TestHost {
                 }),
             }],
         }
+    }
+
+    fn servers(&self) -> Vec<McpServer> {
+        vec![McpServer {
+            agent: AgentKind::ClaudeCode,
+            name: "files".to_owned(),
+            file: "/home/ada/.claude.json".to_owned(),
+            command: "npx files-server".to_owned(),
+            wrapped: false,
+        }]
     }
 
     fn processes(&self) -> Processes {
@@ -211,9 +227,108 @@ impl Host for TestHost {
         }
     }
 
+    fn rules(&self) -> Ruled {
+        let (mode, chosen) = self.chosen.lock().unwrap().clone();
+        let rule = |id: &str| RuleState {
+            id: RuleId::from(id),
+            title: "A title".to_owned(),
+            severity: Severity::High,
+            action: Verdict::Deny,
+            here: match chosen.get(&RuleId::from(id)) {
+                Some(RuleChoice::Off) => RuleAnswer::Off,
+                _ => RuleAnswer::Deny,
+            },
+            choice: chosen.get(&RuleId::from(id)).copied(),
+            builtin: true,
+            source: "builtin".to_owned(),
+            techniques: Vec::new(),
+        };
+        Ruled {
+            mode,
+            rules: vec![rule("rule-a"), rule("rule-b")],
+            problems: vec!["a problem".to_owned()],
+        }
+    }
+
+    fn choose(&self, rule: &RuleId, choice: RuleChoice) -> Result<(), String> {
+        let mut chosen = self.chosen.lock().unwrap();
+        match choice {
+            RuleChoice::Default => chosen.1.remove(rule),
+            other => chosen.1.insert(rule.clone(), other),
+        };
+        Ok(())
+    }
+
+    fn choose_mode(&self, mode: Mode) -> Result<(), String> {
+        self.chosen.lock().unwrap().0 = mode;
+        Ok(())
+    }
+
+    fn try_rules(&self, wanted: TryRules) -> Result<Box<dyn Trial>, String> {
+        Ok(Box::new(TestTrial(wanted)))
+    }
+
+    fn handled(&self, incident: &FindingId) -> Option<Handling> {
+        self.handled.lock().unwrap().get(incident).cloned()
+    }
+
+    fn handle(&self, incident: &FindingId, handling: Option<&Handling>) -> Result<(), String> {
+        let mut handled = self.handled.lock().unwrap();
+        match handling {
+            Some(handling) => handled.insert(incident.clone(), handling.clone()),
+            None => handled.remove(incident),
+        };
+        Ok(())
+    }
+
     fn log(&self, line: &str) {
         self.log.lock().unwrap().push(line.to_owned());
         self.logged.notify_all();
+    }
+}
+
+/// In force: `rule-a` denies each event with an even second. On trial: it does as was chosen.
+struct TestTrial(TryRules);
+
+impl Trial for TestTrial {
+    fn problems(&self) -> Vec<RuleProblem> {
+        let text = self.0.rules.iter().filter(|text| text.contains("wrong"));
+        let problem = |_| RuleProblem {
+            line: Some(1),
+            column: None,
+            rule: None,
+            message: "it is wrong".to_owned(),
+            hint: None,
+        };
+        text.map(problem).collect()
+    }
+
+    fn read(&self, _: AgentKind, payload: &[u8]) -> Result<Event, String> {
+        match payload {
+            b"{}" => Err("the payload says nothing".to_owned()),
+            _ => Ok(record(2).event),
+        }
+    }
+
+    fn enrich(&self, event: &mut Event) {
+        event.labels.unclear.push("enriched".to_owned());
+    }
+
+    fn judge(&mut self, event: &Event, _: Verdict) -> Tried {
+        let rule = RuleId::from("rule-a");
+        let found = if event.at.0 / 1_000_000 % 2 == 0 {
+            denied(0, &["rule-a"]).decision.findings
+        } else {
+            Vec::new()
+        };
+        let after = match self.0.choices.get(&rule) {
+            Some(RuleChoice::Off) => Vec::new(),
+            _ => found.clone(),
+        };
+        Tried {
+            before: Decision::from_findings(found),
+            after: Decision::from_findings(after),
+        }
     }
 }
 
@@ -358,5 +473,32 @@ impl Instance {
         assert_eq!((answer.status, answer.header("location")), (303, Some("/")));
         let cookie = answer.header("set-cookie").unwrap();
         cookie.split(';').next().unwrap().to_owned()
+    }
+}
+
+/// A person's browser.
+pub(crate) struct Browser<'a> {
+    instance: &'a Instance,
+    cookie: String,
+    origin: String,
+}
+
+impl Browser<'_> {
+    pub(crate) fn new(instance: &Instance) -> Browser<'_> {
+        Browser {
+            cookie: instance.sign_in(),
+            origin: format!("http://{}", instance.address()),
+            instance,
+        }
+    }
+
+    /// Sends what changes something, as the dashboard does.
+    pub(crate) fn send(&self, method: &str, path: &str, body: &str) -> Answer {
+        let headers = [
+            ("Cookie", self.cookie.as_str()),
+            ("Origin", self.origin.as_str()),
+            ("X-Ringfence", "1"),
+        ];
+        self.instance.ask(method, path, &headers, body)
     }
 }

@@ -4,6 +4,25 @@
 //! **Invariant:** a field that may be absent stands there as `null`; only inside of
 //! an event or a finding it is left out, as the record has it.
 
+mod coverage;
+mod incidents;
+mod inspect;
+mod rules;
+
+pub(crate) use coverage::{
+    Channel, ChannelId, Coverage, CoverageCell, CoverageRow, Sight, SourceSeen,
+};
+pub(crate) use incidents::{Decide, Decided, IncidentDetail, IncidentList, IncidentRow};
+
+pub(crate) use inspect::{
+    After, FileList, FileRow, HostList, HostRow, InjectionList, InjectionRow, McpCallRow, McpList,
+    PackageList, PackageRow, SeenBy, Touched,
+};
+pub(crate) use rules::{
+    Bench, BenchAnswer, BenchEvent, ChangedEvent, Choose, ChooseMode, Chosen, ChosenMode, Looked,
+    Payload, Replay, RuleDetail, RuleList, RuleRow, TriedEvent,
+};
+
 use crate::host::{Exported, HookHealth, Hooked, Host, Risk, Rule};
 use crate::schema;
 use ringfence_event::{
@@ -25,6 +44,8 @@ pub(crate) struct Status {
     /// When it started.
     #[schema(value_type = String, format = DateTime)]
     pub(crate) since: Timestamp,
+    /// Set where everything is invented: `ringfence demo`.
+    pub(crate) demo: bool,
     /// How far it goes.
     #[schema(value_type = schema::Mode)]
     pub(crate) mode: Mode,

@@ -1,7 +1,11 @@
 //! The command line, as types. What a command does stands in `commands/`.
 
+mod incidents;
 mod sessions;
 
+pub(crate) use incidents::{
+    ExportForm, Incidents, IncidentsList, IncidentsWhat, Resolve, Standing,
+};
 pub(crate) use sessions::{
     Cost, CostBy, Export, Format, Replay, Sessions, SessionsWhat, Show, Why,
 };
@@ -78,6 +82,10 @@ pub(crate) enum Command {
     Events(Events),
     /// List what rules found, newest last
     Alerts(Alerts),
+    /// See Ringfence at work on an invented day, apart from your own record
+    Demo(Demo),
+    /// List, show and settle what findings add up to
+    Incidents(Incidents),
     /// List what was carried over the wire that should not have been, newest last
     Threats(Threats),
     /// List the files that agents obey, and what changed in them
@@ -126,6 +134,26 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR")]
         dir: Option<PathBuf>,
     },
+}
+
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command")]
+pub(crate) struct Demo {
+    /// Play the attack slowly, before your eyes
+    #[arg(long, conflicts_with_all = ["fill_only", "remove"])]
+    pub(crate) live: bool,
+    /// Only fill the demo's record, and serve nothing
+    #[arg(long, conflicts_with = "remove")]
+    pub(crate) fill_only: bool,
+    /// Take the demo away again
+    #[arg(long)]
+    pub(crate) remove: bool,
+    /// Where the demo's dashboard listens; any free port if absent
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub(crate) port: u16,
+    /// Only print the link, without opening a browser
+    #[arg(long)]
+    pub(crate) print: bool,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod audit;
 mod canary;
 mod check;
 mod cost;
+mod demo;
 mod doctor;
 mod down;
 mod eval;
@@ -14,6 +15,7 @@ mod exec;
 mod exporting;
 mod files;
 mod import;
+mod incidents;
 mod install;
 mod lock;
 mod manual;
@@ -72,6 +74,8 @@ pub(crate) fn run(command: Command) -> Result<Exit> {
         Command::Events(args) => events::run(&args, &places),
         Command::Files(args) => files::run(&args, &places),
         Command::Alerts(args) => alerts::run(&args, &places),
+        Command::Demo(args) => demo::run(&args, &places),
+        Command::Incidents(args) => incidents::run(&args, &places),
         Command::Threats(args) => threats::run(&args, &places),
         Command::Sessions(args) => sessions::run(&args, &places),
         Command::Why(args) => why::run(&args, &places),

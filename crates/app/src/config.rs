@@ -228,9 +228,22 @@ fn choice(text: &str) -> Option<Choice> {
 
 /// Sets or clears a rule's line in the `[rules]` table.
 pub(crate) fn choose(path: &Path, rule: &RuleId, chosen: Option<&str>) -> Result<()> {
+    change(path, |document| set(document, rule, chosen))
+}
+
+/// Sets the mode of this machine.
+pub(crate) fn choose_mode(path: &Path, mode: Mode) -> Result<()> {
+    change(path, |document| {
+        document.insert("mode", value(mode.name()));
+        Ok(())
+    })
+}
+
+/// Changes the file, and nothing else in it.
+fn change(path: &Path, change: impl FnOnce(&mut DocumentMut) -> Result<()>) -> Result<()> {
     let text = read(path)?.unwrap_or_default();
-    let edited = edit(&text, rule, chosen)
-        .with_context(|| format!("failed to read `{}`", path.display()))?;
+    let edited =
+        edited(&text, change).with_context(|| format!("failed to read `{}`", path.display()))?;
     if edited == text {
         return Ok(());
     }
@@ -241,9 +254,14 @@ pub(crate) fn choose(path: &Path, rule: &RuleId, chosen: Option<&str>) -> Result
         .with_context(|| format!("failed to write `{}`", path.display()))
 }
 
-fn edit(text: &str, rule: &RuleId, chosen: Option<&str>) -> Result<String> {
+fn edited(text: &str, change: impl FnOnce(&mut DocumentMut) -> Result<()>) -> Result<String> {
     parse(text)?;
     let mut document: DocumentMut = text.parse()?;
+    change(&mut document)?;
+    Ok(document.to_string())
+}
+
+fn set(document: &mut DocumentMut, rule: &RuleId, chosen: Option<&str>) -> Result<()> {
     let table = document
         .entry("rules")
         .or_insert(Item::Table(Table::new()))
@@ -257,7 +275,7 @@ fn edit(text: &str, rule: &RuleId, chosen: Option<&str>) -> Result<String> {
             table.remove(rule.as_str());
         }
     }
-    Ok(document.to_string())
+    Ok(())
 }
 
 #[cfg(test)]
@@ -299,10 +317,34 @@ mod tests {
     #[test]
     fn an_edit_keeps_comments_and_order() {
         let text = "# mine\nmode = \"monitor\" # for now\n\n[rules]\n# noisy here\nb = \"off\"\n";
-        let rule = RuleId::from("a");
-        let edited = edit(text, &rule, Some("off")).unwrap();
-        assert_eq!(edited, format!("{text}a = \"off\"\n"));
-        assert_eq!(edit(&edited, &rule, None).unwrap(), text);
-        assert!(edit("mode = 1", &rule, None).is_err());
+        let edit = |text: &str, chosen: Option<&str>| {
+            edited(text, |document| set(document, &RuleId::from("a"), chosen))
+        };
+        let off = edit(text, Some("off")).unwrap();
+        assert_eq!(off, format!("{text}a = \"off\"\n"));
+        assert_eq!(edit(&off, None).unwrap(), text);
+        assert!(edit("mode = 1", None).is_err());
+    }
+
+    #[test]
+    fn the_mode_stands_where_it_stood_or_at_the_head() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("config.toml");
+        for (before, after) in [
+            ("", "mode = \"enforce\"\n"),
+            (
+                "# mine\nmode = \"monitor\" # for now\nport = 1\n",
+                "# mine\nmode = \"enforce\" # for now\nport = 1\n",
+            ),
+            (
+                "[rules]\na = \"off\"\n",
+                "mode = \"enforce\"\n[rules]\na = \"off\"\n",
+            ),
+        ] {
+            fs::write(&path, before).unwrap();
+            choose_mode(&path, Mode::Enforce).unwrap();
+            assert_eq!(Config::load(&path).unwrap().mode, Mode::Enforce);
+            assert_eq!(fs::read_to_string(&path).unwrap(), after, "{before}");
+        }
     }
 }

@@ -147,6 +147,11 @@ impl Daemon {
         self.shared.problems()
     }
 
+    /// A link that signs a browser in, if the dashboard is served.
+    pub(crate) fn link(&self) -> Option<String> {
+        web::link(&self.shared)
+    }
+
     pub(crate) fn judge(&self) -> Arc<Judge> {
         self.shared.judge()
     }

@@ -93,7 +93,11 @@ impl Judge {
             masker: masker.looking_for_personal_data(config.personal_data),
             canaries,
             key,
-            home: places.home.to_string_lossy().into_owned(),
+            home: if places.is_demo() {
+                packs::EXAMPLE_HOME.to_owned()
+            } else {
+                places.home.to_string_lossy().into_owned()
+            },
             guard: places.guarded(),
             places: places.clone(),
             config,

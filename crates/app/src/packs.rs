@@ -75,6 +75,28 @@ pub(crate) fn compile_first(
     } else {
         path.to_owned()
     });
+    compile_before(Files { packs, unread }, folder, placeholders)
+}
+
+/// The same of a rule file that is no file yet.
+pub(crate) fn compile_text(
+    name: &str,
+    text: String,
+    folder: &Path,
+    placeholders: &Placeholders,
+) -> (RuleSet, Own) {
+    let files = Files {
+        packs: vec![(name.to_owned(), text)],
+        unread: Vec::new(),
+    };
+    compile_before(files, folder, placeholders)
+}
+
+fn compile_before(
+    Files { packs, unread }: Files,
+    folder: &Path,
+    placeholders: &Placeholders,
+) -> (RuleSet, Own) {
     let others = files::read(folder).packs;
     let is_other = |pack: &&OwnPack| packs.iter().all(|own| !same_file(&own.0, &pack.0));
     let mut all: Vec<Pack<'_>> = packs.iter().map(as_pack).collect();

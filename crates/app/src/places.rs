@@ -69,6 +69,28 @@ impl Places {
         places
     }
 
+    /// The demo's own places, apart from all others; the guard keeps agents from them as from these.
+    pub(crate) fn demo(&self) -> Places {
+        let root = self.data.join("demo");
+        Places {
+            home: root.join("home"),
+            config: root.join("config"),
+            data: root.join("data"),
+            state: root.join("state"),
+            runtime: self.runtime.join("demo"),
+        }
+    }
+
+    /// Stands where everything is invented.
+    pub(crate) fn demo_mark(&self) -> PathBuf {
+        self.data.join("DEMO")
+    }
+
+    /// Whether everything here is invented.
+    pub(crate) fn is_demo(&self) -> bool {
+        self.demo_mark().exists()
+    }
+
     pub(crate) fn socket(&self) -> PathBuf {
         self.runtime.join("daemon.sock")
     }
@@ -122,6 +144,11 @@ impl Places {
     /// What is usual in each project, and how risky each session is.
     pub(crate) fn habits(&self) -> PathBuf {
         self.data.join("habits.json")
+    }
+
+    /// What people decided about incidents.
+    pub(crate) fn incidents(&self) -> PathBuf {
+        self.data.join("incidents")
     }
 
     /// What trusted files were, and which are approved.

@@ -132,6 +132,11 @@ impl Policy {
         self.rules.get(rule) != Some(&Choice::Off)
     }
 
+    /// What a match of the rule is answered with, before allowances; `None` where it is not judged.
+    pub fn answer(&self, rule: &Rule) -> Option<Verdict> {
+        self.judges(&rule.id).then(|| self.verdict(rule))
+    }
+
     /// The verdict for a match of the rule, before allowances.
     pub(crate) fn verdict(&self, rule: &Rule) -> Verdict {
         let (mode, action) = match self.rules.get(&rule.id) {

@@ -172,3 +172,25 @@ proptest! {
         prop_assert_eq!(undone.text, text);
     }
 }
+
+#[test]
+fn servers_are_listed_the_same_wrapped_or_not() {
+    let text = r#"{"mcpServers": {"files": {"command": "npx", "args": ["-y", "files-server"]}, "bare": {"command": "one"}}}"#;
+    let listed = |text: &str| mcp_servers(AgentKind::ClaudeCode, text).unwrap();
+    let server = |name: &str, words: &[&str], wrapped| McpServer {
+        name: name.to_owned(),
+        words: words.iter().map(|word| (*word).to_owned()).collect(),
+        wrapped,
+    };
+    let all = |wrapped| {
+        [
+            server("files", &["npx", "-y", "files-server"], wrapped),
+            server("bare", &["one"], wrapped),
+        ]
+    };
+    assert_eq!(listed(text), all(false));
+    let wrapped = wrap_mcp(AgentKind::ClaudeCode, text, "/usr/bin/ringfence").unwrap();
+    assert_eq!(listed(&wrapped.text), all(true));
+    assert_eq!(listed(""), []);
+    assert!(mcp_servers(AgentKind::ClaudeCode, "{").is_err());
+}

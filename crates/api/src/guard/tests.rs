@@ -89,6 +89,34 @@ fn only_our_own_pages_may_ask() {
 }
 
 #[test]
+fn what_people_decide_needs_more_than_a_token() {
+    for (method, path, answer) in [
+        (
+            "POST",
+            "/api/v1/incidents/abcdefgh/status",
+            Err(Kind::Person),
+        ),
+        (
+            "DELETE",
+            "/api/v1/incidents/abcdefgh/status",
+            Err(Kind::Person),
+        ),
+        ("PUT", "/api/v1/rules/test/mode", Err(Kind::Person)),
+        ("PUT", "/api/v1/mode", Err(Kind::Person)),
+        ("PATCH", "/api/v1/anything", Err(Kind::Person)),
+        ("POST", "/api/v1/rules/test", Ok(())),
+        ("POST", "/api/v1/logout", Ok(())),
+        ("GET", "/api/v1/incidents", Ok(())),
+    ] {
+        assert_eq!(
+            admit(method, path, &[HERE, BEARER]),
+            answer,
+            "{method} {path}"
+        );
+    }
+}
+
+#[test]
 fn everything_below_api_needs_a_credential() {
     let none = Err(Kind::Credentials);
     let key = |path| admit("POST", path, &[HERE, ("x-agentsleak-key", TOKEN)]);

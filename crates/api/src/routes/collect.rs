@@ -3,20 +3,18 @@
 //! **Invariant:** the payload goes to the host as it came. Nothing is judged here,
 //! and a payload that cannot be taken is never answered as if it were fine.
 
+use crate::body;
 use crate::extract::Named;
 use crate::failure::Failure;
 use crate::host::{CollectAnswer, CollectRequest, CollectRoute};
 use crate::readers::Json;
-use crate::refusals::Kind;
-use crate::server::MAX_BODY_BYTES;
 use crate::shared::Shared;
 use crate::types::ErrorAnswer;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -60,7 +58,7 @@ pub(crate) async fn collect(
     body: Body,
 ) -> Result<Response, Failure> {
     let route = CollectRoute::from_name(&route).ok_or_else(|| Failure::not_found("hook"))?;
-    let body = read(&shared, body).await?;
+    let body = body::read(&shared, body).await?;
     let host = Arc::clone(&shared.host);
     let judged = tokio::task::spawn_blocking(move || {
         let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
@@ -78,33 +76,4 @@ pub(crate) async fn collect(
     let status = StatusCode::from_u16(status)
         .map_err(|_| Failure::internal("the answer has no valid status"))?;
     Ok((status, [(CONTENT_TYPE, "application/json")], json).into_response())
-}
-
-/// Reads a body, as long and for as long as is allowed.
-async fn read(shared: &Shared, body: Body) -> Result<Bytes, Failure> {
-    let whole = Limited::new(body, MAX_BODY_BYTES).collect();
-    match tokio::time::timeout(shared.limits.body_time, whole).await {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            shared.refuse(Kind::TooLarge);
-            Err(too_large())
-        }
-        Ok(Err(_)) => Err(Failure::bad_request("the body ended too early")),
-        Err(_) => {
-            shared.refuse(Kind::Slow);
-            Err(Failure::new(
-                StatusCode::REQUEST_TIMEOUT,
-                "too_slow",
-                "the body did not come in time",
-            ))
-        }
-    }
-}
-
-pub(crate) fn too_large() -> Failure {
-    Failure::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "too_large",
-        format!("a body has at most {MAX_BODY_BYTES} bytes"),
-    )
 }

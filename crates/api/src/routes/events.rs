@@ -8,7 +8,7 @@ use crate::schema;
 use crate::shared::Shared;
 use crate::types::{ErrorAnswer, EventDetail, EventList, EventRow};
 use axum::extract::State;
-use ringfence_event::{Action, AgentKind, Operation, Timestamp, Verdict};
+use ringfence_event::{Action, AgentKind, Operation, Source, Timestamp, Verdict};
 use ringfence_store::{EventFilter, Reader};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -23,6 +23,11 @@ pub(crate) struct EventQuery {
     agent: Option<AgentKind>,
     /// In the session whose id begins so.
     session: Option<String>,
+    /// Seen by this sensor.
+    #[param(value_type = Option<schema::Source>)]
+    source: Option<Source>,
+    /// In this directory or below it.
+    project: Option<String>,
     /// Of this kind.
     #[param(value_type = Option<schema::Kind>)]
     kind: Option<String>,
@@ -76,6 +81,8 @@ impl EventQuery {
         Ok(EventFilter {
             agent: self.agent,
             session: self.session,
+            source: self.source,
+            project: self.project,
             kind: self.kind,
             does: self.does,
             verdict: self.verdict,

@@ -33,6 +33,11 @@ pub(crate) struct SessionQuery {
     /// With an event at this moment or later.
     #[param(value_type = Option<String>, format = DateTime)]
     since: Option<Timestamp>,
+    /// That began before this moment.
+    #[param(value_type = Option<String>, format = DateTime)]
+    until: Option<Timestamp>,
+    /// In this directory or below it.
+    project: Option<String>,
     /// With this text in the id, the directory or the first prompt.
     text: Option<String>,
     /// Also what each session's model used, as long as that needs few requests in all.
@@ -67,17 +72,23 @@ fn read(
     limit: usize,
 ) -> Result<SessionList, Failure> {
     let text = query.text.as_deref().map(str::to_lowercase);
+    let narrow = text.is_some() || query.project.is_some() || query.until.is_some();
     let filter = SessionFilter {
         agent: query.agent,
         session: None,
         since: query.since,
         before: query.before,
-        limit: Some(if text.is_some() { SEARCHED } else { limit + 1 }),
+        limit: Some(if narrow { SEARCHED } else { limit + 1 }),
     };
     let sessions = reader.sessions(&filter)?;
     let mut items: Vec<SessionRow> = sessions
         .into_iter()
         .map(|session| SessionRow::new(session, host))
+        .filter(|session| query.until.is_none_or(|until| session.first < until))
+        .filter(|session| {
+            let cwd = session.cwd.as_deref();
+            (query.project.as_ref()).is_none_or(|top| page::is_below(cwd, top))
+        })
         .filter(|session| text.as_ref().is_none_or(|text| mentions(session, text)))
         .take(limit + 1)
         .collect();

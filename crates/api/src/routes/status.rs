@@ -46,6 +46,7 @@ fn gather(host: HostStatus, address: String, reader: &Reader) -> Result<Status, 
         version: host.version,
         pid: host.pid,
         since: host.since,
+        demo: host.demo,
         mode: host.mode,
         rules: host.rules,
         decisions: host.decisions,
@@ -57,7 +58,7 @@ fn gather(host: HostStatus, address: String, reader: &Reader) -> Result<Status, 
     })
 }
 
-fn describe(agent: HostAgent, hooks: &[LastHook], now: Timestamp) -> AgentStatus {
+pub(super) fn describe(agent: HostAgent, hooks: &[LastHook], now: Timestamp) -> AgentStatus {
     let last = hooks.iter().find(|hook| hook.agent == agent.agent);
     AgentStatus {
         agent: agent.agent,

@@ -73,6 +73,7 @@ fn the_status_joins_host_and_record() {
             "version": "1.2.3",
             "pid": 42,
             "since": Timestamp(START),
+            "demo": true,
             "mode": "guard",
             "rules": 7,
             "decisions": 8,
@@ -125,6 +126,12 @@ fn events_are_listed_page_by_page() {
             Value::Null,
         ),
         ("?verdict=deny", vec![], Value::Null),
+        ("?source=kernel", vec![], Value::Null),
+        ("?source=hook&limit=1", vec![5], json!(5)),
+        ("?project=/home/ada/&limit=2", vec![5, 4], json!(4)),
+        ("?project=/home/ada/project&text=2", vec![2], Value::Null),
+        ("?project=/home/ada/proj", vec![], Value::Null),
+        ("?project=/home/a_a", vec![], Value::Null),
     ] {
         let list = instance.read(&format!("/api/v1/events{query}"));
         assert_eq!((seqs(&list), &list["next"]), (expected, &next), "{query}");
@@ -189,7 +196,12 @@ fn what_is_not_understood_is_said() {
             (404, &json!("not_found"))
         );
     }
-    let answer = instance.ask("PUT", "/api/v1/status", &[("Authorization", &bearer())], "");
+    let answer = instance.ask(
+        "OPTIONS",
+        "/api/v1/status",
+        &[("Authorization", &bearer())],
+        "",
+    );
     assert_eq!(answer.json()["error"]["code"], "method_not_allowed");
 }
 
@@ -305,6 +317,16 @@ fn sessions_are_found_by_their_whole_id() {
         (vec!["s-10".to_owned()], &Value::Null)
     );
     assert_eq!(ids(&instance.read("/api/v1/sessions?text=S-10")), ["s-10"]);
+    let none: [&str; 0] = [];
+    for (query, expected) in [
+        ("project=/home/ada", &["s-1", "s-10"][..]),
+        ("project=/home/ad", &none),
+        ("until=2020-01-01T00:00:00Z", &none),
+        ("until=2200-01-01T00:00:00Z&limit=1", &["s-1"]),
+    ] {
+        let list = instance.read(&format!("/api/v1/sessions?{query}"));
+        assert_eq!(ids(&list), expected, "{query}");
+    }
     assert_eq!(
         ids(&instance.read("/api/v1/sessions?text=ada&limit=1")),
         ["s-1"]

@@ -1,16 +1,22 @@
 //! The daemon's side of the dashboard and the API: what the server asks, answered.
 
+mod rules;
+mod servers;
+mod trial;
+
 use super::{Shared, calls, now, trees};
 use crate::judge::{undo_hint, with_answer};
 use crate::places::Places;
-use crate::{hooked, key, packs};
+use crate::{handled, hooked, key, packs};
 use anyhow::{Context, Result};
 use ringfence_agents::{Answer, CollectRoute, PayloadError, Stamp};
 use ringfence_api::{
     ApiError, CollectAnswer, CollectRequest, Exported, HookHealth, Hooked, Host, HostAgent,
-    HostStatus, Limits, Options, Processes, Risk, RiskPart, Rule, Server,
+    HostStatus, Limits, McpServer, Options, Processes, Risk, RiskPart, Rule, RuleChoice, Ruled,
+    Server, Trial, TryRules,
 };
-use ringfence_event::{AgentKind, EventKey, Finding, RuleId, SessionId, Verdict};
+use ringfence_event::{AgentKind, EventKey, Finding, FindingId, Mode, RuleId, SessionId, Verdict};
+use ringfence_incident::Handling;
 use serde_json::{Value, json};
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -151,6 +157,7 @@ impl Host for Web {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             pid: std::process::id(),
             since: shared.since,
+            demo: shared.places.is_demo(),
             mode: judge.config.mode,
             rules: judge.rules.rules().count() as u64,
             decisions: shared.decisions.load(std::sync::atomic::Ordering::Relaxed),
@@ -177,6 +184,22 @@ impl Host for Web {
         })
     }
 
+    fn rules(&self) -> Ruled {
+        rules::list(&self.0)
+    }
+
+    fn choose(&self, rule: &RuleId, choice: RuleChoice) -> Result<(), String> {
+        rules::choose(&self.0, rule, choice).map_err(|error| format!("{error:#}"))
+    }
+
+    fn choose_mode(&self, mode: Mode) -> Result<(), String> {
+        rules::choose_mode(&self.0, mode).map_err(|error| format!("{error:#}"))
+    }
+
+    fn try_rules(&self, wanted: TryRules) -> Result<Box<dyn Trial>, String> {
+        Ok(Box::new(trial::Bench::new(&self.0, wanted)))
+    }
+
     fn risk(&self, session: &SessionId) -> Option<Risk> {
         let score = self.0.habits.score(session, now())?;
         let parts = score.parts.into_iter().map(|part| RiskPart {
@@ -187,6 +210,10 @@ impl Host for Web {
             score: score.score,
             parts: parts.collect(),
         })
+    }
+
+    fn servers(&self) -> Vec<McpServer> {
+        servers::list(&self.0)
     }
 
     fn processes(&self) -> Processes {
@@ -203,6 +230,23 @@ impl Host for Web {
             status: 200,
             json: json.to_string(),
         }
+    }
+
+    fn handled(&self, incident: &FindingId) -> Option<Handling> {
+        let loaded = handled::load(&self.0.places, incident);
+        loaded.unwrap_or_else(|error| {
+            super::log(&format!("what was decided about `{incident}`: {error:#}"));
+            None
+        })
+    }
+
+    fn handle(&self, incident: &FindingId, handling: Option<&Handling>) -> Result<(), String> {
+        let places = &self.0.places;
+        let done = match handling {
+            Some(handling) => handled::save(places, incident, handling),
+            None => handled::forget(places, incident),
+        };
+        done.map_err(|error| format!("{error:#}"))
     }
 
     fn log(&self, line: &str) {

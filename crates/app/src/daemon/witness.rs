@@ -253,6 +253,10 @@ fn switched_off(agent: AgentKind, project: &Path) -> Option<String> {
 
 /// Looks which agents run, and who of them was heard of.
 fn look_at_running(shared: &Shared) {
+    // Whoever runs here has no part in what is invented.
+    if shared.places.is_demo() {
+        return;
+    }
     let heard: BTreeSet<(u32, u64)> = shared
         .kernel
         .roots()

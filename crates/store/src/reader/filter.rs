@@ -15,6 +15,8 @@ pub struct EventFilter {
     pub agent: Option<AgentKind>,
     /// In the session whose id begins so.
     pub session: Option<String>,
+    /// In this directory or below it.
+    pub project: Option<String>,
     /// Mainly about this path, host or program, exactly.
     pub subject: Option<String>,
     /// Seen by this sensor.

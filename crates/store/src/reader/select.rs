@@ -33,6 +33,7 @@ pub(super) struct Wanted {
     /// The sessions that begin so, or more than [`FEW_SESSIONS`].
     pub(super) sessions: Vec<String>,
     subject: Option<String>,
+    project: Option<String>,
     words: Option<Words>,
     pub(super) newest_first: bool,
     pub(super) most: usize,
@@ -102,6 +103,7 @@ impl Wanted {
             session: filter.session.clone(),
             sessions: Vec::new(),
             subject: filter.subject.clone(),
+            project: (filter.project.as_deref()).map(|top| top.trim_end_matches('/').to_owned()),
             words: words.transpose()?,
             newest_first: filter.newest_first,
             most: rows(filter.limit),
@@ -129,6 +131,11 @@ impl Wanted {
                 self.session.as_deref(),
             );
         }
+        all.add(
+            "(SELECT val = ? OR substr(val, 1, length(?) + 1) = ? || '/'
+                FROM str WHERE id = event.cwd)",
+            self.project.clone(),
+        );
         if lead != Some(Index::Subject) {
             all.add(
                 "(SELECT val = ? FROM str WHERE id = event.subject)",
@@ -141,7 +148,7 @@ impl Wanted {
     /// Whether nothing is asked for but numbers and words.
     pub(super) fn is_only_words(&self) -> bool {
         let any = self.at == ALL && self.sort == Sort::default();
-        any && self.session.is_none() && self.subject.is_none()
+        any && self.session.is_none() && self.subject.is_none() && self.project.is_none()
     }
 
     /// Between which numbers of the segment the wanted moments lie.

@@ -168,6 +168,10 @@ fn event_filters() {
         text: Some(text.to_owned()),
         ..all()
     };
+    let below = |top: &str| EventFilter {
+        project: Some(top.to_owned()),
+        ..all()
+    };
     let cases = [
         (all(), vec![1, 2, 3, 4, 5, 6]),
         (
@@ -285,6 +289,10 @@ fn event_filters() {
             },
             vec![2, 1],
         ),
+        (below("/home/ada/"), vec![1, 2, 3, 4, 5]),
+        (below("/home/ada/project"), vec![1, 2, 3, 4, 5]),
+        (below("/home/ada/proj"), vec![]),
+        (below("/home/a_a"), vec![]),
         (text("ID_RSA"), vec![2]),
         (text("id%rsa"), vec![]),
         (text("100%"), vec![3]),

@@ -51,6 +51,9 @@ fn event(number: u64) -> Record {
             paths: vec![words.join("/")],
         };
     }
+    if pick(number + 6, 4) == 0 {
+        one.event.cwd = Some("/home/adam/project".to_owned());
+    }
     if pick(number + 5, 12) == 0 {
         let mut found = finding(&one.event, "rule");
         found.verdict = Verdict::ALL[1 + usize::try_from(pick(number, 3)).unwrap()];
@@ -101,6 +104,11 @@ fn fits(seq: i64, one: &Record, filter: &EventFilter) -> bool {
             .subject
             .as_deref()
             .is_none_or(|one| subject(event) == Some(one))
+        && filter.project.as_deref().is_none_or(|top| {
+            let rest =
+                (event.cwd.as_deref()).and_then(|cwd| cwd.strip_prefix(top.trim_end_matches('/')));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
         && filter.source.is_none_or(|source| event.source == source)
         && !(filter.at_once && matches!(event.source, Source::Transcript | Source::Telemetry))
         && filter
@@ -142,7 +150,10 @@ prop_compose! {
     fn filters()(
         agent in one_of(AgentKind::ALL.to_vec()),
         session in names(&["s", "s1", "s07", "s0", "t", ""]),
-        subject in names(&["git/deploy", "cat/secret", "deploy", "nothing"]),
+        (subject, project) in (
+            names(&["git/deploy", "cat/secret", "deploy", "nothing"]),
+            names(&["/home/ada", "/home/ada/project/", "/home/ad", "/nowhere"]),
+        ),
         (source, at_once) in (one_of(vec![Source::Hook, Source::Host, Source::Transcript]), any::<bool>()),
         kind in names(&["tool_call", "prompt", "other", "compaction", "nonsense"]),
         does in names(&["shell", "read", "mcp"]),
@@ -154,7 +165,7 @@ prop_compose! {
         newest_first: bool,
     ) -> EventFilter {
         EventFilter {
-            agent, session, subject, source, at_once, kind, does, verdict, text, since, until,
+            agent, session, subject, project, source, at_once, kind, does, verdict, text, since, until,
             after_seq, before_seq, limit, newest_first,
         }
     }
