@@ -69,6 +69,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is seen of each agent, channel by channel, each with its last event. */
+        get: operations["coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -137,6 +154,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files that agents touched, the latest first. */
+        get: operations["files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/findings": {
         parameters: {
             query?: never;
@@ -171,6 +205,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hosts that agents talked to, the latest first. */
+        get: operations["hosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incidents, the latest first. */
+        get: operations["incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One incident: what happened, what it comes to, what to do next. */
+        get: operations["incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An incident, written down for others: a file to save, with secrets masked. */
+        get: operations["incident_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes what a person decided about an incident. One that was closed opens again when it grows. */
+        post: operations["decide_incident"];
+        /** Forgets what was decided about an incident. */
+        delete: operations["forget_decision"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/injections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Texts that give orders or hide something, the latest first, and what alarmed after each. */
+        get: operations["injections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/logout": {
         parameters: {
             query?: never;
@@ -182,6 +319,40 @@ export interface paths {
         put?: never;
         /** Signs the browser out. */
         post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mcp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** MCP servers in the user's settings, and the calls of their tools, the latest first. */
+        get: operations["mcp"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Takes how far a person wants Ringfence to go on this machine. */
+        put: operations["choose_mode"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -205,6 +376,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Packages that agents installed or wanted to, the latest first. */
+        get: operations["packages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/processes": {
         parameters: {
             query?: never;
@@ -216,6 +404,74 @@ export interface paths {
         get: operations["processes"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All rules: what each does here, and how often it matched. */
+        get: operations["rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule, as it is written. */
+        get: operations["rule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/mode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Takes what a person chooses for a rule. */
+        put: operations["choose_rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries rules, choices or a mode: on one event, or on the last days of the record. */
+        post: operations["try_rules"];
         delete?: never;
         options?: never;
         head?: never;
@@ -625,6 +881,24 @@ export interface components {
              */
             step: number;
         };
+        /** @description What alarmed after a text was read. */
+        After: {
+            /**
+             * Format: int64
+             * @description Events that ran and a person was told.
+             */
+            alerted: number;
+            /**
+             * Format: int64
+             * @description Events that a person was asked about.
+             */
+            asked: number;
+            /**
+             * Format: int64
+             * @description Events that did not run.
+             */
+            denied: number;
+        };
         /**
          * @description The coding agents that Ringfence knows by name.
          * @enum {string}
@@ -666,6 +940,32 @@ export interface components {
             /** @description The name its maker gives it. */
             title: string;
         };
+        /** @description What is tried on the test bench: a change, and exactly one of `event`, `payload` and `days`. */
+        Bench: {
+            /** @description Choices for single rules. */
+            choices?: {
+                [key: string]: components["schemas"]["RuleChoice"];
+            };
+            /**
+             * Format: int32
+             * @description The events of so many days, up to now: 1 to 90.
+             */
+            days?: number | null;
+            event?: components["schemas"]["BenchEvent"] | null;
+            mode?: components["schemas"]["Mode"] | null;
+            payload?: components["schemas"]["Payload"] | null;
+            /** @description A rule file's text, in YAML: what has the name of a rule that is there stands for it. */
+            rules?: string | null;
+        };
+        /** @description What the test bench found. */
+        BenchAnswer: {
+            one: components["schemas"]["TriedEvent"] | null;
+            /** @description What of the tried rules cannot be used; the others were tried all the same. */
+            problems: components["schemas"]["RuleProblem"][];
+            replay: components["schemas"]["Replay"] | null;
+        };
+        /** @description An event on the test bench. */
+        BenchEvent: string | components["schemas"]["Event"];
         /** @description The events of one step. */
         Bucket: {
             /**
@@ -746,11 +1046,68 @@ export interface components {
             /** @description The text that is put there, if the agent tells it, with secrets masked. */
             text?: string;
         };
+        /** @description An event that is answered otherwise. */
+        ChangedEvent: {
+            /** @description By those that are tried. */
+            after: components["schemas"]["Verdict"];
+            agent: components["schemas"]["AgentKind"] | null;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            at: string;
+            /** @description By the rules in force. */
+            before: components["schemas"]["Verdict"];
+            /** @description Its place in the record, `1-42`. */
+            event: string;
+            /** @description The rules that found something on one side only, or something else. */
+            rules: string[];
+            /** @description Its session. */
+            session: string | null;
+            /** @description What it is about, in one line. */
+            summary: string;
+        };
         /**
          * @description What happens to a file.
          * @enum {string}
          */
         ChangeKind: "create" | "update" | "delete";
+        /** @description Something that can be seen of an agent. */
+        Channel: {
+            /** @description Which. */
+            id: components["schemas"]["ChannelId"];
+            /** @description Who mainly sees it. */
+            source: components["schemas"]["Source"];
+        };
+        /**
+         * @description Something that can be seen of an agent.
+         * @enum {string}
+         */
+        ChannelId: "prompt" | "tool" | "said" | "request" | "process" | "file" | "network";
+        /** @description What a person chooses for a rule. */
+        Choose: {
+            /** @description What it is to do from now on. */
+            mode: components["schemas"]["RuleChoice"];
+        };
+        /** @description A mode for this machine. */
+        ChooseMode: {
+            /** @description How far Ringfence is to go from now on. */
+            mode: components["schemas"]["Mode"];
+        };
+        /** @description What was chosen for a rule, and what was before. */
+        Chosen: {
+            /** @description What was chosen before, so that it can be taken back. */
+            before: components["schemas"]["RuleChoice"];
+            /** @description The rule as it stands now. */
+            rule: components["schemas"]["RuleRow"];
+        };
+        /** @description The mode of this machine, and what it was before. */
+        ChosenMode: {
+            /** @description How far it went before. */
+            before: components["schemas"]["Mode"];
+            /** @description How far Ringfence goes now. */
+            mode: components["schemas"]["Mode"];
+        };
         /** @description What a client sends over the WebSocket, one JSON text in each frame. */
         ClientMessage: {
             /**
@@ -829,12 +1186,87 @@ export interface components {
             /** @description Models that have no price here: they count as tokens only. */
             unknown_models: string[];
         };
-        /** @description What the agent decided about a call. */
+        /** @description Events by what is answered. */
+        Counts: {
+            /**
+             * Format: int64
+             * @description A person is told.
+             */
+            alert: number;
+            /**
+             * Format: int64
+             * @description Nothing was to be said.
+             */
+            allow: number;
+            /**
+             * Format: int64
+             * @description A person is asked.
+             */
+            ask: number;
+            /**
+             * Format: int64
+             * @description It does not run.
+             */
+            deny: number;
+        };
+        /** @description What is seen of each agent. */
+        Coverage: {
+            /** @description The columns. */
+            channels: components["schemas"]["Channel"][];
+            /** @description Every agent that is known by name. */
+            items: components["schemas"]["CoverageRow"][];
+            /** @description Whether a sensor in the kernel tells of processes now. */
+            sensed: boolean;
+            /** @description Every sensor, with the last that came from it. */
+            sources: components["schemas"]["SourceSeen"][];
+        };
+        /** @description How much of one channel is seen of one agent. */
+        CoverageCell: {
+            /** @description Which. */
+            channel: components["schemas"]["ChannelId"];
+            /** @description That event's place in the record. */
+            event: string | null;
+            /** @description The command that helps. */
+            fix: string | null;
+            /**
+             * Format: date-time
+             * @description When the last event of it came, if any is kept.
+             */
+            last: string | null;
+            /** @description How much. */
+            sight: components["schemas"]["Sight"];
+            /** @description Why it is not all. */
+            why: string | null;
+        };
+        /** @description What is seen of one agent. */
+        CoverageRow: {
+            /** @description Which. */
+            agent: components["schemas"]["AgentKind"];
+            /** @description What cannot be seen of it at all. */
+            blind_spots: string[];
+            /** @description One for each channel, in the same order. */
+            cells: components["schemas"]["CoverageCell"][];
+            /** @description Whether it is used on this machine. */
+            found: boolean;
+            /** @description Whether our hooks stand in its settings. */
+            hooked: components["schemas"]["Hooked"];
+            /** @description How its hooks are doing, in one word. */
+            state: components["schemas"]["AgentState"];
+            /** @description The name its maker gives it. */
+            title: string;
+        };
+        /** @description What a person decides about an incident. */
+        Decide: {
+            /** @description Why, for whoever reads it later. */
+            reason: string;
+            /** @description Where it stands from now on. */
+            status: components["schemas"]["Status"];
+        };
+        /** @description What was decided, and what was before. */
         Decided: {
-            /** @description Set when it may run. */
-            accepted: boolean;
-            /** @description Who decided, in the agent's words. */
-            by: string | null;
+            before: components["schemas"]["Handling"] | null;
+            /** @description The incident as it stands now. */
+            incident: components["schemas"]["IncidentRow"];
         };
         /** @description One thing that is different in a trusted file. */
         Difference: {
@@ -1056,6 +1488,15 @@ export interface components {
              */
             records: number;
         };
+        /** @description A secret, masked. */
+        Exposed: {
+            /** @description The same secret has the same one. */
+            fingerprint: string;
+            /** @description What it is (`aws-access-key-id`). */
+            kind: string;
+            /** @description First and last characters. */
+            masked: string;
+        };
         /** @description What is known of a session as a whole. */
         Facts: {
             /**
@@ -1121,6 +1562,49 @@ export interface components {
          * @enum {string}
          */
         FileClass: "canary" | "credential" | "project_secret" | "system_secret" | "private_store" | "autostart" | "access_grant" | "git_hook" | "agent_config" | "agent_instructions" | "guard" | "disk" | "tree" | "system" | "project" | "temporary" | "other";
+        /** @description Files that agents touched. */
+        FileList: {
+            /** @description The rows, the latest first. */
+            items: components["schemas"]["FileRow"][];
+            /**
+             * Format: int64
+             * @description How many more there are.
+             */
+            left_out: number;
+            /** @description What was looked at. */
+            looked: components["schemas"]["Looked"];
+        };
+        /** @description A file that agents touched. */
+        FileRow: components["schemas"]["Touched"] & {
+            /** @description The programs or tools that touched it; at most five. */
+            by: string[];
+            /** @description What the watcher of trusted files saw change last. */
+            changes: components["schemas"]["Difference"][];
+            /** @description What kind of file it is. */
+            class: components["schemas"]["FileClass"];
+            /**
+             * Format: int64
+             * @description In how many it was deleted.
+             */
+            deleted: number;
+            /** @description Its absolute path. */
+            path: string;
+            /**
+             * Format: int64
+             * @description In how many events it was read.
+             */
+            read: number;
+            /**
+             * Format: int64
+             * @description In how many it was created or changed.
+             */
+            written: number;
+        };
+        /**
+         * @description Which files are listed.
+         * @enum {string}
+         */
+        FilesOf: "sensitive" | "trusted" | "all";
         /** @description A file that a call touched. */
         FileTouch: {
             /** @description What was done with it. */
@@ -1242,6 +1726,24 @@ export interface components {
             /** @description `healthy`. */
             status: string;
         };
+        /** @description How often a rule matched. */
+        Hits: {
+            /**
+             * Format: int64
+             * @description Since the record began, also where the events are gone.
+             */
+            all: number;
+            /**
+             * Format: date-time
+             * @description The last time.
+             */
+            last: string | null;
+            /**
+             * Format: int64
+             * @description In the days that were asked about.
+             */
+            recent: number;
+        };
         /** @description How the hooks of one moment went. */
         HookCounts: {
             /**
@@ -1332,6 +1834,37 @@ export interface components {
          * @enum {string}
          */
         HostClass: "loopback" | "private" | "metadata" | "known" | "drop" | "address" | "unknown";
+        /** @description Hosts that agents talked to. */
+        HostList: {
+            /** @description The rows, the latest first. */
+            items: components["schemas"]["HostRow"][];
+            /**
+             * Format: int64
+             * @description How many more there are.
+             */
+            left_out: number;
+            /** @description What was looked at. */
+            looked: components["schemas"]["Looked"];
+        };
+        /** @description A host that agents talked to, or wanted to. */
+        HostRow: components["schemas"]["Touched"] & {
+            /** @description The programs or tools that talked to it; at most five. */
+            by: string[];
+            /** @description What kind of host it is. */
+            class: components["schemas"]["HostClass"];
+            /** @description Its name or address. */
+            host: string;
+            /**
+             * @description Set when nothing in the record names it before `since`; `null` without a `since`, and beyond
+             *     the first 100 rows.
+             */
+            new: boolean | null;
+        };
+        /**
+         * @description Which hosts are listed.
+         * @enum {string}
+         */
+        HostsOf: "unknown" | "all";
         /** @description A host that a call talked to. */
         HostTouch: {
             /** @description What kind of host it is. */
@@ -1341,11 +1874,193 @@ export interface components {
             /** @description How it is known. */
             seen: components["schemas"]["Seen"];
         };
+        /** @description Findings of one session that belong to one story. */
+        Incident: {
+            agent: components["schemas"]["AgentKind"] | null;
+            /** @description In which directory. */
+            cwd: string | null;
+            /** @description What it comes to. */
+            facts: components["schemas"]["IncidentFacts"];
+            /** @description All findings, in order of time. */
+            findings: string[];
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            first: string;
+            /** @description The id of its first finding: it never changes. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the last step was.
+             */
+            last: string;
+            /** @description At most four sentences; the last one says whether something left the machine. */
+            narrative: string[];
+            /** @description What to do, the most urgent first. */
+            next: components["schemas"]["Todo"][];
+            /** @description The rules that matched, each once, in order of time. */
+            rules: string[];
+            /** @description In which session. */
+            session: string | null;
+            /** @description The worst severity. */
+            severity: components["schemas"]["Severity"];
+            /** @description What happened, in order of time. */
+            steps: components["schemas"]["IncidentStep"][];
+            /** @description What happened, in one line. */
+            title: string;
+            /** @description The strictest answer. */
+            verdict: components["schemas"]["Verdict"];
+        };
+        /** @description One incident, with all that explains it. */
+        IncidentDetail: {
+            handled: components["schemas"]["Handling"] | null;
+            /** @description The incident. */
+            incident: components["schemas"]["Incident"];
+            /** @description The rules that matched, as far as they are still loaded. */
+            rules: components["schemas"]["Rule"][];
+            /** @description Where it stands. */
+            status: components["schemas"]["Status"];
+        };
+        /** @description What an incident comes to. */
+        IncidentFacts: {
+            /** @description Secrets that were in what ran: the model, or a program, had them. */
+            exposed: components["schemas"]["Exposed"][];
+            /** @description The hosts that are concerned, but for this machine's. */
+            hosts: string[];
+            /** @description Whether something left the machine. */
+            left: components["schemas"]["Left"];
+            /** @description Files that run by themselves, let others in or are obeyed by agents, and were changed. */
+            persistence: string[];
+            /** @description Files with keys or stored logins that were read, or that a command was let read. */
+            read: string[];
+            /** @description Who saw it. */
+            sources: components["schemas"]["Source"][];
+            /**
+             * Format: int64
+             * @description How many attempts to send something were stopped.
+             */
+            stopped: number;
+            /** @description What was done and not said. */
+            unsaid: components["schemas"]["Unsaid"][];
+        };
+        /** @description A page of incidents, the latest first. */
+        IncidentList: {
+            /**
+             * Format: int64
+             * @description How many of them are dealt with.
+             */
+            closed: number;
+            /** @description The incidents. */
+            items: components["schemas"]["IncidentRow"][];
+            /** @description Set when there are older findings than were looked at. */
+            more: boolean;
+            /**
+             * Format: date-time
+             * @description What to ask for next as `before`; `null` at the end.
+             */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many of those that fit are open, whatever state was asked for.
+             */
+            open: number;
+        };
+        /** @description One incident in a list. */
+        IncidentRow: {
+            agent: components["schemas"]["AgentKind"] | null;
+            /** @description In which directory. */
+            cwd: string | null;
+            /**
+             * Format: int64
+             * @description How many secrets were exposed.
+             */
+            exposed: number;
+            /**
+             * Format: int64
+             * @description How many findings it has.
+             */
+            findings: number;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            first: string;
+            handled: components["schemas"]["Handling"] | null;
+            /** @description The id of its first finding: it never changes. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the last step was.
+             */
+            last: string;
+            /** @description Whether something left the machine. */
+            left: components["schemas"]["Left"];
+            /** @description At most four sentences. */
+            narrative: string[];
+            /** @description The rules that matched, each once. */
+            rules: string[];
+            /** @description In which session. */
+            session: string | null;
+            /** @description The worst severity. */
+            severity: components["schemas"]["Severity"];
+            /** @description Where it stands. */
+            status: components["schemas"]["Status"];
+            /**
+             * Format: int64
+             * @description How many steps it has.
+             */
+            steps: number;
+            /** @description What happened, in one line. */
+            title: string;
+            /** @description The strictest answer. */
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * @description Which incidents are listed.
+         * @enum {string}
+         */
+        IncidentState: "open" | "closed" | "all";
+        /** @description One event of an incident. */
+        IncidentStep: {
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            at: string;
+            /** @description Set when a secret was in it. */
+            carries_secret: boolean;
+            /** @description What was found. */
+            findings: string[];
+            /** @description Where. */
+            lane: components["schemas"]["Lane"];
+            /** @description Its place in the record, `1-42`. */
+            place: string;
+            severity: components["schemas"]["Severity"] | null;
+            /** @description To what, in one line. */
+            to: string;
+            /** @description What was answered. */
+            verdict: components["schemas"]["Verdict"];
+            /** @description What it was, in a few words. */
+            what: string;
+        };
         /**
          * @description What follows from a text.
          * @enum {string}
          */
         InjectionLevel: "taint" | "alert";
+        /** @description Texts that give orders. */
+        InjectionList: {
+            /** @description The rows, the latest first. */
+            items: components["schemas"]["InjectionRow"][];
+            /**
+             * Format: int64
+             * @description How many more there are.
+             */
+            left_out: number;
+            /** @description What was looked at. */
+            looked: components["schemas"]["Looked"];
+        };
         /** @description A text that gives orders where it should only inform, or that hides something. */
         InjectionMark: {
             /** @description The most telling words, decoded, with secrets masked. */
@@ -1369,11 +2084,56 @@ export interface components {
              */
             score: number;
         };
+        /** @description A text that gives orders where it should only inform, or that hides something. */
+        InjectionRow: {
+            /** @description What alarmed in the same session within half an hour after it. */
+            after: components["schemas"]["After"];
+            agent: components["schemas"]["AgentKind"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description The event in which it came; its place in the record. */
+            event: string;
+            /** @description The most telling words, decoded, with secrets masked. */
+            excerpt: string;
+            /** @description What was found in the event. */
+            findings: string[];
+            /** @description How words were hidden. */
+            hidden: string[];
+            /** @description What follows from it. */
+            level: components["schemas"]["InjectionLevel"];
+            /** @description Where such a text comes from: `tool_result`, `fetched_page`, `instructions`… */
+            origin: string;
+            /** @description What spoke for it. */
+            rules: string[];
+            /**
+             * Format: int32
+             * @description How sure that is: log odds times ten.
+             */
+            score: number;
+            /** @description In which session. */
+            session: string | null;
+            /** @description Which sensor saw it. */
+            source: components["schemas"]["Source"];
+            /** @description What the event is about, in one line: where the text came from. */
+            summary: string;
+            /** @description What was answered. */
+            verdict: components["schemas"]["Verdict"];
+        };
         /**
          * @description How two facts were joined.
          * @enum {string}
          */
         Join: "exact" | "inferred";
+        /** @description What is answered to an event. */
+        Judgement: {
+            /** @description What was found, in rule order. */
+            findings: components["schemas"]["Finding"][];
+            /** @description What is answered. */
+            verdict: components["schemas"]["Verdict"];
+        };
         /**
          * @description What happened, in one word.
          * @enum {string}
@@ -1406,6 +2166,11 @@ export interface components {
             /** @description Of what the kernel saw: what nobody said. */
             unsaid?: components["schemas"]["Unsaid"][];
         };
+        /**
+         * @description Where a step happens: the rows of the picture that shows an incident.
+         * @enum {string}
+         */
+        Lane: "prompt" | "file" | "process" | "network";
         /** @description A secret that the session read before, in data that leaves. */
         LeakMark: {
             /** @description The secret's fingerprint. */
@@ -1415,6 +2180,11 @@ export interface components {
             /** @description Set when it is cut in parts. */
             split?: boolean;
         };
+        /**
+         * @description Whether something left the machine, as far as it was seen.
+         * @enum {string}
+         */
+        Left: "nothing" | "stopped" | "perhaps" | "seen";
         /** @description An event in one line. */
         Link: {
             agent: components["schemas"]["AgentKind"] | null;
@@ -1436,6 +2206,55 @@ export interface components {
             source: components["schemas"]["Source"];
             /** @description What it is about. */
             text: string;
+        };
+        /** @description What was looked at. */
+        Looked: {
+            /**
+             * Format: int64
+             * @description How many events.
+             */
+            events: number;
+            /** @description Set when there are older ones in the time that was asked about. */
+            more: boolean;
+            /**
+             * Format: date-time
+             * @description The oldest of them.
+             */
+            since: string | null;
+        };
+        /** @description Calls of one tool of an MCP server. */
+        McpCallRow: components["schemas"]["Touched"] & {
+            /** @description The server, as the agent calls it. */
+            server: string;
+            /** @description The tool. */
+            tool: string;
+        };
+        /** @description MCP servers, and what was called of them. */
+        McpList: {
+            /** @description What was called, the latest first. */
+            items: components["schemas"]["McpCallRow"][];
+            /**
+             * Format: int64
+             * @description How many more there are.
+             */
+            left_out: number;
+            /** @description What was looked at. */
+            looked: components["schemas"]["Looked"];
+            /** @description The servers that stand in the user's own settings of the agents. */
+            servers: components["schemas"]["McpServer"][];
+        };
+        /** @description An MCP server in an agent's settings. */
+        McpServer: {
+            /** @description Whose settings. */
+            agent: components["schemas"]["AgentKind"];
+            /** @description The command that starts it, in one line with secrets masked. */
+            command: string;
+            /** @description The file that names it. */
+            file: string;
+            /** @description The server, as the agent calls it. */
+            name: string;
+            /** @description Whether what it says is read on the way (`ringfence install --mcp`). */
+            wrapped: boolean;
         };
         /** @description A file that a session obeys and that another session wrote. */
         Memory: {
@@ -1532,6 +2351,38 @@ export interface components {
             /** @description The version, when it is told. */
             version?: string | null;
         };
+        /** @description Packages that agents installed. */
+        PackageList: {
+            /** @description The rows, the latest first. */
+            items: components["schemas"]["PackageRow"][];
+            /**
+             * Format: int64
+             * @description How many more there are.
+             */
+            left_out: number;
+            /** @description What was looked at. */
+            looked: components["schemas"]["Looked"];
+        };
+        /** @description A package that agents installed, or wanted to. */
+        PackageRow: components["schemas"]["Touched"] & {
+            /** @description The programs that install it; at most five. */
+            by: string[];
+            /** @description The command that asked for it last. */
+            command: string;
+            /** @description Where such packages come from (`npm`, `pypi`). */
+            ecosystem: string;
+            /** @description Its name. */
+            name: string;
+            /** @description The version that was told last. */
+            version: string | null;
+        };
+        /** @description What an agent tells its hook. */
+        Payload: {
+            /** @description Which agent. */
+            agent: components["schemas"]["AgentKind"];
+            /** @description What its hook reads on standard input. */
+            body: unknown;
+        };
         /**
          * @description What kind of host the other side is.
          * @enum {string}
@@ -1613,6 +2464,27 @@ export interface components {
              */
             started: number;
         };
+        /** @description Many events, judged twice. */
+        Replay: {
+            /** @description Events by what those that are tried answer. */
+            after: components["schemas"]["Counts"];
+            /** @description Events by what the rules in force answer. */
+            before: components["schemas"]["Counts"];
+            /**
+             * Format: int64
+             * @description How many events are answered otherwise.
+             */
+            changed: number;
+            /** @description The newest of them; at most 100. */
+            changes: components["schemas"]["ChangedEvent"][];
+            /** @description What was looked at. */
+            looked: components["schemas"]["Looked"];
+        };
+        /**
+         * @description The form of a report.
+         * @enum {string}
+         */
+        ReportFormat: "markdown" | "html";
         /** @description How much a session should worry its user: it fades with time. */
         Risk: {
             /** @description What it is made of, the largest first. */
@@ -1656,6 +2528,78 @@ export interface components {
             /** @description In a few words. */
             title: string;
         };
+        /**
+         * @description What a rule does.
+         * @enum {string}
+         */
+        RuleAnswer: "off" | "allow" | "alert" | "ask" | "deny";
+        /**
+         * @description What a person chooses for a rule.
+         * @enum {string}
+         */
+        RuleChoice: "default" | "off" | "monitor" | "guard" | "enforce" | "alert" | "ask" | "deny";
+        /** @description One rule, whole. */
+        RuleDetail: {
+            /** @description As it is written. */
+            rule: components["schemas"]["Rule"];
+            /** @description What it does here, and how often it matched. */
+            state: components["schemas"]["RuleRow"];
+        };
+        /** @description All rules. */
+        RuleList: {
+            /**
+             * Format: int32
+             * @description The days that `recent` counts.
+             */
+            days: number;
+            /** @description In the order of their files. */
+            items: components["schemas"]["RuleRow"][];
+            /** @description The mode of this machine. */
+            mode: components["schemas"]["Mode"];
+            /** @description What is wrong with the user's own rules, one sentence each. */
+            problems: string[];
+        };
+        /** @description Why a rule that is tried cannot be used. */
+        RuleProblem: {
+            /**
+             * Format: int64
+             * @description Column, counted from 1.
+             */
+            column: number | null;
+            /** @description What would be right. */
+            hint: string | null;
+            /**
+             * Format: int64
+             * @description Line, counted from 1.
+             */
+            line: number | null;
+            /** @description What is wrong. */
+            message: string;
+            /** @description The rule's name or title, as far as it is known. */
+            rule: string | null;
+        };
+        /** @description A rule in short: what it does here, and how often it matched. */
+        RuleRow: {
+            /** @description What it asks for. */
+            action: components["schemas"]["Verdict"];
+            /** @description Whether it comes with Ringfence. */
+            builtin: boolean;
+            choice: components["schemas"]["RuleChoice"] | null;
+            /** @description What it does on this machine now. */
+            here: components["schemas"]["RuleAnswer"];
+            /** @description How often it matched. */
+            hits: components["schemas"]["Hits"];
+            /** @description Its name. */
+            id: string;
+            /** @description How bad it is. */
+            severity: components["schemas"]["Severity"];
+            /** @description `builtin`, or the path of the file that it stands in. */
+            source: string;
+            /** @description MITRE ATT&CK techniques (`T1552.004`). */
+            techniques: string[];
+            /** @description In a few words. */
+            title: string;
+        };
         /** @description A secret that was found and masked: enough to know it again, not enough to use it. */
         SecretMark: {
             /** @description Keyed hash in hex: the same secret on the same installation has the same one. */
@@ -1672,6 +2616,11 @@ export interface components {
          * @enum {string}
          */
         Seen: "said" | "done" | "both";
+        /**
+         * @description Who told of something.
+         * @enum {string}
+         */
+        SeenBy: "said" | "done" | "both";
         /** @description What the server sends over the WebSocket, one JSON text in each frame. */
         ServerMessage: {
             /**
@@ -1783,6 +2732,11 @@ export interface components {
          */
         Severity: "informational" | "low" | "medium" | "high" | "critical";
         /**
+         * @description How much is seen.
+         * @enum {string}
+         */
+        Sight: "full" | "partial" | "none";
+        /**
          * @description What is odd about an exchange.
          * @enum {string}
          */
@@ -1792,6 +2746,18 @@ export interface components {
          * @enum {string}
          */
         Source: "hook" | "host" | "kernel" | "watcher" | "transcript" | "telemetry" | "proxy";
+        /** @description A sensor, and the last that came from it. */
+        SourceSeen: {
+            /** @description That event's place in the record. */
+            event: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            last: string | null;
+            /** @description Which. */
+            source: components["schemas"]["Source"];
+        };
         /** @description What was used and what it cost; money in billionths of a US dollar. */
         Spent: {
             /**
@@ -1897,46 +2863,11 @@ export interface components {
              */
             last: string | null;
         };
-        /** @description How Ringfence is doing, and what it guards. */
-        Status: {
-            /** @description Where it serves, as host and port. */
-            address: string;
-            /** @description Every agent that is known by name. */
-            agents: components["schemas"]["AgentStatus"][];
-            /**
-             * Format: int64
-             * @description How many tool calls it judged since it started.
-             */
-            decisions: number;
-            /**
-             * Format: int64
-             * @description The last sequence number in the record.
-             */
-            last_seq: number;
-            /** @description How far it goes. */
-            mode: components["schemas"]["Mode"];
-            /**
-             * Format: int32
-             * @description The daemon's process id.
-             */
-            pid: number;
-            /** @description What is wrong, one sentence each. */
-            problems: string[];
-            /**
-             * Format: int64
-             * @description How many rules are in force.
-             */
-            rules: number;
-            /**
-             * Format: date-time
-             * @description When it started.
-             */
-            since: string;
-            /** @description The record. */
-            store: components["schemas"]["StoreStatus"];
-            /** @description The program's version. */
-            version: string;
-        };
+        /**
+         * @description Where an incident stands.
+         * @enum {string}
+         */
+        Status: "new" | "investigating" | "contained" | "resolved" | "false_positive" | "snoozed";
         /** @description Something said or done, with everybody who told of it. */
         Step: components["schemas"]["What"] & {
             /** @description The subagent that did it. */
@@ -2061,6 +2992,15 @@ export interface components {
             /** @description In order of time. */
             turns: components["schemas"]["Turn"][];
         };
+        /** @description One thing to do. */
+        Todo: {
+            /** @description The command that does or shows it, if there is one. */
+            command: string | null;
+            /** @description What, in a few words. */
+            what: string;
+            /** @description With what, in one line. */
+            with: string;
+        };
         /** @description A tool of an agent, by its own name, and what using it means. */
         Tool: {
             /** @description The arguments as the agent gave them, with secrets masked. */
@@ -2075,11 +3015,63 @@ export interface components {
          * @enum {string}
          */
         Topic: "events" | "findings";
+        /** @description What is known of all events that a row stands for. */
+        Touched: {
+            /** @description By which agents. */
+            agents: components["schemas"]["AgentKind"][];
+            /**
+             * Format: int64
+             * @description About how many of them a person was asked.
+             */
+            asked: number;
+            /**
+             * Format: int64
+             * @description How many of them did not run.
+             */
+            denied: number;
+            /** @description The last one's place in the record, `1-42`. */
+            event: string;
+            /**
+             * Format: int64
+             * @description How many events.
+             */
+            events: number;
+            /**
+             * Format: date-time
+             * @description The first of those that were looked at.
+             */
+            first: string;
+            /**
+             * Format: date-time
+             * @description The last.
+             */
+            last: string;
+            /** @description Who told of it: agents, or what watches what they do. */
+            seen: components["schemas"]["SeenBy"];
+            /** @description The last one's session. */
+            session: string | null;
+            /**
+             * Format: int64
+             * @description Of how many sessions; counted up to 1,000.
+             */
+            sessions: number;
+            /** @description The strictest answer. */
+            verdict: components["schemas"]["Verdict"];
+        };
         /**
          * @description How a process talks to another.
          * @enum {string}
          */
         Transport: "tcp" | "udp" | "unix";
+        /** @description One event, judged twice. */
+        TriedEvent: {
+            /** @description By those that are tried. */
+            after: components["schemas"]["Judgement"];
+            /** @description By the rules in force. */
+            before: components["schemas"]["Judgement"];
+            /** @description What it is about, in one line. */
+            summary: string;
+        };
         /** @description What happened from one prompt to the next. */
         Turn: {
             /**
@@ -2447,6 +3439,42 @@ export interface operations {
             };
         };
     };
+    coverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coverage"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     events: {
         parameters: {
             query?: {
@@ -2464,10 +3492,14 @@ export interface operations {
                 limit?: number;
                 /** @description Where to begin; the newest if absent. */
                 order?: components["schemas"]["Order"];
+                /** @description In this directory or below it. */
+                project?: string;
                 /** @description In the session whose id begins so. */
                 session?: string;
                 /** @description At this moment or later. */
                 since?: string;
+                /** @description Seen by this sensor. */
+                source?: components["schemas"]["Source"];
                 /** @description With this text. */
                 text?: string;
                 /** @description Before this moment. */
@@ -2635,6 +3667,59 @@ export interface operations {
             };
         };
     };
+    files: {
+        parameters: {
+            query?: {
+                /** @description By this agent. */
+                agent?: components["schemas"]["AgentKind"];
+                /** @description At most so many rows: 1 to 500, 100 if absent. */
+                limit?: number;
+                /** @description Which files; those that hold secrets if absent. */
+                of?: components["schemas"]["FilesOf"];
+                /** @description In this directory or below it. */
+                project?: string;
+                /** @description In the session whose id begins so. */
+                session?: string;
+                /** @description At this moment or later. */
+                since?: string;
+                /** @description With this text. */
+                text?: string;
+                /** @description Before this moment. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     findings: {
         parameters: {
             query?: {
@@ -2731,6 +3816,366 @@ export interface operations {
             };
         };
     };
+    hosts: {
+        parameters: {
+            query?: {
+                /** @description By this agent. */
+                agent?: components["schemas"]["AgentKind"];
+                /** @description At most so many rows: 1 to 500, 100 if absent. */
+                limit?: number;
+                /** @description Which hosts; those that are not known for work if absent. */
+                of?: components["schemas"]["HostsOf"];
+                /** @description In this directory or below it. */
+                project?: string;
+                /** @description In the session whose id begins so. */
+                session?: string;
+                /** @description At this moment or later. */
+                since?: string;
+                /** @description With this text. */
+                text?: string;
+                /** @description Before this moment. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    incidents: {
+        parameters: {
+            query?: {
+                /** @description By this agent. */
+                agent?: components["schemas"]["AgentKind"];
+                /** @description Whose last step came before this moment: `next` of the page before. */
+                before?: string;
+                /** @description At most so many: 1 to 500, 100 if absent. */
+                limit?: number;
+                /** @description In this directory or below it. */
+                project?: string;
+                /** @description In the session whose id begins so. */
+                session?: string;
+                /** @description This bad or worse. */
+                severity?: components["schemas"]["Severity"];
+                /** @description With a step at this moment or later. */
+                since?: string;
+                /** @description Open ones, those that are dealt with, or all; open ones if absent. */
+                state?: components["schemas"]["IncidentState"];
+                /** @description Standing so. */
+                status?: components["schemas"]["Status"];
+                /** @description With this text in the title, the narrative or a rule's name. */
+                text?: string;
+                /** @description That began before this moment. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its short name, or that of a finding in it; the beginning is enough. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    incident_report: {
+        parameters: {
+            query?: {
+                /** @description In which form; Markdown if absent. */
+                format?: components["schemas"]["ReportFormat"];
+            };
+            header?: never;
+            path: {
+                /** @description Its short name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": string;
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    decide_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its short name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    forget_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its short name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    injections: {
+        parameters: {
+            query?: {
+                /** @description By this agent. */
+                agent?: components["schemas"]["AgentKind"];
+                /** @description At least so sure; all if absent. */
+                level?: components["schemas"]["InjectionLevel"];
+                /** @description At most so many rows: 1 to 500, 100 if absent. */
+                limit?: number;
+                /** @description In this directory or below it. */
+                project?: string;
+                /** @description In the session whose id begins so. */
+                session?: string;
+                /** @description At this moment or later. */
+                since?: string;
+                /** @description With this text. */
+                text?: string;
+                /** @description Before this moment. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InjectionList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     logout: {
         parameters: {
             query?: never;
@@ -2758,6 +4203,105 @@ export interface operations {
             };
         };
     };
+    mcp: {
+        parameters: {
+            query?: {
+                /** @description By this agent. */
+                agent?: components["schemas"]["AgentKind"];
+                /** @description At most so many rows: 1 to 500, 100 if absent. */
+                limit?: number;
+                /** @description In this directory or below it. */
+                project?: string;
+                /** @description In the session whose id begins so. */
+                session?: string;
+                /** @description At this moment or later. */
+                since?: string;
+                /** @description With this text. */
+                text?: string;
+                /** @description Before this moment. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["McpList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    choose_mode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseMode"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChosenMode"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     openapi: {
         parameters: {
             query?: never;
@@ -2773,6 +4317,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    packages: {
+        parameters: {
+            query?: {
+                /** @description By this agent. */
+                agent?: components["schemas"]["AgentKind"];
+                /** @description At most so many rows: 1 to 500, 100 if absent. */
+                limit?: number;
+                /** @description In this directory or below it. */
+                project?: string;
+                /** @description In the session whose id begins so. */
+                session?: string;
+                /** @description At this moment or later. */
+                since?: string;
+                /** @description With this text. */
+                text?: string;
+                /** @description Before this moment. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description No valid credential: run `ringfence open`. */
@@ -2822,6 +4417,194 @@ export interface operations {
             };
         };
     };
+    rules: {
+        parameters: {
+            query?: {
+                /** @description Days whose matches are counted apart: 1 to 3650, 30 if absent. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    rule: {
+        parameters: {
+            query?: {
+                /** @description Days whose matches are counted apart: 1 to 3650, 30 if absent. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    choose_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Choose"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chosen"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    try_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bench"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BenchAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     sessions: {
         parameters: {
             query?: {
@@ -2831,12 +4614,16 @@ export interface operations {
                 before?: string;
                 /** @description At most so many: 1 to 500, 100 if absent. */
                 limit?: number;
+                /** @description In this directory or below it. */
+                project?: string;
                 /** @description With an event at this moment or later. */
                 since?: string;
                 /** @description Also what each session's model used, as long as that needs few requests in all. */
                 spent?: boolean;
                 /** @description With this text in the id, the directory or the first prompt. */
                 text?: string;
+                /** @description That began before this moment. */
+                until?: string;
             };
             header?: never;
             path?: never;
