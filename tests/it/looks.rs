@@ -129,8 +129,19 @@ fn denied(home: &Home) -> (String, String) {
     found.expect("it was just seen")
 }
 
+/// The id of the incident that the denial is a part of.
+fn incident(home: &Home) -> String {
+    let incidents = home
+        .door()
+        .json(&format!("/api/v1/incidents?session={SESSION}"));
+    let id = incidents["items"][0]["id"].as_str();
+    id.unwrap_or_else(|| panic!("no incident: {incidents}"))
+        .to_owned()
+}
+
 fn pages_with_data(home: &Home) -> Vec<Page> {
     let (alert, event) = denied(home);
+    let incident = incident(home);
     vec![
         page("overview", "/", "Overview"),
         page("live", "/live", "Live"),
@@ -143,6 +154,25 @@ fn pages_with_data(home: &Home) -> Vec<Page> {
             format!("/sessions/{SESSION}?open={event}"),
             "Tool call",
         ),
+        page("incidents", "/incidents", "Incidents"),
+        page(
+            "incidents-nothing",
+            "/incidents?text=nothing-has-this",
+            "Incidents",
+        ),
+        page("incidents-closed", "/incidents?state=closed", "Incidents"),
+        page("incident", format!("/incidents/{incident}"), "Do next"),
+        page(
+            "rule",
+            "/policies?open=rule.credential-read",
+            "credential-read",
+        ),
+        page("bench", "/policies?tab=bench", "What would change"),
+        page("agent-memory", "/files?tab=trusted", "Files"),
+        page("every-file", "/files?tab=all", "Files"),
+        page("every-host", "/net?tab=all", "Network"),
+        page("hosts-by-program", "/net?tab=programs", "Network"),
+        page("doubtful-texts", "/inj?tab=all", "Injections"),
         page("alerts", "/alerts", "Alerts"),
         page("alerts-nothing", "/alerts?text=nothing-has-this", "Alerts"),
         page("alert", format!("/alerts/{alert}"), "Why it was denied"),
@@ -197,6 +227,12 @@ fn pages_without() -> Vec<Page> {
             "session-unknown",
             "/sessions/nobody",
             "No session has this id.",
+        ),
+        page("incidents-empty", "/incidents", "Incidents"),
+        unknown(
+            "incident-unknown",
+            "/incidents/zzzzzzzz",
+            "No incident has this id.",
         ),
         page("alerts-empty", "/alerts", "Alerts"),
         unknown("alert-unknown", "/alerts/zzzzzzzz", "No alert has this id."),

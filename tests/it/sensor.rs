@@ -276,7 +276,13 @@ fn a_locked_session_reaches_only_what_its_user_named() {
         let sessions = scene.home.json(&["sessions", "--json"]);
         sessions["sessions"][0]["session"] == SESSION
     });
-    let arguments = ["lock", "session", "--allow", "pypi.org", "192.0.2.0/24"];
+    let arguments = [
+        "lock",
+        "session",
+        "--allow",
+        "docs.example.org",
+        "192.0.2.0/24",
+    ];
     let said = scene.home.ringfence(&arguments).ok();
     assert!(!said.stdout.contains("Not in force"), "{said:#?}");
     let lock = scene.meeting.wait_for("the lock", |request| match request {
@@ -285,7 +291,7 @@ fn a_locked_session_reaches_only_what_its_user_named() {
     });
     assert_eq!(
         (lock.tree, &lock.names),
-        (scene.root, &vec!["pypi.org".to_owned()])
+        (scene.root, &vec!["docs.example.org".to_owned()])
     );
     assert_eq!(lock.addresses, [([192, 0, 2, 0].into(), 24)]);
     let mut connect = scene.grandchild_does(

@@ -102,6 +102,7 @@ fn without_a_sign_in_there_is_nothing_to_see() {
         "/",
         "/live",
         "/sessions/session-1",
+        "/incidents",
         "/alerts",
         "/no/such/page",
     ] {
@@ -173,7 +174,8 @@ fn the_keyboard_reaches_every_page() {
     assert_eq!(focused(&mut browser)["tag"], "main");
     chord(&mut browser, "s", "/sessions", "Sessions");
     for (key, path, heading) in [
-        ("i", "/alerts", "Alerts"),
+        ("i", "/incidents", "Incidents"),
+        ("h", "/alerts", "Alerts"),
         ("p", "/proc", "Processes"),
         ("f", "/files", "Files"),
         ("n", "/net", "Network"),
@@ -228,7 +230,7 @@ fn the_keyboard_walks_through_lists() {
     browser.press("Escape");
     browser.address("/sessions(\\?|$)");
 
-    chord(&mut browser, "i", "/alerts", "Alerts");
+    chord(&mut browser, "h", "/alerts", "Alerts");
     browser.order("see", json!({ "css": "[data-row]" }));
     browser.press("j");
     browser.press("Enter");
@@ -236,6 +238,89 @@ fn the_keyboard_walks_through_lists() {
     browser.see("heading", "Why it was denied");
     browser.press("Escape");
     browser.address("/alerts(\\?|$)");
+    assert_eq!(browser.faults(), Vec::<String>::new());
+}
+
+#[test]
+fn the_keyboard_empties_the_inbox() {
+    let (home, mut browser) = two_sessions();
+    let rows = json!({ "css": ".stories [data-row]" });
+    let standing = |id: &str| home.door().json(&format!("/api/v1/incidents/{id}"))["status"].clone();
+    chord(&mut browser, "i", "/incidents", "Incidents");
+    browser.read("Two open incidents.");
+    browser.press("j");
+    let first = focused(&mut browser);
+    let first = first["row"].as_str().expect("an incident").to_owned();
+
+    // A decision has a reason, and can be taken back.
+    browser.press("e");
+    browser.see("dialog", "Resolve:");
+    browser.order("type", json!({ "keys": "The key was a fake one" }));
+    browser.press("Enter");
+    browser.read("One open incident.");
+    assert_eq!(browser.order("count", rows.clone()), 1);
+    assert_eq!(standing(&first), "resolved");
+    browser.press("u");
+    browser.read("Two open incidents.");
+    assert_eq!(standing(&first), "new");
+
+    // All of them at once.
+    browser.goto("/incidents");
+    browser.order("see", rows);
+    for key in ["j", "x", "j", "x", "f"] {
+        browser.press(key);
+    }
+    browser.see("dialog", "Not a threat:");
+    browser.click("button", "Test data");
+    browser.read("Nothing open.");
+    assert_eq!(standing(&first), "false_positive");
+
+    // The story of one, step by step.
+    browser.goto(&format!("/incidents/{first}"));
+    browser.see("heading", "Do next");
+    browser.read("Test data");
+    browser.see("heading", "Why it was denied");
+    browser.press("Escape");
+    browser.address("/incidents\\?row=");
+    assert_eq!(browser.faults(), Vec::<String>::new());
+}
+
+#[test]
+fn a_rule_is_tried_before_it_is_changed() {
+    let (home, mut browser) = two_sessions();
+    browser.goto("/policies?tab=bench&rule=credential-read");
+    browser.order(
+        "click",
+        json!({ "role": "button", "name": "What an agent would send" }),
+    );
+    browser.order(
+        "choose",
+        json!({ "role": "combobox", "name": "The choice", "value": "alert" }),
+    );
+    browser.click("button", "Try it");
+    browser.read("Denied now; it would be alerted.");
+
+    // A mistake is told where it stands, while one types.
+    browser.click("button", "An example");
+    browser.order("see", json!({ "css": ".editor-line" }));
+    browser.order(
+        "fill",
+        json!({ "role": "textbox", "name": "Rules, as YAML", "text": "title: x\nlevel: hihg\n" }),
+    );
+    browser.order("see", json!({ "css": ".editor-line.wrong" }));
+
+    // Tried is not chosen; what is chosen can be taken back.
+    let here = || home.door().json("/api/v1/rules/credential-read")["state"]["here"].clone();
+    assert_eq!(here(), "deny");
+    browser.goto("/policies?open=rule.credential-read");
+    browser.order(
+        "choose",
+        json!({ "role": "combobox", "name": "What credential-read does here", "value": "alert" }),
+    );
+    browser.read("Undo");
+    assert_eq!(here(), "alert");
+    browser.click("button", "Undo");
+    browser.read("Now: denied.");
     assert_eq!(browser.faults(), Vec::<String>::new());
 }
 
@@ -280,6 +365,7 @@ fn whoever_tabs_sees_where_they_are() {
         "/live",
         "/sessions",
         "/sessions/session-1",
+        "/incidents",
         "/alerts",
         "/proc",
         "/files",

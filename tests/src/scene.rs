@@ -30,6 +30,11 @@ impl Scene {
     pub fn with(home: Home, settings: &str, environment: &[(&str, String)]) -> Scene {
         let sensor = RealSensor::start(&home, settings);
         home.up();
+        Scene::of(home, sensor, environment)
+    }
+
+    /// The same with a sensor and a daemon that run already.
+    pub fn of(home: Home, sensor: RealSensor, environment: &[(&str, String)]) -> Scene {
         let agent = FakeAgent::start_with(&home, environment);
         sensor.takes_in(agent.process().pid);
         let mut scene = Scene {

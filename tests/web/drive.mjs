@@ -82,6 +82,8 @@ const orders = {
   count: (what) => target(what).count(),
   text: (what) => target(what).first().innerText(),
   click: (what) => target(what).first().click(),
+  choose: ({ value, ...what }) => target(what).first().selectOption(value).then(() => undefined),
+  fill: ({ text, ...what }) => page.getByRole(what.role, { name: what.name }).fill(text),
   type: ({ keys }) => page.keyboard.type(keys),
   press: ({ key }) => page.keyboard.press(key),
   // Waits until the address is as a regular expression says.

@@ -5,7 +5,9 @@ import { Waiting } from "./parts/Loaded";
 import { Broken } from "./pages/shell/Broken";
 import { NotFound } from "./pages/shell/NotFound";
 import { Shell } from "./pages/shell/Shell";
-import { alertsSearch, liveSearch, parseSearch, rootSearch, sessionSearch, sessionsSearch, stringifySearch, tableSearch } from "./state/search";
+import {
+  alertsSearch, benchSearch, incidentSearch, incidentsSearch, liveSearch, parseSearch, rootSearch, sessionSearch, sessionsSearch, stringifySearch, tableSearch,
+} from "./state/search";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, validateSearch: rootSearch });
 const getParentRoute = () => root;
@@ -33,6 +35,18 @@ const session = createRoute({
   validateSearch: sessionSearch,
   component: lazyRouteComponent(() => import("./pages/session/SessionPage"), "SessionPage"),
 });
+const incidents = createRoute({
+  getParentRoute,
+  path: "/incidents",
+  validateSearch: incidentsSearch,
+  component: lazyRouteComponent(() => import("./pages/incidents/IncidentsPage"), "IncidentsPage"),
+});
+const incident = createRoute({
+  getParentRoute,
+  path: "/incidents/$id",
+  validateSearch: incidentSearch,
+  component: lazyRouteComponent(() => import("./pages/incident/IncidentPage"), "IncidentPage"),
+});
 const alerts = createRoute({
   getParentRoute,
   path: "/alerts",
@@ -54,39 +68,41 @@ const files = createRoute({
   getParentRoute,
   path: "/files",
   validateSearch: tableSearch,
-  component: lazyRouteComponent(() => import("./pages/record/FilesPage"), "FilesPage"),
+  component: lazyRouteComponent(() => import("./pages/inspect/FilesPage"), "FilesPage"),
 });
 const network = createRoute({
   getParentRoute,
   path: "/net",
   validateSearch: tableSearch,
-  component: lazyRouteComponent(() => import("./pages/record/NetworkPage"), "NetworkPage"),
+  component: lazyRouteComponent(() => import("./pages/inspect/NetworkPage"), "NetworkPage"),
 });
 const mcp = createRoute({
   getParentRoute,
   path: "/mcp",
   validateSearch: tableSearch,
-  component: lazyRouteComponent(() => import("./pages/record/McpPage"), "McpPage"),
+  component: lazyRouteComponent(() => import("./pages/inspect/McpPage"), "McpPage"),
 });
 const injections = createRoute({
   getParentRoute,
   path: "/inj",
-  component: lazyRouteComponent(() => import("./pages/unseen/UnseenPages"), "InjectionsPage"),
+  validateSearch: tableSearch,
+  component: lazyRouteComponent(() => import("./pages/inspect/InjectionsPage"), "InjectionsPage"),
 });
 const packages = createRoute({
   getParentRoute,
   path: "/pkg",
-  component: lazyRouteComponent(() => import("./pages/unseen/UnseenPages"), "PackagesPage"),
+  validateSearch: tableSearch,
+  component: lazyRouteComponent(() => import("./pages/inspect/PackagesPage"), "PackagesPage"),
 });
 const fleet = createRoute({
   getParentRoute,
   path: "/fleet",
-  component: lazyRouteComponent(() => import("./pages/unseen/UnseenPages"), "FleetPage"),
+  component: lazyRouteComponent(() => import("./pages/fleet/FleetPage"), "FleetPage"),
 });
 const policies = createRoute({
   getParentRoute,
   path: "/policies",
-  validateSearch: tableSearch,
+  validateSearch: benchSearch,
   component: lazyRouteComponent(() => import("./pages/policies/PoliciesPage"), "PoliciesPage"),
 });
 const analytics = createRoute({
@@ -112,7 +128,7 @@ const settings = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    overview, live, sessions, session, alerts, alert, processes, files, network, mcp, injections, packages, fleet, policies, analytics, coverage,
+    overview, live, sessions, session, incidents, incident, alerts, alert, processes, files, network, mcp, injections, packages, fleet, policies, analytics, coverage,
     system, settings,
   ]),
   parseSearch,

@@ -15,7 +15,7 @@ mod timeline;
 
 pub(crate) use difference::Difference;
 pub(crate) use exchange::Exchange;
-pub(crate) use incident::{Handling, Incident, Left, Status};
+pub(crate) use incident::{Handling, Incident, IncidentStep, Left, Status};
 pub(crate) use labels::{FileClass, HostClass, InjectionLevel, Labels, Unsaid};
 pub(crate) use timeline::{CostRow, Facts, Spent, Subagent, Turn, Why};
 

@@ -33,6 +33,8 @@ struct Member {
     tree: Process,
     user: u32,
     executable: Option<String>,
+    /// Its program had no arguments when it was looked at the last time.
+    was_bare: bool,
 }
 
 /// Looks at watched trees when it is asked to.
@@ -153,6 +155,7 @@ impl Poller {
                     tree,
                     user,
                     executable: None,
+                    was_bare: false,
                 };
                 self.members.insert(process, member);
                 if process != tree {
@@ -160,6 +163,7 @@ impl Poller {
                         tree,
                         user,
                         executable: None,
+                        was_bare: false,
                     });
                     self.tell(seen, parent, "fork", Deed::Fork { child: process });
                 }
@@ -172,10 +176,16 @@ impl Poller {
         let Some(path) = executable.clone() else {
             return;
         };
+        let (argv, truncated) = arguments(process.pid);
         if let Some(member) = self.members.get_mut(&process) {
+            // While a program is put in place it has no arguments yet: the next look tells them.
+            if argv.is_empty() && !member.was_bare {
+                member.was_bare = true;
+                return;
+            }
+            member.was_bare = false;
             member.executable = executable;
         }
-        let (argv, truncated) = arguments(process.pid);
         let deed = Deed::Exec {
             executable: path,
             script: None,

@@ -54,12 +54,14 @@ pub(crate) struct Archive {
     folders: Folders,
     options: Options,
     identity: Identity,
+    /// Before the segment, because it is dropped first: who reads a segment while its
+    /// writer closes it would leave the write-ahead file behind.
+    search: Search,
     catalog: Catalog,
     current: Option<Segment>,
     next_number: u32,
     last_seq: i64,
     recent: Recent,
-    search: Search,
     daily: Option<Daily>,
     reports: Reports,
 }

@@ -75,13 +75,13 @@ export const eventsQuery = (name: "record" | "events", asked: EventsAsked, limit
     placeholderData: name === "events" ? undefined : keepPreviousData,
   });
 
-/** The latest event of an agent and a kind: what shows that a channel works. */
-export const lastEventQuery = (agent: AgentKind, kind: Kind) =>
-  queryOptions({
-    queryKey: ["last-event", agent, kind],
-    queryFn: ({ signal }) => unwrap(client.GET("/api/v1/events", { params: { query: { agent, kind, limit: 1 } }, signal })),
-    staleTime: 60_000,
-  });
+/** What is seen of each agent, channel by channel. */
+export const coverageQuery = queryOptions({
+  queryKey: ["coverage"],
+  queryFn: ({ signal }) => unwrap(client.GET("/api/v1/coverage", { signal })),
+  // It is the look of whole channels: it changes with hooks and sensors, not with each event.
+  refetchInterval: 15_000,
+});
 
 export const findingsQuery = (search: AlertsSearch & ScopeSearch, limit = PAGE) =>
   infiniteQueryOptions({
@@ -122,6 +122,14 @@ export const eventQuery = (id: string) =>
     queryFn: ({ signal }) => unwrap(client.GET("/api/v1/events/{id}", { params: { path: { id } }, signal })),
     // An event never changes.
     staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** Where a deed came from: the prompt, what it was under the influence of, who started it. */
+export const whyQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["why", id],
+    queryFn: ({ signal }) => unwrap(client.GET("/api/v1/events/{id}/why", { params: { path: { id } }, signal })),
+    staleTime: 60_000,
   });
 
 export const sessionsQuery = (search: SessionsSearch & ScopeSearch, limit = PAGE) =>

@@ -38,3 +38,117 @@ export type Rule = Schemas["Rule"];
 export type ClientMessage = Schemas["ClientMessage"];
 export type ServerMessage = Schemas["ServerMessage"];
 export type Batch = Extract<ServerMessage, { type: "batch" }>;
+
+export type IncidentStatus = Schemas["IncidentStatus"];
+export type Handled = Schemas["Handled"];
+export type Lane = Schemas["Lane"];
+export type Left = Schemas["Left"];
+export type Todo = Schemas["Todo"];
+export type Incident = Schemas["Incident"];
+export type IncidentFacts = Schemas["IncidentFacts"];
+export type IncidentStep = Schemas["IncidentStep"];
+export type IncidentRow = Schemas["IncidentRow"];
+export type IncidentList = Schemas["IncidentList"];
+export type IncidentDetail = Schemas["IncidentDetail"];
+export type IncidentDecided = Schemas["IncidentDecided"];
+export type Why = Schemas["Why"];
+
+export type Mode = Schemas["Mode"];
+export type RuleChoice = Schemas["RuleChoice"];
+export type RuleRow = Schemas["RuleRow"];
+export type RuleList = Schemas["RuleList"];
+export type RuleDetail = Schemas["RuleDetail"];
+export type RuleProblem = Schemas["RuleProblem"];
+export type Bench = Schemas["Bench"];
+export type BenchAnswer = Schemas["BenchAnswer"];
+export type Judgement = Schemas["Judgement"];
+export type Replay = Schemas["Replay"];
+export type Counts = Schemas["Counts"];
+export type Looked = Schemas["Looked"];
+
+export type Coverage = Schemas["Coverage"];
+export type CoverageRow = Schemas["CoverageRow"];
+export type CoverageCell = Schemas["CoverageCell"];
+export type ChannelId = Schemas["ChannelId"];
+export type Sight = Schemas["Sight"];
+
+/** What every row of the pages under Inspect tells. */
+export interface Touched {
+  first: string;
+  last: string;
+  events: number;
+  sessions: number;
+  agents: AgentKind[];
+  denied: number;
+  asked: number;
+  verdict: Verdict;
+  event: string;
+  session: string | null;
+}
+
+export interface Inspected<Row> {
+  items: Row[];
+  looked: Looked;
+  left_out: number;
+}
+
+export type Seen = Schemas["Seen"];
+export type Difference = Schemas["Difference"];
+
+export interface FileRow extends Touched {
+  path: string;
+  class: Schemas["FileClass"];
+  read: number;
+  written: number;
+  deleted: number;
+  by: string[];
+  seen: Seen;
+  changes: Difference[];
+}
+
+export interface HostRow extends Touched {
+  host: string;
+  class: Schemas["HostClass"];
+  by: string[];
+  seen: Seen;
+  new: boolean | null;
+}
+
+export interface PackageRow extends Touched {
+  ecosystem: string;
+  name: string;
+  version: string | null;
+  by: string[];
+  command: string;
+}
+
+export interface InjectionRow {
+  event: string;
+  at: string;
+  agent: AgentKind | null;
+  session: string | null;
+  source: Source;
+  summary: string;
+  origin: string;
+  level: "taint" | "alert";
+  score: number;
+  rules: string[];
+  excerpt: string;
+  hidden: string[];
+  verdict: Verdict;
+  findings: string[];
+  after: { denied: number; asked: number; alerted: number };
+}
+
+export interface McpServer {
+  agent: AgentKind;
+  name: string;
+  file: string;
+  command: string;
+  wrapped: boolean;
+}
+
+export interface McpRow extends Touched {
+  server: string;
+  tool: string;
+}

@@ -1,7 +1,7 @@
 // The vocabulary of crates/event, as it is said to people. A word that a newer daemon
 // sends and this page does not know is shown as it came.
 
-import type { AgentKind, Does, Kind, Severity, Verdict } from "../api/types";
+import type { AgentKind, Does, IncidentStatus, Kind, Severity, Verdict } from "../api/types";
 
 const AGENTS: Record<AgentKind, string> = {
   "claude-code": "Claude Code",
@@ -57,6 +57,15 @@ const SEVERITIES: Record<Severity, string> = {
   medium: "Medium",
   high: "High",
   critical: "Critical",
+};
+
+const STATUSES: Record<IncidentStatus, string> = {
+  new: "New",
+  investigating: "Investigating",
+  contained: "Contained",
+  resolved: "Resolved",
+  false_positive: "Not a threat",
+  snoozed: "Snoozed",
 };
 
 const DOES: Record<Does, string> = {
@@ -127,6 +136,7 @@ export const agentTitle = say(AGENTS);
 export const kindWord = say(KINDS);
 export const verdictWord = say(VERDICTS);
 export const severityWord = say(SEVERITIES);
+export const statusWord = say(STATUSES);
 export const doesWord = say(DOES);
 export const fileClassWord = say(FILE_CLASSES);
 export const hostClassWord = say(HOST_CLASSES);
@@ -141,6 +151,7 @@ export function modeWord(mode: string): { word: string; means: string } {
 export const AGENT_NAMES = Object.keys(AGENTS) as AgentKind[];
 export const KIND_NAMES = Object.keys(KINDS) as Kind[];
 export const VERDICT_NAMES = Object.keys(VERDICTS) as Verdict[];
+export const STATUS_NAMES = Object.keys(STATUSES) as IncidentStatus[];
 export const SEVERITY_NAMES = Object.keys(SEVERITIES) as Severity[];
 
 /** File classes of which nothing needs to be said. */

@@ -2,7 +2,7 @@
 
 import {
   BarChart3, Cable, Cpu, FileKey2, Grid3X3, LayoutDashboard, type LucideIcon, ListTree, MessagesSquare, Monitor, Package, Plug, Radio, ScrollText,
-  Settings, ShieldAlert, Syringe,
+  Settings, ShieldAlert, Siren, Syringe,
 } from "lucide-react";
 import type { Address } from "../state/pages";
 
@@ -10,7 +10,8 @@ const ICONS: Record<Address, LucideIcon> = {
   "/": LayoutDashboard,
   "/live": Radio,
   "/sessions": MessagesSquare,
-  "/alerts": ShieldAlert,
+  "/incidents": ShieldAlert,
+  "/alerts": Siren,
   "/proc": ListTree,
   "/files": FileKey2,
   "/net": Cable,

@@ -12,7 +12,7 @@ interface TopProps {
   /** For the window's title, where it differs. */
   windowTitle?: string;
   /** Where the way back leads; the page's own heading then stands below. */
-  back?: { to: "/sessions" | "/alerts"; word: string };
+  back?: { to: "/sessions" | "/incidents" | "/alerts"; word: string };
   /** The page has no heading yet: it is loading, or there is nothing. */
   bare?: boolean;
   children?: ReactNode;

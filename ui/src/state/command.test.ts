@@ -11,15 +11,19 @@ test.each<[string, Record<string, unknown>, string, string[]]>([
   ["/alerts", { severity: "high", range: "all" }, "ringfence alerts --severity high", []],
   ["/alerts", { from: "2026-11-21T14:05Z", to: "2026-11-21T15:00Z" }, "ringfence alerts --since 2026-11-21T14:05:00Z", ["until 2026-11-21T15:00Z"]],
   ["/proc", {}, "ringfence ps", []],
-  ["/files", {}, "ringfence events --does write", []],
-  ["/files", { tab: "kernel" }, "ringfence events --kind file", []],
+  ["/incidents", { session: "8a4b" }, "ringfence incidents list --session 8a4b", []],
+  ["/incidents", { state: "all", range: "7d" }, "ringfence incidents list --all --since 7d", []],
+  ["/incidents", { state: "closed", text: "x" }, "ringfence incidents list", ["state closed", "text x"]],
+  ["/incidents/4jef5cr3", { step: "1-42" }, "ringfence incidents show 4jef5cr3", []],
+  ["/files", { tab: "trusted" }, "ringfence files", []],
+  ["/mcp", {}, "ringfence events --does mcp", []],
   ["/net", { tab: "names", range: "1h" }, "ringfence events --kind dns_query --since 1h", []],
 ])("%s %j", (path, search, command, without) => {
   expect(commandOf(path, search)).toEqual({ command, without });
 });
 
 test("where there is no command there is none", () => {
-  expect([commandOf("/settings", {}), commandOf("/nothing", {})]).toEqual([undefined, undefined]);
+  expect([commandOf("/settings", {}), commandOf("/nothing", {}), commandOf("/files", {}), commandOf("/net", { tab: "all" })]).toEqual([undefined, undefined, undefined, undefined]);
 });
 
 test("a shell reads a word back as it was", () => {

@@ -21,10 +21,13 @@ const EVENTS: Record<string, string> = { agent: "--agent", kind: "--kind", does:
 const ALERTS: Record<string, string> = { agent: "--agent", severity: "--severity", rule: "--rule", session: "--session" };
 const SESSIONS: Record<string, string> = { agent: "--agent", session: "--session" };
 
+const INCIDENTS: Record<string, string> = { session: "--session" };
+
 const VERBS: Record<string, Verb> = {
   "/": { words: ["status"], options: {} },
   "/live": { words: ["events", "--follow"], options: EVENTS },
   "/sessions": { words: ["sessions"], options: SESSIONS },
+  "/incidents": { words: ["incidents", "list"], options: INCIDENTS },
   "/alerts": { words: ["alerts"], options: ALERTS },
   "/proc": { words: ["ps"], options: {} },
   "/policies": { words: ["rules", "list"], options: {} },
@@ -33,10 +36,11 @@ const VERBS: Record<string, Verb> = {
   "/system": { words: ["status"], options: {} },
 };
 
-const RECORD: Record<string, Record<string, string>> = {
-  "/files": { changed: "--does write", read: "--does read", kernel: "--kind file" },
-  "/net": { fetched: "--does fetch", searched: "--does web_search", requests: "--kind http_exchange", connections: "--kind connect", names: "--kind dns_query" },
-  "/mcp": { calls: "--does mcp" },
+/** By tab; the first one is what the page shows without one. Where no command shows the same there is none. */
+const TABS: Record<string, Record<string, string | undefined>> = {
+  "/files": { sensitive: undefined, trusted: "files", all: undefined },
+  "/net": { unknown: undefined, all: undefined, programs: undefined, requests: "events --kind http_exchange", names: "events --kind dns_query", searched: "events --does web_search" },
+  "/mcp": { calls: "events --does mcp" },
 };
 
 /** What a view consists of, and is no filter. */
@@ -46,13 +50,17 @@ const SILENT = new Set(["row", "open", "paused", "raw", "tab", "where", "range",
 export function commandOf(path: string, search: Search): Spoken | undefined {
   const session = /^\/sessions\/(.+)$/.exec(path)?.[1];
   if (session !== undefined) return speak({ words: ["events", "--session", quote(decodeURIComponent(session))], options: EVENTS }, search, true);
-  const tabs = RECORD[path];
+  const incident = /^\/incidents\/([\w-]+)$/.exec(path)?.[1];
+  if (incident !== undefined) return { command: `ringfence incidents show ${incident}`, without: [] };
+  const tabs = TABS[path];
   if (tabs) {
-    const option = tabs[String(search["tab"] ?? "")] ?? Object.values(tabs)[0] ?? "";
-    return speak({ words: ["events", ...option.split(" ")], options: EVENTS }, search, true);
+    const words = String(search["tab"] ?? "") in tabs ? tabs[String(search["tab"])] : Object.values(tabs)[0];
+    return words === undefined ? undefined : speak({ words: words.split(" "), options: words === "files" ? {} : EVENTS }, search, words !== "files");
   }
+  // The list of a terminal has the open ones, or all.
+  if (path === "/incidents" && search["state"] === "all") return speak({ words: ["incidents", "list", "--all"], options: INCIDENTS }, { ...search, state: undefined }, true);
   const verb = VERBS[path];
-  return verb && speak(verb, search, path in { "/live": 1, "/sessions": 1, "/alerts": 1 });
+  return verb && speak(verb, search, path in { "/live": 1, "/sessions": 1, "/incidents": 1, "/alerts": 1 });
 }
 
 function speak(verb: Verb, search: Search, scoped: boolean): Spoken {

@@ -1,8 +1,8 @@
 // What a view consists of, as it stands in the URL: reload or send the address, and the
 // same view is there again. Anything unknown in an address is dropped, never an error.
 
-import { AGENT_NAMES, KIND_NAMES, SEVERITY_NAMES } from "../format/words";
-import type { AgentKind, Kind, Severity } from "../api/types";
+import { AGENT_NAMES, KIND_NAMES, SEVERITY_NAMES, STATUS_NAMES } from "../format/words";
+import type { AgentKind, IncidentStatus, Kind, Severity } from "../api/types";
 import { readEntity } from "./entity";
 import { RANGES, type Range } from "./range";
 import type { ScopeSearch } from "./scope";
@@ -96,11 +96,38 @@ export interface AlertsSearch {
   row?: string;
 }
 
+export const INCIDENT_STATES = ["open", "closed", "all"] as const;
+export type IncidentState = (typeof INCIDENT_STATES)[number];
+
+export interface IncidentsSearch {
+  /** Open ones, unless it says otherwise. */
+  state?: IncidentState;
+  status?: IncidentStatus;
+  severity?: Severity;
+  agent?: AgentKind;
+  session?: string;
+  project?: string;
+  text?: string;
+  row?: string;
+}
+
+export interface IncidentSearch {
+  /** The place of the event that is looked at, `1-42`. */
+  step?: string;
+}
+
 /** A page of one table: a text to look for, a tab, and the row that the keyboard is on. */
 export interface TableSearch {
   text?: string;
   tab?: string;
   row?: string;
+}
+
+/** The rules' page: also what is tried on its bench. */
+export interface BenchSearch extends TableSearch {
+  rule?: string;
+  /** The place of the event that rules are tried on. */
+  event?: string;
 }
 
 /** A moment to the minute, `2026-11-21T14:05Z`. */
@@ -158,11 +185,26 @@ export const alertsSearch = (raw: Raw): AlertsSearch => ({
   row: id(raw, "row"),
 });
 
+export const incidentsSearch = (raw: Raw): IncidentsSearch => ({
+  state: oneOf(raw, "state", INCIDENT_STATES),
+  status: oneOf(raw, "status", STATUS_NAMES),
+  severity: oneOf(raw, "severity", SEVERITY_NAMES),
+  agent: oneOf(raw, "agent", AGENT_NAMES),
+  session: text(raw, "session"),
+  project: text(raw, "project"),
+  text: text(raw, "text"),
+  row: id(raw, "row"),
+});
+
+export const incidentSearch = (raw: Raw): IncidentSearch => ({ step: id(raw, "step") });
+
 export const tableSearch = (raw: Raw): TableSearch => ({
   text: text(raw, "text"),
   tab: oneWord(raw, "tab"),
   row: text(raw, "row"),
 });
+
+export const benchSearch = (raw: Raw): BenchSearch => ({ ...tableSearch(raw), rule: text(raw, "rule"), event: id(raw, "event") });
 
 function oneWord(raw: Raw, name: string): string | undefined {
   const value = text(raw, name);

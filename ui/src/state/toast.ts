@@ -1,24 +1,43 @@
-// One short sentence about what was just done, said once and then gone.
+// One short sentence about what was just done, said once and then gone; it may hold the way back.
 
 import { useSyncExternalStore } from "react";
 
 const SHOWN_FOR = 4000;
+/** With a way back it stays longer. */
+const UNDO_FOR = 10_000;
+
+export interface Said {
+  text: string;
+  undo?: () => void;
+}
+
 const listeners = new Set<() => void>();
-let said: string | undefined;
+let said: Said | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-function change(text: string | undefined): void {
-  said = text;
+function change(next: Said | undefined): void {
+  said = next;
   for (const listener of listeners) listener();
 }
 
-export function say(text: string): void {
+/** `undo` takes back what was done. */
+export function say(text: string, undo?: () => void): void {
   clearTimeout(timer);
-  change(text);
-  timer = setTimeout(() => change(undefined), SHOWN_FOR);
+  change(undo ? { text, undo } : { text });
+  timer = setTimeout(() => change(undefined), undo ? UNDO_FOR : SHOWN_FOR);
 }
 
-export function useSaid(): string | undefined {
+/** Takes back what was said last; says whether there was something. */
+export function takeBack(): boolean {
+  const undo = said?.undo;
+  if (!undo) return false;
+  clearTimeout(timer);
+  change(undefined);
+  undo();
+  return true;
+}
+
+export function useSaid(): Said | undefined {
   return useSyncExternalStore((listener) => {
     listeners.add(listener);
     return () => listeners.delete(listener);

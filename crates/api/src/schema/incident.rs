@@ -149,6 +149,7 @@ pub(crate) struct Todo {
 
 /// What was decided about an incident.
 #[derive(ToSchema)]
+#[schema(as = Handled)]
 #[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
 pub(crate) struct Handling {
     /// Where it stands since.
@@ -164,6 +165,7 @@ pub(crate) struct Handling {
 
 /// Where an incident stands.
 #[derive(ToSchema)]
+#[schema(as = IncidentStatus)]
 #[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Status {

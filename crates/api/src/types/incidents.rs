@@ -3,7 +3,7 @@
 use crate::host::Rule;
 use crate::schema;
 use ringfence_event::{AgentKind, FindingId, SessionId, Severity, Timestamp, Verdict};
-use ringfence_incident::{Handling, Incident, Left, Status};
+use ringfence_incident::{Handling, Incident, Left, Status, Step};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -53,8 +53,26 @@ pub(crate) struct IncidentRow {
     pub(crate) findings: u64,
     /// How many steps it has.
     pub(crate) steps: u64,
+    /// The last of its steps that say what the story is; at most 6.
+    #[schema(value_type = Vec<schema::IncidentStep>)]
+    pub(crate) chain: Vec<Step>,
     /// The rules that matched, each once.
     pub(crate) rules: Vec<String>,
+}
+
+/// Telling steps that a row has.
+const TELLING: usize = 6;
+
+/// Returns the last of those steps that say what the story is: what was found, stopped, asked about
+/// or carried a secret.
+fn telling(steps: Vec<Step>) -> Vec<Step> {
+    let tells = |step: &Step| {
+        !step.findings.is_empty() || step.carries_secret || step.verdict >= Verdict::Ask
+    };
+    let mut telling: Vec<Step> = steps.into_iter().filter(tells).collect();
+    let more = telling.len().saturating_sub(TELLING);
+    telling.drain(..more);
+    telling
 }
 
 impl IncidentRow {
@@ -76,6 +94,7 @@ impl IncidentRow {
             exposed: incident.facts.exposed.len() as u64,
             findings: incident.findings.len() as u64,
             steps: incident.steps.len() as u64,
+            chain: telling(incident.steps),
             rules: incident.rules,
         }
     }
@@ -127,6 +146,7 @@ pub(crate) struct Decide {
 
 /// What was decided, and what was before.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = IncidentDecided)]
 pub(crate) struct Decided {
     /// The incident as it stands now.
     pub(crate) incident: IncidentRow,

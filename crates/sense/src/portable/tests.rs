@@ -15,7 +15,10 @@ impl Shell {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn();
-        Shell(shell.unwrap())
+        let mut shell = Shell(shell.unwrap());
+        // Its arguments and variables are in place once it has answered.
+        assert_eq!(shell.run("echo ready"), "ready");
+        shell
     }
 
     fn process(&self) -> Process {

@@ -1,11 +1,12 @@
 // What can be seen, what not, why not, and what to do about it.
 
 import { useQuery } from "@tanstack/react-query";
-import { processesQuery } from "../../api/queries";
+import { coverageQuery, processesQuery } from "../../api/queries";
+import type { Coverage, CoverageCell, CoverageRow } from "../../api/types";
 import { count, counted } from "../../format/number";
-import { stateWord } from "../../format/words";
+import { sourceWord, stateWord } from "../../format/words";
 import { CommandLine } from "../../parts/CommandLine";
-import { Loaded, Waiting } from "../../parts/Loaded";
+import { Loaded } from "../../parts/Loaded";
 import { Ago } from "../../parts/Moment";
 import { NothingHeard } from "../../parts/NothingHeard";
 import { Panel } from "../../parts/Panel";
@@ -13,70 +14,73 @@ import { Prose } from "../../parts/Prose";
 import { Top } from "../../parts/Top";
 import { useOpen } from "../../state/open";
 import { Legend } from "./Legend";
-import { CHANNELS, type Cell, fixes, tally } from "./matrix";
+import { CHANNELS, agentsHere, fixes, tally } from "./matrix";
 import { SightMark } from "./SightMark";
-import { type AgentLine, useStatusMatrix } from "./useMatrix";
 import "./coverage.css";
 
 export function CoveragePage() {
-  const { status, lines, waits } = useStatusMatrix();
+  const query = useQuery(coverageQuery);
   return (
     <>
       <Top title="Coverage" />
-      <Loaded query={status} lines={10}>
-        {() => (
-          <>
-            {!waits && <Sentence lines={lines} />}
-            <div className="coverage-grid">
-              <Panel title="Agents and channels" aside="by the latest event of each">
-                {lines.length === 0 ? <NothingHeard /> : waits ? <Waiting lines={6} /> : <Matrix lines={lines} />}
-                <Legend />
-              </Panel>
-              <div className="stack">
-                <Fixes lines={lines} />
-                <KernelBlind />
-                <Blind lines={lines} />
+      <Loaded query={query} lines={10}>
+        {(coverage) => {
+          const rows = agentsHere(coverage.items);
+          return (
+            <>
+              <Sentence cells={rows.flatMap((row) => row.cells)} />
+              <div className="coverage-grid">
+                <div className="stack">
+                  <Panel title="Agents and channels" aside="by the latest event of each">
+                    {rows.length === 0 ? <NothingHeard /> : <Matrix coverage={coverage} rows={rows} />}
+                    <Legend />
+                  </Panel>
+                  <Sources coverage={coverage} />
+                </div>
+                <div className="stack">
+                  <Fixes rows={rows} />
+                  <KernelBlind sensed={coverage.sensed} />
+                  <Blind rows={rows} />
+                </div>
               </div>
-            </div>
-          </>
-        )}
+            </>
+          );
+        }}
       </Loaded>
     </>
   );
 }
 
-function Sentence({ lines }: { lines: AgentLine[] }) {
-  const all = lines.flatMap((line) => line.cells);
-  const sum = tally(all);
+function Sentence({ cells }: { cells: readonly CoverageCell[] }) {
+  const sum = tally(cells);
   return (
     <p className="sentence page-sentence">
-      {sum.full === all.length && all.length > 0 ? "Everything that can be seen is seen." : `${count(sum.full)} of ${counted(all.length, "channel")} seen whole.`}{" "}
+      {sum.full === cells.length && cells.length > 0 ? "Everything that can be seen is seen." : `${count(sum.full)} of ${counted(cells.length, "channel")} seen whole.`}{" "}
       <span>{sum.partial > 0 && `${count(sum.partial)} in part. `}{sum.none > 0 && `${count(sum.none)} not at all.`}</span>
     </p>
   );
 }
 
-function Matrix({ lines }: { lines: AgentLine[] }) {
+function Matrix({ coverage, rows }: { coverage: Coverage; rows: readonly CoverageRow[] }) {
   const { show } = useOpen();
   return (
     <table className="matrix large">
       <thead>
         <tr>
           <th scope="col">Agent</th>
-          {CHANNELS.map((channel) => <th key={channel.id} scope="col" title={channel.means}>{channel.word}</th>)}
+          {coverage.channels.map(({ id }) => <th key={id} scope="col" title={CHANNELS[id].means}>{CHANNELS[id].word}</th>)}
         </tr>
       </thead>
       <tbody>
-        {lines.map(({ agent, cells }) => (
-          <tr key={agent.agent}>
+        {rows.map((row) => (
+          <tr key={row.agent}>
             <th scope="row">
-              <button type="button" className="link" onClick={() => show({ kind: "agent", id: agent.agent })}>{agent.title}</button>
-              <span className="label block">{stateWord(agent.state)}</span>
+              <button type="button" className="link" onClick={() => show({ kind: "agent", id: row.agent })}>{row.title}</button>
+              <span className="label block">{stateWord(row.state)}</span>
             </th>
-            {cells.map((cell, place) => {
-              const channel = CHANNELS[place];
-              return channel && <td key={channel.id} data-channel={channel.word}><CellView cell={cell} label={`${agent.title}, ${channel.word}`} /></td>;
-            })}
+            {row.cells.map((cell) => (
+              <td key={cell.channel} data-channel={CHANNELS[cell.channel].word}><CellView cell={cell} label={`${row.title}, ${CHANNELS[cell.channel].word}`} onOpen={(id) => show({ kind: "event", id })} /></td>
+            ))}
           </tr>
         ))}
       </tbody>
@@ -84,22 +88,46 @@ function Matrix({ lines }: { lines: AgentLine[] }) {
   );
 }
 
-function CellView({ cell, label }: { cell: Cell; label: string }) {
+function CellView({ cell, label, onOpen }: { cell: CoverageCell; label: string; onOpen: (event: string) => void }) {
+  const { event, last } = cell;
   return (
     <div>
       <SightMark sight={cell.sight} label={label} />
-      <span>{cell.last === undefined ? <span className="faint">no event</span> : <Ago at={cell.last} />}</span>
-      {cell.why !== undefined && <span className="label"><Prose text={cell.why} /></span>}
+      {last === null ? <span className="faint">no event</span> : event === null ? <Ago at={last} /> : (
+        <button type="button" className="evidence-link" onClick={() => onOpen(event)} title="The latest event"><Ago at={last} /></button>
+      )}
+      {cell.why !== null && <span className="label"><Prose text={cell.why} /></span>}
     </div>
   );
+}
+
+function Sources({ coverage }: { coverage: Coverage }) {
+  const { show } = useOpen();
+  return (
+    <Panel title="Who tells" aside="the latest event of each source">
+      <ul className="sources">
+        {coverage.sources.map(({ source, last, event }) => (
+          <li key={source}>
+            <SightMark sight={last === null ? "none" : "full"} />
+            <span>{upper(sourceWord(source))}</span>
+            {last === null ? <span className="faint">nothing yet</span> : event === null ? <Ago at={last} /> : <button type="button" className="evidence-link" onClick={() => show({ kind: "event", id: event })}><Ago at={last} /></button>}
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function upper(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 const HELPS: Record<string, string> = {
   "sudo ringfence sensor": "Starts the sensor in the kernel: what agents' programs start, touch and connect to. It needs root; it sees agents' processes only.",
 };
 
-function Fixes({ lines }: { lines: AgentLine[] }) {
-  const commands = fixes(lines.flatMap((line) => line.cells));
+function Fixes({ rows }: { rows: readonly CoverageRow[] }) {
+  const commands = fixes(rows.flatMap((row) => row.cells));
   return (
     <Panel title="What closes gaps">
       {commands.length === 0 ? <p className="padded dim">No command would show more than is seen now.</p> : (
@@ -116,10 +144,10 @@ function Fixes({ lines }: { lines: AgentLine[] }) {
   );
 }
 
-function KernelBlind() {
+function KernelBlind({ sensed }: { sensed: boolean }) {
   const query = useQuery(processesQuery);
   return (
-    <Panel title={query.data?.sensed === false ? "Not seen without the sensor" : "Not seen by the sensor"}>
+    <Panel title={sensed ? "Not seen by the sensor" : "Not seen without the sensor"}>
       <Loaded query={query} lines={3}>
         {({ not_visible: blind }) =>
           blind.length === 0 ? <p className="padded dim">Nothing is known to be missing.</p> : (
@@ -131,15 +159,15 @@ function KernelBlind() {
   );
 }
 
-function Blind({ lines }: { lines: AgentLine[] }) {
-  const told = lines.filter(({ agent }) => agent.blind_spots.length > 0);
+function Blind({ rows }: { rows: readonly CoverageRow[] }) {
+  const told = rows.filter((row) => row.blind_spots.length > 0);
   if (told.length === 0) return null;
   return (
     <Panel title="Not seen of agents">
-      {told.map(({ agent }) => (
-        <details key={agent.agent} className="blind-more" open>
-          <summary>{agent.title}</summary>
-          <ul className="blind">{agent.blind_spots.map((what) => <li key={what}><Prose text={what} /></li>)}</ul>
+      {told.map((row) => (
+        <details key={row.agent} className="blind-more" open>
+          <summary>{row.title}</summary>
+          <ul className="blind">{row.blind_spots.map((what) => <li key={what}><Prose text={what} /></li>)}</ul>
         </details>
       ))}
     </Panel>

@@ -1,6 +1,7 @@
 // What the shapes mean.
 
-import { SIGHT_WORDS, type Sight } from "./matrix";
+import type { Sight } from "../../api/types";
+import { SIGHT_WORDS } from "./matrix";
 import { SightMark } from "./SightMark";
 
 export function Legend() {

@@ -1,7 +1,8 @@
 // How far something is seen: a shape, named for those who do not see it. No hue: what is
 // seen is normal, and what is not is no risk by itself.
 
-import { SIGHT_WORDS, type Sight } from "./matrix";
+import type { Sight } from "../../api/types";
+import { SIGHT_WORDS } from "./matrix";
 
 export function SightMark({ sight, label }: { sight: Sight; label?: string }) {
   const named = label === undefined ? { "aria-hidden": true } : { role: "img", "aria-label": `${label}: ${SIGHT_WORDS[sight]}` };

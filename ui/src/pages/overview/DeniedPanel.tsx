@@ -4,12 +4,12 @@ import { Link } from "@tanstack/react-router";
 import { count } from "../../format/number";
 import { Panel } from "../../parts/Panel";
 import { SeverityMark } from "../../parts/SeverityMark";
-import type { denialsByRule } from "./stories";
+import type { Denials } from "./denials";
 
 const SHOWN = 6;
 
 interface DeniedPanelProps {
-  rules: ReturnType<typeof denialsByRule>;
+  rules: readonly Denials[];
   phrase: string;
   /** Set when there may be more than was counted. */
   more: boolean;

@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { incidentsQuery } from "../../api/incidents";
 import { activityQuery, findingsQuery, sessionsQuery, statusQuery } from "../../api/queries";
 import type { Status } from "../../api/types";
 import { rows, useFact } from "../../live/feed";
@@ -20,12 +21,12 @@ import { BlindPanel } from "./BlindPanel";
 import { DeniedPanel } from "./DeniedPanel";
 import { figuresOf } from "./figures";
 import { LatestPanel } from "./LatestPanel";
-import { NeedsPanel } from "./NeedsPanel";
+import { NeedsPanel, SHOWN } from "./NeedsPanel";
 import { RecordPanel } from "./RecordPanel";
 import { SightPanel } from "./SightPanel";
 import { StartPanel } from "./StartPanel";
 import { Summary } from "./Summary";
-import { denialsByRule, storiesOf } from "./stories";
+import { denialsByRule } from "./denials";
 import "./overview.css";
 
 const route = getRouteApi("/");
@@ -83,29 +84,30 @@ function Busy({ status }: { status: Status }) {
   const { range, from, to } = search;
   const activity = useQuery(activityQuery(since, until, step));
   const findings = useInfiniteQuery(findingsQuery({ range: range === "all" ? undefined : (range ?? "24h"), from, to }, ALERTS));
+  const incidents = useInfiniteQuery(incidentsQuery({ range: range === "all" ? undefined : (range ?? "24h"), from, to }, SHOWN));
   const sessions = useInfiniteQuery(sessionsQuery({}, SESSIONS));
   const now = useNow(LOOK);
   // Drawn again when the stream has brought what it begins with.
   useFact("line");
   const agents = sessions.data && agentsNow(sessions.data.pages[0]?.items ?? [], rows.snapshot(), now);
   const items = findings.data?.pages[0]?.items ?? [];
-  const stories = storiesOf(items);
+  const needs = incidents.data?.pages[0];
   const phrase = scopePhrase(search, "24h");
   return (
     <>
       <Ribbon />
       <Problems status={status} />
       <Loaded query={activity} lines={1} brief>
-        {(data) => <Summary figures={figuresOf(data.buckets, drawn(search))} needs={stories.length} working={agents?.length} status={status} phrase={phrase} />}
+        {(data) => <Summary figures={figuresOf(data.buckets, drawn(search))} needs={needs?.open ?? 0} working={agents?.length} status={status} phrase={phrase} />}
       </Loaded>
       <div className="overview">
         <div className="stack">
-          <Loaded query={findings} lines={5}>{() => <NeedsPanel stories={stories} phrase={phrase} />}</Loaded>
+          <Loaded query={incidents} lines={5}>{({ pages: [list] }) => list && <NeedsPanel list={list} phrase={phrase} />}</Loaded>
           <LatestPanel />
         </div>
         <div className="stack">
           {agents ? <AgentsNowPanel agents={agents} fresh={status.last_seq === 0} /> : <Waiting lines={4} />}
-          <SightPanel status={status} />
+          <SightPanel />
           {findings.data && <DeniedPanel rules={denialsByRule(items)} phrase={phrase} more={findings.hasNextPage} />}
         </div>
       </div>

@@ -1,42 +1,46 @@
 // What is seen of each agent, in short; why not all of it stands on its own page.
 
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { Status } from "../../api/types";
+import { coverageQuery } from "../../api/queries";
+import type { Coverage } from "../../api/types";
+import { Loaded } from "../../parts/Loaded";
 import { NothingHeard } from "../../parts/NothingHeard";
 import { Panel } from "../../parts/Panel";
-import { Waiting } from "../../parts/Loaded";
 import { Legend } from "../coverage/Legend";
-import { CHANNELS } from "../coverage/matrix";
+import { CHANNELS, agentsHere } from "../coverage/matrix";
 import { SightMark } from "../coverage/SightMark";
-import { useMatrix } from "../coverage/useMatrix";
 import "../coverage/coverage.css";
 
-export function SightPanel({ status }: { status: Status }) {
-  const { lines, waits } = useMatrix(status);
+export function SightPanel() {
+  const query = useQuery(coverageQuery);
   return (
     <Panel title="What we can see" aside={<Link to="/coverage" className="quiet-link">Why the gaps</Link>}>
-      {waits ? <Waiting lines={4} /> : lines.length === 0 ? <NothingHeard /> : (
-        <table className="matrix">
-          <thead>
-            <tr>
-              <th scope="col"><span className="hidden">Agent</span></th>
-              {CHANNELS.map((channel) => <th key={channel.id} scope="col" title={channel.means}>{channel.short}</th>)}
-            </tr>
-          </thead>
-          <tbody>
-            {lines.map(({ agent, cells }) => (
-              <tr key={agent.agent}>
-                <th scope="row">{agent.title}</th>
-                {cells.map((cell, place) => {
-                  const channel = CHANNELS[place];
-                  return channel && <td key={channel.id} title={cell.why}><SightMark sight={cell.sight} label={`${agent.title}, ${channel.word}`} /></td>;
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      <Loaded query={query} lines={4}>{(coverage) => <Small coverage={coverage} />}</Loaded>
       <Legend />
     </Panel>
+  );
+}
+
+function Small({ coverage }: { coverage: Coverage }) {
+  const rows = agentsHere(coverage.items);
+  if (rows.length === 0) return <NothingHeard />;
+  return (
+    <table className="matrix">
+      <thead>
+        <tr>
+          <th scope="col"><span className="hidden">Agent</span></th>
+          {coverage.channels.map(({ id }) => <th key={id} scope="col" title={CHANNELS[id].means}>{CHANNELS[id].short}</th>)}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.agent}>
+            <th scope="row">{row.title}</th>
+            {row.cells.map((cell) => <td key={cell.channel} title={cell.why ?? undefined}><SightMark sight={cell.sight} label={`${row.title}, ${CHANNELS[cell.channel].word}`} /></td>)}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -33,7 +33,7 @@ export function sentence(figures: Figures, needs: number, status: Status | undef
   }
   if (events === 0) return [`Nothing was heard ${phrase}.`, "No agent has reported anything."];
   const stopped = [denied > 0 && `${counted(denied, "action")} denied`, asked > 0 && `${count(asked)} asked about`].filter(Boolean).join(", ");
-  if (needs > 0) return [needs === 1 ? "One session needs you." : `${spelled(needs)} sessions need you.`, "Everything else looks normal."];
+  if (needs > 0) return [needs === 1 ? "One incident needs you." : `${spelled(needs)} incidents need you.`, "Everything else looks normal."];
   if (stopped !== "") return [`${upper(stopped)}.`, `Nothing else was stopped ${phrase}.`];
   if (alerted > 0) return [`${counted(alerted, "alert")} to look at.`, `Nothing was stopped ${phrase}.`];
   return ["Nothing needs you.", `No rule found anything ${phrase}.`];

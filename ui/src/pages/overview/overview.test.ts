@@ -3,7 +3,7 @@ import type { FindingRow, SessionRow, Severity, Verdict } from "../../api/types"
 import { findingRow, row } from "../../live/samples";
 import { agentsNow } from "./agentsNow";
 import { type Figures, figuresOf, sentence } from "./figures";
-import { denialsByRule, storiesOf } from "./stories";
+import { denialsByRule } from "./denials";
 
 const SINCE = Date.UTC(2026, 10, 21, 8);
 const bucket = (minute: number, events: number, denied = 0) => ({
@@ -24,8 +24,8 @@ test.each<[Partial<Figures>, number, string]>([
   [{ alerted: 2 }, 0, "2 alerts to look at. Nothing was stopped in the last 24 hours."],
   [{ asked: 1 }, 0, "1 asked about. Nothing else was stopped in the last 24 hours."],
   [{ asked: 1, denied: 2 }, 0, "2 actions denied, 1 asked about. Nothing else was stopped in the last 24 hours."],
-  [{ denied: 1 }, 1, "One session needs you. Everything else looks normal."],
-  [{ alerted: 3 }, 2, "Two sessions need you. Everything else looks normal."],
+  [{ denied: 1 }, 1, "One incident needs you. Everything else looks normal."],
+  [{ alerted: 3 }, 2, "Two incidents need you. Everything else looks normal."],
 ])("%j, %d", (part, needs, expected) => {
   expect(sentence(figures(part), needs, undefined, "in the last 24 hours").join(" ")).toBe(expected);
 });
@@ -34,25 +34,6 @@ const finding = (n: number, severity: Severity, verdict: Verdict, part: Partial<
   const base = findingRow(n);
   return { ...base, finding: { ...base.finding, severity, verdict, at: new Date(SINCE + n * 1000).toISOString() }, ...part };
 };
-
-describe("storiesOf", () => {
-  test("gathers a session's alerts under its worst one, oldest first", () => {
-    const stories = storiesOf([finding(4, "high", "ask"), finding(3, "critical", "deny"), finding(1, "medium", "alert"), finding(2, "high", "deny", { session: "t" })]);
-    expect(stories.map((story) => [story.worst.finding.id, story.verdict, story.steps.map((step) => step.finding.id)])).toEqual([
-      ["f3", "deny", ["f1", "f3", "f4"]],
-      ["f2", "deny", ["f2"]],
-    ]);
-  });
-
-  test("mild notes and what was allowed need nobody", () => {
-    const allowed = finding(2, "critical", "allow");
-    expect(storiesOf([finding(1, "medium", "alert"), { ...allowed, finding: { ...allowed.finding, allowed_by: "x" } }])).toEqual([]);
-  });
-
-  test("what belongs to no session stands alone", () => {
-    expect(storiesOf([finding(1, "high", "alert", { session: null }), finding(2, "high", "alert", { session: null })])).toHaveLength(2);
-  });
-});
 
 test("denials by rule, the most frequent first", () => {
   const other = finding(9, "high", "deny");

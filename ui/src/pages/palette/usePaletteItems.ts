@@ -1,10 +1,11 @@
-// All that the palette can lead to: pages, saved views, actions, sessions and alerts.
+// All that the palette can lead to: pages, saved views, actions, sessions, incidents and alerts.
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useRouter } from "@tanstack/react-router";
+import { incidentsQuery } from "../../api/incidents";
 import { findingsQuery, sessionsQuery } from "../../api/queries";
 import { project, shortId } from "../../format/path";
-import { agentTitle, severityWord } from "../../format/words";
+import { agentTitle, severityWord, statusWord } from "../../format/words";
 import { copyCommand } from "../../parts/copyCommand";
 import { readEntity } from "../../state/entity";
 import { useOpen } from "../../state/open";
@@ -26,7 +27,7 @@ export interface PaletteItem {
   run: () => void;
 }
 
-/** Sessions and alerts that are shown at most. */
+/** Sessions, incidents and alerts that are shown at most. */
 const FOUND = 6;
 /** What the record is asked for is at least so long. */
 const LEAST = 2;
@@ -38,6 +39,7 @@ export function usePaletteItems(text: string, asked: string): PaletteItem[] {
   const views = useViews();
   const wanted = asked.length >= LEAST ? asked : undefined;
   const sessions = useInfiniteQuery(sessionsQuery({ text: wanted }, FOUND));
+  const incidents = useInfiniteQuery(incidentsQuery({ text: wanted, state: "all" }, FOUND));
   const alerts = useInfiniteQuery(findingsQuery({ text: wanted }, FOUND));
 
   const pages: PaletteItem[] = PAGES.map((page) => ({
@@ -55,6 +57,13 @@ export function usePaletteItems(text: string, asked: string): PaletteItem[] {
       word: item.prompt ?? project(item.cwd) ?? shortId(item.session),
       more: [item.agent && agentTitle(item.agent), project(item.cwd), shortId(item.session)].filter(Boolean).join(", "),
       run: () => void go({ to: "/sessions/$session", params: { session: item.session } }),
+    })),
+    ...(incidents.data?.pages[0]?.items ?? []).slice(0, FOUND).map((item) => ({
+      id: `incident ${item.id}`,
+      group: "Incidents",
+      word: item.title,
+      more: [severityWord(item.severity), statusWord(item.status), project(item.cwd), item.id].filter(Boolean).join(", "),
+      run: () => void go({ to: "/incidents/$id", params: { id: item.id } }),
     })),
     ...(alerts.data?.pages[0]?.items ?? []).slice(0, FOUND).map((item) => ({
       id: `alert ${item.finding.id}`,

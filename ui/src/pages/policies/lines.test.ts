@@ -1,25 +1,31 @@
 import { expect, test } from "vitest";
-import { findingRow } from "../../live/samples";
-import { ruleLines } from "./lines";
+import type { RuleRow } from "../../api/types";
+import { type Wanted, fitting } from "./lines";
 
-const found = (rule: string, at: string, part: object = {}) => {
-  const base = findingRow(1);
-  return { ...base, finding: { ...base.finding, rule, at, ...part } };
-};
-
-test("each rule once, with its latest match", () => {
-  const lines = ruleLines({ "credential-read": 3, quiet: 9 }, [
-    found("credential-read", "2026-11-21T09:00:00Z", { verdict: "ask" }),
-    found("credential-read", "2026-11-21T08:00:00Z", { allowed_by: "x" }),
-    found("fresh", "2026-11-21T10:00:00Z", { severity: "critical" }),
-  ]);
-  expect(lines.map(({ rule, hits, latest, allowed }) => [rule, hits, latest?.verdict, latest?.at.slice(11, 13), allowed])).toEqual([
-    ["fresh", 1, "deny", "10", 0],
-    ["credential-read", 3, "ask", "09", 1],
-    ["quiet", 9, undefined, undefined, 0],
-  ]);
+const rule = (id: string, part: Partial<RuleRow> = {}): RuleRow => ({
+  id, title: `Title of ${id}`, severity: "medium", action: "alert", here: "alert", choice: null, builtin: true, source: "builtin", techniques: ["T1552.001"],
+  hits: { all: 0, recent: 0, last: null }, ...part,
 });
 
-test("nothing matched", () => {
-  expect(ruleLines({}, [])).toEqual([]);
+const RULES = [
+  rule("quiet"),
+  rule("worst", { severity: "critical", here: "deny" }),
+  rule("often", { hits: { all: 9, recent: 3, last: "2026-11-21T08:00:00Z" } }),
+  rule("once", { hits: { all: 1, recent: 0, last: "2026-01-01T08:00:00Z" }, choice: "off", here: "off" }),
+  rule("mine", { builtin: false, title: "Deploys" }),
+];
+
+test.each<[Partial<Wanted>, string[]]>([
+  [{}, ["often", "once", "worst", "mine", "quiet"]],
+  [{ text: "DEPLOY" }, ["mine"]],
+  [{ text: "t1552" }, ["often", "once", "worst", "mine", "quiet"]],
+  [{ severity: "high" }, ["worst"]],
+  [{ show: "matched" }, ["often"]],
+  [{ show: "never" }, ["worst", "mine", "quiet"]],
+  [{ show: "chosen" }, ["once"]],
+  [{ show: "off" }, ["once"]],
+  [{ show: "own" }, ["mine"]],
+  [{ terms: [{ field: "here", value: "alert", not: true }] }, ["once", "worst"]],
+])("%j", (part, expected) => {
+  expect(fitting(RULES, { text: undefined, severity: undefined, show: "all", terms: [], ...part }).map(({ id }) => id)).toEqual(expected);
 });

@@ -1,34 +1,49 @@
-// Rules as far as the record tells them: how often each matched, when last, how it was answered.
+// Which rules are shown, and in which order.
 
-import type { FindingRow, Severity, Verdict } from "../../api/types";
+import type { RuleRow, Severity } from "../../api/types";
 import { SEVERITY_NAMES } from "../../format/words";
+import { type Term, fits } from "../../state/where";
 
-export interface RuleLine {
-  rule: string;
-  hits: number;
-  /** What its latest match says of it; nothing where that is not among what was read. */
-  latest: { title: string; severity: Severity; verdict: Verdict; at: string; id: string } | undefined;
-  /** How often it was allowed by the user, of what was read. */
-  allowed: number;
+export const SHOWS = [["matched", "Matched lately"], ["never", "Never matched"], ["chosen", "Chosen by you"], ["off", "Switched off"], ["own", "Your own"]] as const;
+export type Show = (typeof SHOWS)[number][0] | "all";
+
+export const HERE: Record<RuleRow["here"], string> = { deny: "Denies", ask: "Asks first", alert: "Notes", allow: "Lets through", off: "Off" };
+
+export interface Wanted {
+  text: string | undefined;
+  /** This bad or worse. */
+  severity: Severity | undefined;
+  show: Show;
+  terms: readonly Term[];
 }
 
-/** All rules that ever matched; the most severe first, then the most frequent. */
-export function ruleLines(byRule: Readonly<Record<string, number>>, findings: readonly FindingRow[]): RuleLine[] {
-  const lines = new Map<string, RuleLine>();
-  for (const [rule, hits] of Object.entries(byRule)) lines.set(rule, { rule, hits, latest: undefined, allowed: 0 });
-  for (const { finding } of findings) {
-    const line = lines.get(finding.rule) ?? { rule: finding.rule, hits: 0, latest: undefined, allowed: 0 };
-    lines.set(finding.rule, line);
-    // Newer than the count: it was asked for first.
-    if (!(finding.rule in byRule)) line.hits += 1;
-    if (finding.allowed_by !== undefined) line.allowed += 1;
-    if (line.latest === undefined || Date.parse(finding.at) > Date.parse(line.latest.at)) {
-      line.latest = { title: finding.title, severity: finding.severity, verdict: finding.verdict, at: finding.at, id: finding.id };
-    }
+/** The most frequent lately first, then the worst, then by name. */
+export function fitting(rules: readonly RuleRow[], { text, severity, show, terms }: Wanted): RuleRow[] {
+  const words = text?.toLowerCase();
+  const least = severity === undefined ? 0 : rank(severity);
+  return rules
+    .filter((rule) => rank(rule.severity) >= least && shows(rule, show) && fits({ rule: rule.id, severity: rule.severity, here: rule.here }, terms))
+    .filter((rule) => words === undefined || [rule.id, rule.title, ...rule.techniques].some((one) => one.toLowerCase().includes(words)))
+    .toSorted((one, other) => other.hits.recent - one.hits.recent || other.hits.all - one.hits.all || rank(other.severity) - rank(one.severity) || one.id.localeCompare(other.id));
+}
+
+function shows(rule: RuleRow, show: Show): boolean {
+  switch (show) {
+    case "all":
+      return true;
+    case "matched":
+      return rule.hits.recent > 0;
+    case "never":
+      return rule.hits.all === 0;
+    case "chosen":
+      return rule.choice !== null;
+    case "off":
+      return rule.here === "off";
+    case "own":
+      return !rule.builtin;
   }
-  return [...lines.values()].toSorted((one, other) => rank(other) - rank(one) || other.hits - one.hits || one.rule.localeCompare(other.rule));
 }
 
-function rank({ latest }: RuleLine): number {
-  return latest === undefined ? -1 : SEVERITY_NAMES.indexOf(latest.severity);
+function rank(severity: Severity): number {
+  return SEVERITY_NAMES.indexOf(severity);
 }

@@ -1,7 +1,8 @@
-// How this page looks and speaks, kept in this browser; and what is chosen in the terminal,
-// as it is now.
+// How this page looks and speaks, kept in this browser; and what is chosen for the machine, as
+// it is now.
 
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useId } from "react";
 import { statusQuery } from "../../api/queries";
 import { counted } from "../../format/number";
@@ -29,14 +30,13 @@ export function SettingsPage() {
           <Choose kept={zone} word="Time zone" words={{ local: `Yours, ${localName()}`, utc: "UTC" }} />
           <Choose kept={singleKeys} word="Keys without Ctrl" words={{ on: "Do something", off: "Do nothing" }} />
         </Panel>
-        <Panel title="Ringfence" aside="chosen in a terminal: agents cannot, and no page can">
+        <Panel title="Ringfence" aside="of this machine">
           <Loaded query={query} lines={6}>
             {(status) => (
               <ul className="fixes">
                 <li>
                   <p><b>Mode: {modeWord(status.mode).word}.</b> <span className="dim">{modeWord(status.mode).means}</span></p>
-                  <p className="dim"><code>mode</code> in the file <code>config.toml</code> changes it; a rule can have a mode of its own:</p>
-                  <CommandLine command="ringfence rules mode --help" />
+                  <p className="dim">It is switched, for the machine and for single rules, under <Link to="/policies" className="link">Policies</Link>; what another one would change can be tried there first.</p>
                 </li>
                 <li>
                   <p><b>Events are kept {status.store.retention_days === 0 ? "for ever" : counted(status.store.retention_days, "day")}.</b></p>

@@ -5,6 +5,7 @@ import { Link, useLocation, useNavigate } from "@tanstack/react-router";
 import { HardDrive, Keyboard, LogOut, Moon, Search, ShieldCheck, Sun, SunMoon } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { client } from "../../api/client";
+import { openIncidentsQuery } from "../../api/incidents";
 import { statsQuery } from "../../api/queries";
 import type { Status } from "../../api/types";
 import { count } from "../../format/number";
@@ -69,6 +70,7 @@ function PageLink({ page, status }: { page: Page; status: Status | undefined }) 
       <Link to={page.to} title={`${page.word} (g ${page.key})`} activeOptions={{ exact: page.to === "/", includeSearch: false }}>
         <PageIcon to={page.to} />
         <span className="word">{page.word}</span>
+        {page.to === "/incidents" && status && <IncidentCount />}
         {page.to === "/alerts" && status && <AlertCount />}
         {page.to === "/coverage" && status && <HookCount status={status} />}
       </Link>
@@ -76,12 +78,18 @@ function PageLink({ page, status }: { page: Page; status: Status | undefined }) 
   );
 }
 
-/** Findings of the last 24 hours; coloured if one of them is high or worse. */
+/** What is open and waits for somebody. */
+function IncidentCount() {
+  const { data } = useQuery(openIncidentsQuery);
+  if (!data || data.open === 0) return null;
+  return <span className="number bad">{count(data.open)}<span className="hidden"> open</span></span>;
+}
+
+/** Findings of the last 24 hours. */
 function AlertCount() {
   const { data } = useQuery(statsQuery("24h"));
   if (!data || data.findings === 0) return null;
-  const bad = (data.by_severity["critical"] ?? 0) + (data.by_severity["high"] ?? 0) > 0;
-  return <span className={bad ? "number bad" : "number"}>{count(data.findings)}<span className="hidden"> in the last 24 hours</span></span>;
+  return <span className="number">{count(data.findings)}<span className="hidden"> in the last 24 hours</span></span>;
 }
 
 /** Of the agents that are used here, how many are hooked whole. */

@@ -9,8 +9,9 @@ import { statusQuery } from "../../api/queries";
 import { startStream, stopStream } from "../../live/stream";
 import { Waiting } from "../../parts/Loaded";
 import { useOpen } from "../../state/open";
+import { useKeys } from "../../state/keys";
 import { zone } from "../../state/preferences";
-import { useSaid } from "../../state/toast";
+import { say, takeBack, useSaid } from "../../state/toast";
 import { Help } from "./Help";
 import { Nav } from "./Nav";
 import { SignedOut } from "./SignedOut";
@@ -61,5 +62,15 @@ function Beside() {
 
 function Toast() {
   const said = useSaid();
-  return <p className={said === undefined ? "toast" : "toast shown"} role="status">{said}</p>;
+  useKeys({
+    u: () => {
+      if (!takeBack()) say("There is nothing to take back.");
+    },
+  });
+  return (
+    <div className={said === undefined ? "toast" : "toast shown"} role="status">
+      <span>{said?.text}</span>
+      {said?.undo && <button type="button" className="button small" onClick={takeBack}>Undo<kbd aria-hidden>U</kbd></button>}
+    </div>
+  );
 }

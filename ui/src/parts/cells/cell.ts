@@ -1,6 +1,6 @@
 // What a cell says for a filter: the name of its column, its value, and both in words.
 
-import { agentTitle, doesWord, kindWord, severityWord, sourceWord, verdictWord } from "../../format/words";
+import { agentTitle, doesWord, kindWord, severityWord, sourceWord, statusWord, verdictWord } from "../../format/words";
 import { shortId } from "../../format/path";
 import { type Cells, type Term, fits } from "../../state/where";
 
@@ -13,11 +13,17 @@ const FIELDS: Record<string, { word: string; say: (value: string) => string }> =
   verdict: { word: "Verdict", say: verdictWord },
   severity: { word: "Severity", say: severityWord },
   rule: { word: "Rule", say: same },
+  here: { word: "Here", say: same },
+  status: { word: "Status", say: statusWord },
   session: { word: "Session", say: shortId },
   source: { word: "Told by", say: sourceWord },
   details: { word: "Details", say: same },
   program: { word: "Program", say: same },
   call: { word: "Call", say: same },
+  class: { word: "Class", say: same },
+  ecosystem: { word: "From", say: same },
+  server: { word: "Server", say: same },
+  origin: { word: "Read in", say: same },
 };
 
 function same(value: string): string {

@@ -45,6 +45,7 @@ function InShort({ session }: { session: SessionRow }) {
               {found.map((severity) => `${count(session.findings[severity] ?? 0)} ${severityWord(severity).toLowerCase()}`).join(", ")}
             </Link>
           )],
+          ["Incidents", found.length > 0 && <Link key="incidents" to="/incidents" search={{ session: session.session, state: "all" }} className="link">what they come to</Link>],
           ["Session", <code key="id">{session.session}</code>],
         ]}
       />

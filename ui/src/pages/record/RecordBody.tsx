@@ -15,13 +15,12 @@ import { Filters, TextFilter } from "../../parts/Filters";
 import { Loaded } from "../../parts/Loaded";
 import { More } from "../../parts/More";
 import { NotSeen } from "../../parts/NotSeen";
-import { Ribbon } from "../../parts/ribbon/Ribbon";
-import { Top } from "../../parts/Top";
 import { focusedRow, useCursor } from "../../state/cursor";
 import { useKeys } from "../../state/keys";
 import { useOpen } from "../../state/open";
 import { hookReason, kernelReason, proxyReason } from "../../state/reasons";
 import type { TableSearch } from "../../state/search";
+import { InspectTabs, type TabWord } from "../inspect/InspectTabs";
 import { FoldTable } from "./FoldTable";
 import { fold } from "./fold";
 import "./record.css";
@@ -38,16 +37,17 @@ export interface Tab {
   about: string;
 }
 
-interface RecordPageProps {
-  title: string;
-  address: "/files" | "/net" | "/mcp";
-  tabs: readonly [Tab, ...Tab[]];
+interface RecordBodyProps {
+  address: "/net";
+  /** All tabs of the page, and the one that is shown. */
+  words: readonly [TabWord, ...TabWord[]];
+  tab: Tab;
 }
 
 /** Rows that are asked for at once: they are folded to far fewer lines. */
 const ROWS = 300;
 
-export function RecordPage({ title, address, tabs }: RecordPageProps) {
+export function RecordBody({ address, words, tab }: RecordBodyProps) {
   const search = useSearch({ from: address });
   const navigate = useNavigate({ from: address });
   const set = useCallback(
@@ -56,7 +56,6 @@ export function RecordPage({ title, address, tabs }: RecordPageProps) {
   );
   const setText = useCallback((text: string | undefined) => set({ text }), [set]);
   const setRow = useCallback((row: string) => set({ row }), [set]);
-  const tab = tabs.find((one) => one.id === search.tab) ?? tabs[0];
   const { range, from, to, text } = search;
   const query = useInfiniteQuery(eventsQuery("record", { ...tab.asks, range, from, to, text }, ROWS));
   const { terms, clear } = useWhere();
@@ -80,16 +79,8 @@ export function RecordPage({ title, address, tabs }: RecordPageProps) {
   };
   return (
     <>
-      <Top title={title} />
-      <Ribbon />
       <Filters>
-        {tabs.length > 1 && (
-          <div className="tabs" role="group" aria-label="Which">
-            {tabs.map((one) => (
-              <button key={one.id} type="button" className="button" aria-pressed={one.id === tab.id} onClick={() => set({ tab: one.id === tabs[0].id ? undefined : one.id, row: undefined })}>{one.word}</button>
-            ))}
-          </div>
-        )}
+        <InspectTabs tabs={words} tab={search.tab} onTab={(next) => set({ tab: next, row: undefined })} />
         <TextFilter label={`${tab.about} or words`} value={text} onChange={setText} />
         <WhereChips />
         <span className="label live-count">{query.data && `${counted(lines.length, "line")} of ${counted(rows.length, "event")}${query.hasNextPage ? ", more below" : ""}`}</span>

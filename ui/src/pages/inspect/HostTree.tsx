@@ -1,0 +1,55 @@
+// Who reached which hosts: program, domain, host, one indented table.
+
+import { Fragment } from "react";
+import type { HostRow } from "../../api/types";
+import { count } from "../../format/number";
+import { hostClassWord } from "../../format/words";
+import { cell } from "../../parts/cells/cell";
+import { Ago } from "../../parts/Moment";
+import { useOpen } from "../../state/open";
+import { Answer } from "./Answer";
+import { byProgram } from "./rows";
+
+export function HostTree({ rows, onFocus }: { rows: readonly HostRow[]; onFocus: (host: string) => void }) {
+  const { show } = useOpen();
+  return (
+    <table className="table inspect-table">
+      <thead>
+        <tr>
+          <th scope="col">Program, domain, host</th>
+          <th scope="col" className="class-column">What it is</th>
+          <th scope="col" className="answer-column">Answer</th>
+          <th scope="col" className="figure-column">Events</th>
+          <th scope="col" className="last-column">Latest</th>
+        </tr>
+      </thead>
+      <tbody>
+        {byProgram(rows).map((branch) => (
+          <Fragment key={branch.program}>
+            <tr className="branch">
+              <th scope="row"><b className="mono">{branch.program}</b> <span className="faint">{branch.stopped > 0 && `${count(branch.stopped)} stopped or asked about`}</span></th>
+              <td className="class-column" />
+              <td className="answer-column" />
+              <td className="figure-column">{count(branch.events)}</td>
+              <td />
+            </tr>
+            {branch.domains.map((domain) => domain.leaves.map(({ row, key }, place) => (
+              <tr key={key}>
+                <td className="main-column">
+                  <span className="host-leaf">
+                    <span className="faint cut host-domain">{place === 0 && domain.name !== row.host ? domain.name : ""}</span>
+                    <button type="button" className="row-link mono cut" data-row={row.host} title={row.host} onFocus={() => onFocus(row.host)} onClick={() => show({ kind: "event", id: row.event })}>{row.host}{row.new && <span className="new-mark">new</span>}</button>
+                  </span>
+                </td>
+                <td className="class-column cut dim" {...cell("class", row.class)}>{hostClassWord(row.class)}</td>
+                <td className="answer-column" {...cell("verdict", row.verdict)}><Answer row={row} /></td>
+                <td className="figure-column">{count(row.events)}</td>
+                <td className="last-column dim"><Ago at={row.last} /></td>
+              </tr>
+            )))}
+          </Fragment>
+        ))}
+      </tbody>
+    </table>
+  );
+}
