@@ -154,6 +154,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/findings": {
         parameters: {
             query?: never;
@@ -180,6 +196,22 @@ export interface paths {
         };
         /** One finding: its event, its rule, how to allow it, and what the session did around it. */
         get: operations["finding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["hosts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -257,6 +289,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/injections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["injections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/logout": {
         parameters: {
             query?: never;
@@ -268,6 +316,22 @@ export interface paths {
         put?: never;
         /** Signs the browser out. */
         post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mcp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["mcp"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -300,6 +364,22 @@ export interface paths {
         };
         /** This document. */
         get: operations["openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["packages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -795,6 +875,11 @@ export interface components {
              * @description How long a bucket is, in seconds.
              */
             step: number;
+        };
+        After: {
+            alerted: number;
+            asked: number;
+            denied: number;
         };
         /**
          * @description The coding agents that Ringfence knows by name.
@@ -1460,6 +1545,17 @@ export interface components {
          * @enum {string}
          */
         FileClass: "canary" | "credential" | "project_secret" | "system_secret" | "private_store" | "autostart" | "access_grant" | "git_hook" | "agent_config" | "agent_instructions" | "guard" | "disk" | "tree" | "system" | "project" | "temporary" | "other";
+        FileRow: components["schemas"]["Touched"] & {
+            by: string[];
+            changes: components["schemas"]["Difference"][];
+            class: components["schemas"]["FileClass"];
+            deleted: number;
+            path: string;
+            read: number;
+            written: number;
+        };
+        /** @enum {string} */
+        FilesOf: "sensitive" | "trusted" | "all";
         /** @description A file that a call touched. */
         FileTouch: {
             /** @description What was done with it. */
@@ -1696,6 +1792,14 @@ export interface components {
          * @enum {string}
          */
         HostClass: "loopback" | "private" | "metadata" | "known" | "drop" | "address" | "unknown";
+        HostRow: components["schemas"]["Touched"] & {
+            by: string[];
+            class: components["schemas"]["HostClass"];
+            host: string;
+            new: boolean | null;
+        };
+        /** @enum {string} */
+        HostsOf: "unknown" | "all";
         /** @description A host that a call talked to. */
         HostTouch: {
             /** @description What kind of host it is. */
@@ -1806,6 +1910,7 @@ export interface components {
         /** @description One incident in a list. */
         IncidentRow: {
             agent: components["schemas"]["AgentKind"] | null;
+            chain: components["schemas"]["IncidentStep"][];
             /** @description In which directory. */
             cwd: string | null;
             /**
@@ -1911,6 +2016,23 @@ export interface components {
              */
             score: number;
         };
+        InjectionRow: {
+            after: components["schemas"]["After"];
+            agent: components["schemas"]["AgentKind"] | null;
+            at: string;
+            event: string;
+            excerpt: string;
+            findings: string[];
+            hidden: string[];
+            level: components["schemas"]["InjectionLevel"];
+            origin: string;
+            rules: string[];
+            score: number;
+            session: string | null;
+            source: components["schemas"]["Source"];
+            summary: string;
+            verdict: components["schemas"]["Verdict"];
+        };
         /**
          * @description How two facts were joined.
          * @enum {string}
@@ -1974,6 +2096,21 @@ export interface components {
          * @enum {string}
          */
         Left: "nothing" | "stopped" | "perhaps" | "seen";
+        Lfiles: {
+            items: components["schemas"]["FileRow"][];
+            left_out: number;
+            looked: components["schemas"]["Looked"];
+        };
+        Lhosts: {
+            items: components["schemas"]["HostRow"][];
+            left_out: number;
+            looked: components["schemas"]["Looked"];
+        };
+        Linjections: {
+            items: components["schemas"]["InjectionRow"][];
+            left_out: number;
+            looked: components["schemas"]["Looked"];
+        };
         /** @description An event in one line. */
         Link: {
             agent: components["schemas"]["AgentKind"] | null;
@@ -1996,6 +2133,12 @@ export interface components {
             /** @description What it is about. */
             text: string;
         };
+        Lmcp: {
+            items: components["schemas"]["McpCallRow"][];
+            left_out: number;
+            looked: components["schemas"]["Looked"];
+            servers: components["schemas"]["McpServer"][];
+        };
         /** @description What was looked at. */
         Looked: {
             /**
@@ -2010,6 +2153,22 @@ export interface components {
              * @description The oldest of them.
              */
             since: string | null;
+        };
+        Lpackages: {
+            items: components["schemas"]["PackageRow"][];
+            left_out: number;
+            looked: components["schemas"]["Looked"];
+        };
+        McpCallRow: components["schemas"]["Touched"] & {
+            server: string;
+            tool: string;
+        };
+        McpServer: {
+            agent: components["schemas"]["AgentKind"];
+            command: string;
+            file: string;
+            name: string;
+            wrapped: boolean;
         };
         /** @description A file that a session obeys and that another session wrote. */
         Memory: {
@@ -2105,6 +2264,13 @@ export interface components {
             name: string;
             /** @description The version, when it is told. */
             version?: string | null;
+        };
+        PackageRow: components["schemas"]["Touched"] & {
+            by: string[];
+            command: string;
+            ecosystem: string;
+            name: string;
+            version: string | null;
         };
         /** @description What an agent tells its hook. */
         Payload: {
@@ -2343,6 +2509,8 @@ export interface components {
          * @enum {string}
          */
         Seen: "said" | "done" | "both";
+        /** @enum {string} */
+        SeenBy: "said" | "done" | "both";
         /** @description What the server sends over the WebSocket, one JSON text in each frame. */
         ServerMessage: {
             /**
@@ -2772,6 +2940,19 @@ export interface components {
          * @enum {string}
          */
         Topic: "events" | "findings";
+        Touched: {
+            agents: components["schemas"]["AgentKind"][];
+            asked: number;
+            denied: number;
+            event: string;
+            events: number;
+            first: string;
+            last: string;
+            seen: components["schemas"]["SeenBy"];
+            session: string | null;
+            sessions: number;
+            verdict: components["schemas"]["Verdict"];
+        };
         /**
          * @description How a process talks to another.
          * @enum {string}
@@ -3377,6 +3558,31 @@ export interface operations {
             };
         };
     };
+    files: {
+        parameters: {
+            query?: {
+                limit?: number;
+                of?: components["schemas"]["FilesOf"];
+                since?: string;
+                text?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lfiles"];
+                };
+            };
+        };
+    };
     findings: {
         parameters: {
             query?: {
@@ -3469,6 +3675,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    hosts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                of?: components["schemas"]["HostsOf"];
+                since?: string;
+                text?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lhosts"];
                 };
             };
         };
@@ -3727,6 +3958,31 @@ export interface operations {
             };
         };
     };
+    injections: {
+        parameters: {
+            query?: {
+                level?: components["schemas"]["InjectionLevel"];
+                limit?: number;
+                since?: string;
+                text?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Linjections"];
+                };
+            };
+        };
+    };
     logout: {
         parameters: {
             query?: never;
@@ -3750,6 +4006,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    mcp: {
+        parameters: {
+            query?: {
+                limit?: number;
+                since?: string;
+                text?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lmcp"];
                 };
             };
         };
@@ -3826,6 +4106,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    packages: {
+        parameters: {
+            query?: {
+                limit?: number;
+                since?: string;
+                text?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lpackages"];
                 };
             };
         };
