@@ -251,7 +251,7 @@ pub fn exchange(bytes: &[u8]) {
 ///
 /// If it is not.
 pub fn redact(bytes: &[u8]) {
-    if let Some(redacted) = redact_json(&examiner(), bytes) {
+    if let Some(redacted) = redact_json(&examiner(), "service.example", bytes) {
         serde_json::from_slice::<serde_json::Value>(&redacted.body).expect("it stays JSON");
     }
 }

@@ -93,6 +93,17 @@ fn bash(at: &str, session: &str, id: &str, command: &str) -> String {
     format!("{line}\n")
 }
 
+fn came_back(at: &str, session: &str, id: &str) -> String {
+    let line = json!({
+        "type": "user", "uuid": format!("result-{id}"), "sessionId": session, "timestamp": at,
+        "cwd": "/home/dev/project", "version": "2.1.0",
+        "message": {"role": "user", "content": [
+            {"type": "tool_result", "tool_use_id": id, "content": "done"}
+        ]}
+    });
+    format!("{line}\n")
+}
+
 /// Some seconds ago, as agents write it.
 fn lately() -> String {
     let since = SystemTime::now()
@@ -170,6 +181,8 @@ fn a_call_that_no_hook_announced_is_missed() {
         &[
             bash(&lately(), "s", "toolu_1", "git status"),
             bash(&lately(), "s", "toolu_2", "git push --force"),
+            // The turn of the second one has come.
+            came_back(&lately(), "s", "toolu_1"),
         ]
         .concat(),
     );
@@ -208,6 +221,15 @@ fn import_takes_in_what_it_is_shown_with_and_without_a_daemon() {
     let again = home.json(&["import", "--json", &folder]);
     assert_eq!(again["import"]["events"], 0, "{again:#}");
     assert_eq!(again["import"]["entries"], *counts);
+    // Only the first one brought anything, and it is still told.
+    let past = home.json(&["import", "--json"]);
+    let events_of = |report: &Value| report["events"].as_u64();
+    let told: Vec<_> = (past["imports"].as_array().expect("a list").iter())
+        .map(events_of)
+        .collect();
+    assert_eq!(told, [Some(events)]);
+    let shown = home.ringfence(&["import"]).ok();
+    assert!(shown.stdout.contains("entries ="), "{shown:?}");
     // Without what was noted about the files, each event is known by its key.
     home.down();
     fs::remove_dir_all(home.state().join("history")).expect("it is there");

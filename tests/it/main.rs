@@ -24,6 +24,8 @@ mod layers;
 mod limits;
 mod looks;
 mod opinions;
+mod proxied;
+mod proxy;
 mod rewriting;
 mod rules;
 mod scan;

@@ -312,18 +312,40 @@ impl Home {
             .collect()
     }
 
-    /// Kills every process of this home, as a power cut would.
+    /// Kills every process of this home, as a power cut would, and waits until they hold nothing any
+    /// more: what is started next may need their locks.
     pub fn kill(&self) {
-        for pid in self.processes() {
-            // An error means that it has ended in the meantime.
-            kill_process(pid, Signal::KILL).ok();
-        }
+        let killed = self.kill_all();
+        until("what was killed has ended", || {
+            killed.iter().all(|pid| has_ended(*pid))
+        });
     }
+
+    fn kill_all(&self) -> Vec<Pid> {
+        let all = self.processes();
+        for pid in &all {
+            // An error means that it has ended in the meantime.
+            kill_process(*pid, Signal::KILL).ok();
+        }
+        all
+    }
+}
+
+/// Whether all threads of a process have ended. Its first one may have while others still hold files.
+fn has_ended(pid: Pid) -> bool {
+    let folder = PathBuf::from(format!("/proc/{}", pid.as_raw_nonzero()));
+    let Ok(stat) = fs::read_to_string(folder.join("stat")) else {
+        return true;
+    };
+    // `PID (NAME) STATE …`, where the name may hold anything (proc_pid_stat(5)).
+    let state = stat.rsplit(')').next().unwrap_or_default().trim_start();
+    let threads = fs::read_dir(folder.join("task")).map_or(0, Iterator::count);
+    state.starts_with(['Z', 'X']) && threads <= 1
 }
 
 impl Drop for Home {
     fn drop(&mut self) {
-        self.kill();
+        self.kill_all();
     }
 }
 

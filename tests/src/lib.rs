@@ -25,3 +25,4 @@ pub mod rewrite;
 pub mod run;
 pub mod scene;
 pub mod sensor;
+pub mod tls;

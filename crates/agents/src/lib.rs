@@ -17,6 +17,7 @@ mod history;
 mod hook;
 mod install;
 mod mcp;
+mod meant;
 mod patch;
 mod payload;
 mod places;
@@ -46,6 +47,7 @@ pub use install::{
     switched_off, undo_export, uninstall,
 };
 pub use mcp::{McpEdit, McpServer, mcp_files, mcp_servers, unwrap_mcp, wrap_mcp};
+pub use meant::meant;
 pub use payload::{LARGEST_PAYLOAD, PayloadError};
 pub use places::{
     ChildMarks, Places, announces, blind_spots, child_markers, child_marks, home_of, is_process,

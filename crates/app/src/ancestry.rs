@@ -103,6 +103,15 @@ fn is_agent(agent: AgentKind, pid: u32, executable: &str) -> bool {
     ringfence_agents::is_process(agent, executable, &arguments)
 }
 
+/// The agent that holds a session in a process, if its program says so.
+pub(crate) fn agent_of(pid: u32) -> Option<AgentKind> {
+    let text = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+    let text = String::from_utf8_lossy(&text);
+    let arguments: Vec<&str> = text.split('\0').take(3).collect();
+    let executable = fs::read_link(format!("/proc/{pid}/exe")).unwrap_or_default();
+    ringfence_agents::session_of(&executable.to_string_lossy(), &arguments)
+}
+
 /// Whether the process that had this id at that time still runs.
 pub(crate) fn runs(pid: u32, started: u64) -> bool {
     stat(pid).is_some_and(|found| found.started == started)
@@ -152,21 +161,14 @@ pub(crate) fn agents_running() -> Vec<AgentProcess> {
             is_own.then_some(pid)
         })
         .filter_map(|pid| {
-            let link = |name: &str| {
-                let path = fs::read_link(format!("/proc/{pid}/{name}")).ok()?;
-                Some(path.to_string_lossy().into_owned())
-            };
-            let text = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
-            let text = String::from_utf8_lossy(&text);
-            let arguments: Vec<&str> = text.split('\0').take(3).collect();
-            let executable = link("exe").unwrap_or_default();
-            let agent = ringfence_agents::session_of(&executable, &arguments)?;
+            let agent = agent_of(pid)?;
+            let cwd = fs::read_link(format!("/proc/{pid}/cwd")).ok();
             let started = stat(pid)?.started;
             Some(AgentProcess {
                 agent,
                 process: (pid, started),
                 age: uptime.saturating_sub(Duration::from_millis(started * 1000 / TICKS)),
-                cwd: link("cwd"),
+                cwd: cwd.map(|path| path.to_string_lossy().into_owned()),
             })
         })
         .collect()

@@ -1,8 +1,12 @@
 //! The command line, as types. What a command does stands in `commands/`.
 
+mod ca;
+mod hosts;
 mod incidents;
 mod sessions;
 
+pub(crate) use ca::Ca;
+pub(crate) use hosts::{Configure, Hosts, HostsWhat};
 pub(crate) use incidents::{
     ExportForm, Incidents, IncidentsList, IncidentsWhat, Resolve, Standing,
 };
@@ -75,6 +79,8 @@ pub(crate) enum Command {
     },
     /// Run an agent, or any program, in a fence that needs no root
     Exec(Exec),
+    /// Let your shell start an agent in `ringfence exec`
+    Configure(Configure),
     /// Run an MCP server with a reader beside it (agents call this)
     #[command(hide = true)]
     McpWrap(McpWrap),
@@ -118,6 +124,11 @@ pub(crate) enum Command {
     Open(Open),
     /// Print the token with which scripts ask the API
     Token(Token),
+    /// List hosts that were trusted or flagged; trust, flag and allow hosts
+    Hosts(Hosts),
+    /// The certificate authority of the proxy
+    #[command(subcommand)]
+    Ca(Ca),
     /// Check that the record was not tampered with
     #[command(subcommand)]
     Audit(Audit),
@@ -320,8 +331,8 @@ pub(crate) struct Threats {
 
 #[derive(Debug, Args)]
 pub(crate) struct Import {
-    /// Transcripts, or directories with some; what is in the record already is not taken in again
-    #[arg(required = true)]
+    /// Transcripts, or directories with some; what is in the record already is not taken in again.
+    /// Without any: what earlier imports came to
     pub(crate) paths: Vec<PathBuf>,
     /// Print what became of each file as JSON
     #[arg(long)]

@@ -3,8 +3,10 @@
 mod alerts;
 mod allow;
 mod audit;
+mod ca;
 mod canary;
 mod check;
+mod configure;
 mod cost;
 mod demo;
 mod doctor;
@@ -14,6 +16,7 @@ mod events;
 mod exec;
 mod exporting;
 mod files;
+mod hosts;
 mod import;
 mod incidents;
 mod install;
@@ -90,6 +93,9 @@ pub(crate) fn run(command: Command) -> Result<Exit> {
         Command::Rules(args) => rules::run(&args, &places),
         Command::Open(args) => open::run(&args, &places),
         Command::Token(args) => token::run(&args, &places),
+        Command::Configure(args) => configure::run(&args, &places),
+        Command::Hosts(args) => hosts::run(&args, &places),
+        Command::Ca(what) => ca::run(&what, &places),
         Command::Audit(args) => audit::run(&args, &places),
         // Handled before: the hook by `main`, the others above.
         Command::Hook { .. }

@@ -2,6 +2,10 @@
 //!
 //! The only place that knows defaults. Edits keep the file's comments and order.
 
+mod proxy;
+
+pub(crate) use proxy::{ProxyConfig, Standing};
+
 use crate::opinion;
 use anyhow::{Context, Result, bail};
 use ringfence_detect::{Choice, Placeholders};
@@ -61,6 +65,8 @@ struct RawConfig {
     personal_data: RawPersonal,
     #[serde(default)]
     sensor: RawSensor,
+    #[serde(default)]
+    proxy: proxy::RawProxy,
     second_opinion: Option<opinion::Settings>,
 }
 
@@ -106,6 +112,8 @@ pub(crate) struct Config {
     pub(crate) personal_data: personal::Mode,
     /// The socket of the system's sensor.
     pub(crate) sensor: PathBuf,
+    /// Whether what agents say to their models is read, and how.
+    pub(crate) proxy: ProxyConfig,
     /// Whom to ask about suspicious texts; nobody unless the user says so.
     pub(crate) second_opinion: Option<opinion::Settings>,
 }
@@ -125,6 +133,7 @@ impl Default for Config {
             gitleaks: None,
             personal_data: personal::Mode::Off,
             sensor: PathBuf::from(SENSOR),
+            proxy: ProxyConfig::default(),
             second_opinion: None,
         }
     }
@@ -188,6 +197,7 @@ fn parse(text: &str) -> Result<Config> {
         gitleaks: raw.secrets.gitleaks,
         personal_data: personal_data(raw.personal_data.mode.as_deref())?,
         sensor: sensor(raw.sensor.socket)?,
+        proxy: raw.proxy.resolve()?,
         second_opinion: raw.second_opinion,
     })
 }
@@ -237,6 +247,11 @@ pub(crate) fn choose_mode(path: &Path, mode: Mode) -> Result<()> {
         document.insert("mode", value(mode.name()));
         Ok(())
     })
+}
+
+/// Says what a host is to the user, or that it is nothing special.
+pub(crate) fn classify(path: &Path, host: &str, standing: Option<Standing>) -> Result<()> {
+    change(path, |document| proxy::classify(document, host, standing))
 }
 
 /// Changes the file, and nothing else in it.

@@ -9,6 +9,7 @@ mod housekeeping;
 mod kernel;
 mod opinions;
 mod overheard;
+mod proxy;
 mod sessions;
 mod telemetry;
 pub(crate) mod told;
@@ -56,6 +57,7 @@ pub(super) struct Shared {
     history: history::History,
     kernel: kernel::Kernel,
     opinions: opinions::Opinions,
+    proxy: proxy::Proxy,
     telemetry: telemetry::Telemetry,
     witness: witness::Witness,
     /// What of earlier times could not be read, and why.
@@ -121,6 +123,7 @@ impl Daemon {
             history: history::History::new(),
             kernel,
             opinions: opinions::Opinions::default(),
+            proxy: proxy::Proxy::default(),
             telemetry: telemetry::Telemetry::default(),
             witness: witness::Witness::new(since),
             forgot,
@@ -131,9 +134,7 @@ impl Daemon {
             web: Mutex::default(),
             places,
         });
-        web::start(&shared);
-        opinions::start(&shared)?;
-        telemetry::look(&shared);
+        start_doors(&shared)?;
         Ok(Daemon {
             listener,
             signals,
@@ -175,6 +176,7 @@ impl Daemon {
         })?;
         web::stop(&self.shared);
         telemetry::stop(&self.shared);
+        proxy::stop(&self.shared);
         keeper
             .join()
             .ok()
@@ -206,6 +208,15 @@ impl Daemon {
         gone.context("failed to remove the socket")?;
         saved.context("failed to keep what is usual")
     }
+}
+
+/// Opens what others than hooks come through.
+fn start_doors(shared: &Arc<Shared>) -> Result<()> {
+    web::start(shared);
+    opinions::start(shared)?;
+    telemetry::look(shared);
+    proxy::look(shared);
+    Ok(())
 }
 
 /// Serves one connection after the other until the daemon stops.
@@ -250,6 +261,7 @@ impl Shared {
         problems.extend(web::problem(self));
         problems.extend(self.opinions.problem());
         problems.extend(self.telemetry.problem());
+        problems.extend(self.proxy.problems());
         problems.extend_from_slice(&self.forgot);
         problems
     }

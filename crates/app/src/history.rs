@@ -8,6 +8,7 @@ pub(crate) mod feed;
 pub(crate) mod find;
 pub(crate) mod import;
 pub(crate) mod kept;
+mod past;
 pub(crate) mod report;
 mod rows;
 pub(crate) mod status;

@@ -14,8 +14,8 @@ use ringfence_agents::{Answer, AnswerKind, Asking, HookCall, Reply, Stamp};
 use ringfence_detect::{AllowScope, Observed, Policy, RuleSet, Steps};
 use ringfence_enrich::{Canaries, Carried, Links, Masker, NoLinks, Place, Trusted};
 use ringfence_event::{
-    Action, AgentKind, Decision, Event, FileClass, Finding, Labels, RuleId, Severity, Source,
-    Verdict,
+    Action, AgentKind, Decision, Event, FileClass, Finding, Handling, Labels, RuleId, Severity,
+    Source, Verdict,
 };
 use ringfence_scan::personal;
 use ringfence_scan::secrets::RuleSet as SecretRules;
@@ -195,7 +195,12 @@ impl Judge {
         let (mut findings, steps) = self.rules.evaluate_with_steps(&event, policy);
         let observed = memory.observe(&self.rules, &event, &steps);
         findings.extend(self.rules.completed(&observed, &event, policy));
-        let decision = as_answered(&AnswerKind::Notice, Decision::from_findings(findings));
+        let decision = Decision::from_findings(findings);
+        let decision = if was_stopped(&event) {
+            decision
+        } else {
+            as_answered(&AnswerKind::Notice, decision)
+        };
         Record { event, decision }
     }
 
@@ -465,6 +470,12 @@ fn as_answered(kind: &AnswerKind, mut decision: Decision) -> Decision {
         finding.verdict = answered(finding.verdict);
     }
     Decision::from_findings(decision.findings)
+}
+
+/// Whether the proxy stopped it for what the rules say.
+fn was_stopped(event: &Event) -> bool {
+    event.source == Source::Proxy
+        && matches!(&event.action, Action::HttpExchange { exchange } if exchange.handling == Handling::Blocked)
 }
 
 /// Nothing to say: the agent's own rules and prompts apply.

@@ -23,6 +23,8 @@ mod output;
 mod overheard;
 mod packs;
 mod places;
+#[cfg(target_os = "linux")]
+mod proxied;
 mod scanning;
 mod sensor;
 mod telemetry;

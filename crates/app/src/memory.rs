@@ -11,8 +11,9 @@ use crate::judge::Judge;
 use ledgers::Ledgers;
 use ringfence_detect::{Observed, RuleSet, Sessions, Steps};
 use ringfence_enrich::Carried;
-use ringfence_event::{Event, Timestamp, Verdict};
+use ringfence_event::{Event, SessionId, Timestamp, Verdict};
 use ringfence_scan::secrets::Key;
+use ringfence_scan::secrets::ledger::Leak;
 use ringfence_store::{EventFilter, Reader, StoreError};
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -56,6 +57,12 @@ impl Memory {
     pub(crate) fn follow_secrets(&self, event: &mut Event, carried: &Carried, key: &Key) {
         let mut ledgers = self.ledgers.lock().unwrap_or_else(PoisonError::into_inner);
         ledgers.follow(event, carried, key);
+    }
+
+    /// The secrets that a session read and that stand in what it sends.
+    pub(crate) fn leaving(&self, session: &SessionId, outgoing: &[u8]) -> Vec<Leak> {
+        let ledgers = self.ledgers.lock().unwrap_or_else(PoisonError::into_inner);
+        ledgers.leaving(session, outgoing)
     }
 
     /// Remembers what the record tells of the time in which a sequence can have begun.

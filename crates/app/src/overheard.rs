@@ -6,16 +6,16 @@
 use crate::places::Places;
 use anyhow::{Context, Result};
 use ringfence_event::{AgentKind, Event, EventKey, Labels, SessionId, Source};
-use ringfence_proxy::reading::{Examiner, NoLedger, Told};
+use ringfence_proxy::reading::{Examiner, Ledger, Told};
 use ringfence_scan::secrets::{Key, Scanner};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Makes what texts are examined with, under this installation's key.
-pub(crate) fn examiner(places: &Places) -> Result<Arc<Examiner>> {
+/// Makes what texts are examined with, under this installation's key, and beside what sessions read.
+pub(crate) fn examiner(places: &Places, ledger: Box<dyn Ledger>) -> Result<Arc<Examiner>> {
     let key = crate::key::load_or_make(&places.key_file())?;
     let secrets = Scanner::new(Key::new(key)).context("the rules for secrets are broken")?;
-    Ok(Arc::new(Examiner::new(secrets, Box::new(NoLedger))))
+    Ok(Arc::new(Examiner::new(secrets, ledger)))
 }
 
 /// Makes an event of what was told. Whose it is, who attributes it knows.

@@ -126,6 +126,11 @@ impl Places {
         self.data.join("api-token")
     }
 
+    /// The authority of the proxy: certificates, key, the bundle for programs that replace roots.
+    pub(crate) fn authority(&self) -> PathBuf {
+        self.data.join("authority")
+    }
+
     /// What agents' tokens for telemetry are made from.
     pub(crate) fn telemetry_key(&self) -> PathBuf {
         self.data.join("telemetry.key")

@@ -153,10 +153,25 @@ pub(crate) struct DaemonStatus {
     /// What agents export.
     #[serde(default)]
     pub(crate) telemetry: TelemetryStatus,
+    /// Where the proxy listens, if it runs.
+    #[serde(default)]
+    pub(crate) proxy: Option<std::net::SocketAddr>,
+    /// What passes the proxy unread, since the program does not take its certificates.
+    #[serde(default)]
+    pub(crate) refused: Vec<Refused>,
     /// How the hooks of each agent do.
     #[serde(default)]
     pub(crate) hooks: BTreeMap<AgentKind, HookHealth>,
     pub(crate) store: serde_json::Value,
+}
+
+/// What passes the proxy unread.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Refused {
+    /// The program's file, where it is known.
+    pub(crate) program: Option<String>,
+    /// The host.
+    pub(crate) host: String,
 }
 
 impl Response {

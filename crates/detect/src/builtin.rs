@@ -38,6 +38,7 @@ static BUILTIN: &[Pack<'static>] = packs![
     "cloud.yml",
     "hiding.yml",
     "wire.yml",
+    "exchange.yml",
     "smuggling.yml",
     "recon.yml",
     "outage.yml",
@@ -54,16 +55,18 @@ static BUILTIN: &[Pack<'static>] = packs![
     "sequences/publishing.yml",
     "sequences/repositories.yml",
     "sequences/text.yml",
+    "sequences/memory.yml",
     "kernel/unsaid.yml",
     "kernel/packages.yml",
     "kernel/system.yml",
     "sequences/kernel.yml",
 ];
 
-/// Files whose rules speak of nothing that a hook tells: of what the kernel saw, and of what the daemon
-/// finds where sources contradict each other.
-const OF_NO_HOOK: [&str; 5] = [
+/// Files whose rules speak of nothing that a hook tells: of what the kernel saw, of what the
+/// proxy read, and of what the daemon finds where sources contradict each other.
+const OF_NO_HOOK: [&str; 6] = [
     "disagreement.yml",
+    "exchange.yml",
     "kernel/unsaid.yml",
     "kernel/packages.yml",
     "kernel/system.yml",

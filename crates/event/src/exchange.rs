@@ -228,6 +228,9 @@ pub struct Found {
     /// Keyed hash in hex of a secret; empty of anything else.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub fingerprint: String,
+    /// Set of a secret that goes to its own maker.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub at_home: bool,
 }
 
 /// What was found in a body.

@@ -69,6 +69,17 @@ pub struct Event {
     pub rest: serde_json::Map<String, serde_json::Value>,
 }
 
+/// The field of [`Event::rest`] that names the other session in which an event stands.
+pub const SHARED_WITH: &str = "shared_with";
+
+impl Event {
+    /// Whether another session has it too, since one of both is the other one resumed under a new
+    /// name: then it repeats the event of that session, and counts there.
+    pub fn is_copy(&self) -> bool {
+        self.rest.contains_key(SHARED_WITH)
+    }
+}
+
 /// The sensor an event came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -58,6 +58,17 @@ impl Refusals {
         since.is_some_and(|since| since.elapsed() < REMEMBERED)
     }
 
+    /// Each program that refused within a day, where that is known, and the host.
+    pub(crate) fn list(&self) -> Vec<(Option<String>, String)> {
+        let refusals = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let lately = refusals
+            .iter()
+            .filter(|(_, since)| since.elapsed() < REMEMBERED);
+        let mut keys: Vec<Key> = lately.map(|(key, _)| key.clone()).collect();
+        keys.sort();
+        keys
+    }
+
     /// Forgets all: with another authority, or one that is trusted now, everybody is asked again.
     pub(crate) fn forget(&self) {
         let mut refusals = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -83,6 +94,7 @@ mod tests {
                 started: 1,
                 executable: Some(executable.to_owned()),
             },
+            agent: None,
             session: None,
         }
     }
@@ -96,8 +108,11 @@ mod tests {
         assert!(!refusals.remembers(Some(&node), "other.test"));
         assert!(!refusals.remembers(Some(&curl), "api.test"));
         assert!(!refusals.remembers(None, "api.test"));
+        let node_and_host = (Some("/usr/bin/node".to_owned()), "api.test".to_owned());
+        assert_eq!(refusals.list(), [node_and_host]);
         refusals.forget();
         assert!(!refusals.remembers(Some(&node), "api.test"));
+        assert_eq!(refusals.list(), []);
     }
 
     #[test]

@@ -6,8 +6,10 @@
 use crate::piece::{Client, RequestHead, ResponseHead};
 use bytes::Bytes;
 use hyper::StatusCode;
+use ringfence_event::Found;
 
-/// Decides about what passes. Called on the wire's own threads: it must not block.
+/// Decides about what passes. Called on the wire's own threads: it must not block. Judges that it gives
+/// have threads of their own.
 pub trait Gate: Send + Sync {
     /// Says whether a client may have a way to a host at all.
     fn connect(&self, host: &str, port: u16, client: Option<&Client>) -> Result<(), Refusal>;
@@ -23,8 +25,8 @@ pub trait Gate: Send + Sync {
 pub enum Attention {
     /// It flows.
     Pass,
-    /// Not even its head goes on.
-    Refuse(Refusal),
+    /// Not even its head goes on, for what was found.
+    Refuse(Refusal, Vec<Found>),
     /// It is held, up to so many bytes, until this was asked.
     Hold(usize, Box<dyn Judge>),
 }
@@ -49,10 +51,10 @@ pub enum Complete {
 pub enum Passage {
     /// It goes on as it came.
     Go,
-    /// This goes on instead of what was held.
-    Instead(Bytes),
-    /// It does not go on.
-    Refuse(Refusal),
+    /// This goes on instead of what was held, without content coding, for what was found.
+    Instead(Bytes, Vec<Found>),
+    /// It does not go on, for what was found.
+    Refuse(Refusal, Vec<Found>),
 }
 
 /// What a client is answered instead.

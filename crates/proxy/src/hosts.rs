@@ -105,6 +105,12 @@ impl Hosts {
         }
     }
 
+    /// Says whether a host is of a model provider that Ringfence knows.
+    pub fn is_provider(host: &str) -> bool {
+        let mut known = PROVIDERS.iter();
+        known.any(|text| Pattern((*text).to_owned()).means(host))
+    }
+
     /// Nobody.
     pub fn none() -> Hosts {
         Hosts {
@@ -178,6 +184,11 @@ pub(crate) fn plain(host: &str) -> String {
 }
 
 impl Pattern {
+    /// Says whether a host is meant, however it is spelled.
+    pub fn means(&self, host: &str) -> bool {
+        self.matches(&plain(host))
+    }
+
     /// Says whether a host without brackets, in lower case, is meant.
     pub(crate) fn matches(&self, host: &str) -> bool {
         let mut wanted = self.0.rsplit('.');

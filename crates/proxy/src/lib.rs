@@ -35,8 +35,8 @@ pub use gate::{Attention, Complete, Gate, Judge, Passage, Refusal};
 pub use hosts::{Hosts, Pattern, PatternError};
 pub use notice::{Happened, Notice, Notices, Tunnel, Unread};
 pub use piece::{
-    Client, Connection, Direction, End, ExchangeId, Head, Piece, RequestHead, ResponseHead, Scheme,
-    What,
+    Client, Connection, Direction, End, ExchangeId, Handled, Head, Piece, RequestHead,
+    ResponseHead, Scheme, What,
 };
 pub use proxy::{Control, Proxy, ProxyError, Settings};
 pub use running::{Running, StartError};

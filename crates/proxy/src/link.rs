@@ -13,8 +13,8 @@ pub(crate) use splice::{Counted, splice};
 
 use crate::certificates::Protocol;
 use crate::gate::{Attention, Complete, Passage, Refusal};
-use crate::passing::{Passing, hold};
-use crate::piece::{Connection, End, RequestHead, ResponseHead, Scheme};
+use crate::passing::{Held, Passing, hold};
+use crate::piece::{Connection, End, Handled, RequestHead, ResponseHead, Scheme};
 use crate::proxy::Shared;
 use crate::tap::{Tap, Taps};
 use crate::upstream::DialError;
@@ -22,10 +22,12 @@ use crate::wire::{Lingering, Stream, Wire};
 use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::service::service_fn;
 use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Request, Response, StatusCode, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use ringfence_event::{Found, Handling};
 use sender::Sender;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -159,32 +161,44 @@ impl Link {
         let upgrade = headers::wants_upgrade(&request).then(|| hyper::upgrade::on(&mut request));
         let (mut parts, body) = request.into_parts();
         headers::strip(&mut parts.headers, upgrade.is_some());
-        let head = RequestHead {
-            connection: Arc::clone(&self.connection),
-            method: parts.method.clone(),
-            target: headers::target_of(&parts.uri),
-            version: parts.version,
-            headers: parts.headers.clone(),
-        };
+        let asked = self.head_of(&parts);
         let (outgoing, incoming) = if self.read {
-            self.shared.taps.open(head.clone())
+            self.shared.taps.open(asked.clone())
         } else {
             Taps::silent()
         };
+        let gate = self.shared.gate.as_ref();
         let mut kept = None;
-        let body = match self.shared.gate.as_ref().map(|gate| gate.request(&head)) {
-            None | Some(Attention::Pass) if upgrade.is_some() => {
+        let body = match gate.map_or(Attention::Pass, |gate| gate.request(&asked)) {
+            Attention::Pass if upgrade.is_some() => {
                 kept = Some(outgoing);
                 Passing::wire(body, None)
             }
-            None | Some(Attention::Pass) => Passing::wire(body, Some(outgoing)),
-            Some(Attention::Refuse(refused)) => return Err(refused),
-            Some(Attention::Hold(limit, judge)) => {
+            Attention::Pass => Passing::wire(body, Some(outgoing)),
+            Attention::Refuse(refused, found) => {
+                outgoing.end(End::Complete);
+                return Err(stopped(incoming, refused, found));
+            }
+            Attention::Hold(limit, judge) => {
                 parts.headers.remove(header::EXPECT);
                 let held = hold(body, outgoing, limit)
                     .await
                     .map_err(|error| broken(&error))?;
-                judged(held, judge, &mut parts.headers)?
+                let (held, passage) = judged(held, judge).await;
+                match passage {
+                    Passage::Go => {
+                        let bytes = held.bytes.clone();
+                        held.go(bytes)
+                    }
+                    Passage::Instead(bytes, found) => {
+                        changed(&incoming, &mut parts.headers, found);
+                        held.go(bytes)
+                    }
+                    Passage::Refuse(refused, found) => {
+                        held.tap.end(End::Complete);
+                        return Err(stopped(incoming, refused, found));
+                    }
+                }
             }
         };
         let mut request = Request::from_parts(parts, body);
@@ -198,7 +212,17 @@ impl Link {
         {
             outgoing.end(End::Complete);
         }
-        self.answer(head, response, upgrade, kept, incoming).await
+        self.answer(asked, response, upgrade, kept, incoming).await
+    }
+
+    fn head_of(&self, parts: &Parts) -> RequestHead {
+        RequestHead {
+            connection: Arc::clone(&self.connection),
+            method: parts.method.clone(),
+            target: headers::target_of(&parts.uri),
+            version: parts.version,
+            headers: parts.headers.clone(),
+        }
     }
 
     /// Passes an answer back.
@@ -236,14 +260,29 @@ impl Link {
             return Ok(Response::from_parts(parts, Passing::kept(Bytes::new())));
         }
         let gate = self.shared.gate.as_ref();
-        let body = match gate.map(|gate| gate.response(&request, &head)) {
-            None | Some(Attention::Pass) => Passing::wire(body, Some(incoming)),
-            Some(Attention::Refuse(refused)) => return Err(refused),
-            Some(Attention::Hold(limit, judge)) => {
+        let body = match gate.map_or(Attention::Pass, |gate| gate.response(&request, &head)) {
+            Attention::Pass => Passing::wire(body, Some(incoming)),
+            Attention::Refuse(refused, found) => {
+                return Err(withheld(incoming, refused, found));
+            }
+            Attention::Hold(limit, judge) => {
                 let held = hold(body, incoming, limit)
                     .await
                     .map_err(|error| broken(&error))?;
-                judged(held, judge, &mut parts.headers)?
+                let (held, passage) = judged(held, judge).await;
+                match passage {
+                    Passage::Go => {
+                        let bytes = held.bytes.clone();
+                        held.go(bytes)
+                    }
+                    Passage::Instead(bytes, found) => {
+                        changed(&held.tap, &mut parts.headers, found);
+                        held.go(bytes)
+                    }
+                    Passage::Refuse(refused, found) => {
+                        return Err(withheld(held.tap, refused, found));
+                    }
+                }
             }
         };
         Ok(Response::from_parts(parts, body))
@@ -370,26 +409,47 @@ fn when_wanted(request: Request<Passing>) -> Request<Passing> {
     request
 }
 
-/// Asks a judge about a body that was held, and writes its length anew where it changed.
-fn judged(
-    held: crate::passing::Held,
-    judge: Box<dyn crate::gate::Judge>,
-    headers: &mut hyper::HeaderMap,
-) -> Result<Passing, Refusal> {
+/// Asks a judge about a body that was held, where nobody waits for a thread.
+async fn judged(held: Held, judge: Box<dyn crate::gate::Judge>) -> (Held, Passage) {
     let complete = if held.rest.is_some() {
         Complete::Beginning
     } else {
         Complete::Whole
     };
-    let bytes = match judge.judge(&held.bytes, complete) {
-        Passage::Go => held.bytes,
-        Passage::Refuse(refused) => return Err(refused),
-        Passage::Instead(bytes) => {
-            headers.remove(header::CONTENT_LENGTH);
-            bytes
-        }
-    };
-    Ok(Passing::held(bytes, held.trailers, held.rest))
+    let bytes = held.bytes.clone();
+    let judged = tokio::task::spawn_blocking(move || judge.judge(&bytes, complete)).await;
+    // A judge that failed stops nobody.
+    (held, judged.unwrap_or(Passage::Go))
+}
+
+/// Tells that a body goes on changed: it has another length, and no content coding.
+fn changed(tap: &Tap, headers: &mut hyper::HeaderMap, found: Vec<Found>) {
+    headers.remove(header::CONTENT_LENGTH);
+    headers.remove(header::CONTENT_ENCODING);
+    tap.handled(Handled {
+        how: Handling::Redacted,
+        found,
+    });
+}
+
+/// Tells that a request was answered by us, and gives the answer.
+fn stopped(mut incoming: Tap, refused: Refusal, found: Vec<Found>) -> Refusal {
+    incoming.answer(ResponseHead {
+        status: refused.status,
+        version: Version::HTTP_11,
+        headers: hyper::HeaderMap::new(),
+    });
+    withheld(incoming, refused, found)
+}
+
+/// Tells that an answer was withheld, and gives ours.
+fn withheld(incoming: Tap, refused: Refusal, found: Vec<Found>) -> Refusal {
+    incoming.handled(Handled {
+        how: Handling::Blocked,
+        found,
+    });
+    incoming.end(End::Complete);
+    refused
 }
 
 /// The service broke off: the client is told what is known.

@@ -213,7 +213,20 @@ pub(crate) struct Held {
     /// What came after it.
     pub(crate) trailers: Option<HeaderMap>,
     /// The rest, where the limit was reached.
-    pub(crate) rest: Option<(Incoming, Tap)>,
+    pub(crate) rest: Option<Incoming>,
+    /// Where it is told; its end is not yet.
+    pub(crate) tap: Tap,
+}
+
+impl Held {
+    /// Lets it go on, with these bytes in place of those that were held.
+    pub(crate) fn go(self, bytes: Bytes) -> Passing {
+        if let Some(rest) = self.rest {
+            return Passing::held(bytes, self.trailers, Some((rest, self.tap)));
+        }
+        self.tap.end(End::Complete);
+        Passing::held(bytes, self.trailers, None)
+    }
 }
 
 /// Holds a body back, up to a limit. The tap sees it as it comes.
@@ -241,14 +254,15 @@ pub(crate) async fn hold(
             return Ok(Held {
                 bytes: bytes.freeze(),
                 trailers,
-                rest: Some((body, tap)),
+                rest: Some(body),
+                tap,
             });
         }
     }
-    tap.end(End::Complete);
     Ok(Held {
         bytes: bytes.freeze(),
         trailers,
         rest: None,
+        tap,
     })
 }

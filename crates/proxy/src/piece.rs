@@ -6,7 +6,7 @@
 
 use bytes::Bytes;
 use hyper::{HeaderMap, Method, StatusCode, Version};
-use ringfence_event::{ProcessRef, SessionId, Timestamp};
+use ringfence_event::{AgentKind, Found, Handling, ProcessRef, SessionId, Timestamp};
 use std::sync::Arc;
 
 /// Names one request and its answer; never given twice by one running proxy.
@@ -48,8 +48,20 @@ pub enum What {
     Dropped(u64),
     /// Fields that came after the body.
     Trailers(HeaderMap),
+    /// A gate did not let it pass as it came. Told incoming, after the head of the answer if the proxy
+    /// answered itself.
+    Handled(Box<Handled>),
     /// The direction is over. `Incoming` may end without a head: the service gave no answer.
     End(End),
+}
+
+/// What a gate did with an exchange.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handled {
+    /// What it did.
+    pub how: Handling,
+    /// What it did it for.
+    pub found: Vec<Found>,
 }
 
 /// How a direction came to its end.
@@ -126,6 +138,8 @@ pub enum Scheme {
 pub struct Client {
     /// The process.
     pub process: ProcessRef,
+    /// The agent that it belongs to.
+    pub agent: Option<AgentKind>,
     /// The agent's session that the process belongs to.
     pub session: Option<SessionId>,
 }

@@ -146,6 +146,12 @@ impl Control {
         self.shared.refusals.forget();
     }
 
+    /// Each program that refused our certificate lately, where that is known, and the host: what they say
+    /// to each other is not read.
+    pub fn refusals(&self) -> Vec<(Option<String>, String)> {
+        self.shared.refusals.list()
+    }
+
     /// Asks all clients again that refused our certificate.
     pub fn forget_refusals(&self) {
         self.shared.refusals.forget();

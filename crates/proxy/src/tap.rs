@@ -2,9 +2,12 @@
 //!
 //! **Invariant:** nothing here waits. An exchange whose request head finds no room is not told at all;
 //! one that was told always gets its ends, and its lost bytes are told as a number. So the queue
-//! holds at most [`Taps::new`]'s bytes, and two ends for each exchange that is under way.
+//! holds at most [`Taps::new`]'s bytes, and for each exchange that is under way two ends and what a
+//! gate did.
 
-use crate::piece::{Direction, End, ExchangeId, Head, Piece, RequestHead, ResponseHead, What};
+use crate::piece::{
+    Direction, End, ExchangeId, Handled, Head, Piece, RequestHead, ResponseHead, What,
+};
 use bytes::Bytes;
 use hyper::HeaderMap;
 use ringfence_event::Timestamp;
@@ -192,6 +195,13 @@ impl Tap {
         let cost = cost_of(trailers);
         if !self.offer(What::Trailers(trailers.clone()), cost) {
             self.lose(u64::try_from(cost).unwrap_or(u64::MAX));
+        }
+    }
+
+    /// Tells what a gate did; found or not, there is always room for that.
+    pub(crate) fn handled(&self, handled: Handled) {
+        if self.state != State::Silent {
+            self.send(What::Handled(Box::new(handled)), 0);
         }
     }
 

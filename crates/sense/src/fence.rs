@@ -64,6 +64,8 @@ pub const OWN: RuleNumber = RuleNumber(u32::MAX);
 pub struct Plan {
     /// The program and its arguments.
     pub command: Vec<OsString>,
+    /// Variables that it gets beside those that we have.
+    pub environment: Vec<(String, String)>,
     /// What it can reach.
     pub net: Net,
     /// Files and directories that nobody inside may read.

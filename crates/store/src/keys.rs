@@ -124,6 +124,10 @@ fn each_segment(
 /// How a key is looked for among what agents wrote down: the condition is that of its index.
 pub(crate) const TOLD: &str = "SELECT 1 FROM event WHERE source IN (5, 6) AND key = ?1";
 
+/// The same, with the session that it is of; none is no text.
+pub(crate) const TOLD_IN: &str = "SELECT ifnull((SELECT val FROM str WHERE id = event.session), '')
+    FROM event WHERE source IN (5, 6) AND key = ?1";
+
 /// Whether an event is one that an agent wrote down or exported, by the number of its source.
 pub(crate) fn is_told(source: i64) -> bool {
     let told = [Source::Transcript, Source::Telemetry].map(codes::source);

@@ -120,6 +120,11 @@ struct Head<'a> {
     cwd: Option<&'a str>,
 }
 
+/// Whether another event of the same session told of the same before.
+pub(crate) fn repeats(event: &Event) -> bool {
+    event.labels.repeats.is_some() && !event.is_copy()
+}
+
 /// A record as the segment takes it.
 #[derive(Debug)]
 pub(crate) struct Prepared {
@@ -144,7 +149,7 @@ pub(crate) struct Row {
     pub(crate) severity: i64,
     /// 1 if the tool call is only inferred.
     pub(crate) inferred: i64,
-    /// Set when another event told of the same before; not a column.
+    /// Set when another event of the session told of the same before; not a column.
     pub(crate) repeats: bool,
     pub(crate) texts: Texts,
     pub(crate) findings: Vec<Finding>,
@@ -291,7 +296,7 @@ fn row(record: Record, event_json: &[u8], encoder: &mut Encoder) -> Result<Row, 
         verdict: codes::verdict(decision.verdict),
         severity: codes::severity(worst.max()),
         inferred: event.call.as_ref().map_or(0, codes::inferred),
-        repeats: event.labels.repeats.is_some(),
+        repeats: repeats(&event),
         texts,
         findings: decision.findings,
         body: body.map_err(StoreError::Pack)?,

@@ -157,7 +157,7 @@ fn unpack(
         cwd: texts.cwd,
     })?;
     row.findings = body.findings()?;
-    row.repeats = event.labels.repeats.is_some();
+    row.repeats = record::repeats(&event);
     row.texts = Texts::new([
         event.session.as_ref().map(SessionId::as_str),
         None,

@@ -3,7 +3,7 @@
 //! **Invariant:** what is read for a page is bounded by its size, but for the marks of the session's
 //! events. Where the record lies is the caller's business: it comes through [`Records`].
 
-use crate::builder::Builder;
+use crate::builder::{Builder, agent_id};
 use crate::outline::{Counts, Cursor, Mark, Outline, prompt_mark};
 use crate::provenance::{CameFrom, Provenance};
 use crate::taint::{Taint, Taints};
@@ -20,6 +20,9 @@ const AT_ONCE: usize = 500;
 
 /// Events before a page whose words its calls may repeat.
 const LOOK_BACK: usize = 400;
+
+/// Most subagents that are asked for as sessions of their own.
+const MOST_JOINED: usize = 64;
 
 /// The kinds of those events.
 const SPEAKING: [&str; 5] = ["prompt", "message", "tool_call", "tool_result", "turn_end"];
@@ -50,10 +53,13 @@ pub trait Records {
     ) -> Result<Option<Recorded>, Self::Error>;
 }
 
-/// One session of the record.
+/// One session of the record. What a subagent did that is told as a session of its own, under the
+/// subagent's id, belongs to it.
 pub struct Session<'a, R> {
     pub(crate) records: &'a R,
     pub(crate) outline: Outline,
+    /// The ids of those subagents.
+    joined: BTreeSet<String>,
 }
 
 /// What is known of a session as a whole.
@@ -89,15 +95,21 @@ impl<'a, R: Records> Session<'a, R> {
         if marks.is_empty() {
             return Ok(None);
         }
+        let mut opened = Session {
+            records,
+            outline: Outline::default(),
+            joined: BTreeSet::new(),
+        };
+        opened.join(session, &mut marks)?;
         let prompts: Vec<i64> = (marks.iter())
             .filter(|mark| mark.kind == "prompt")
             .map(|mark| mark.seq)
             .collect();
         let mut begins: HashMap<i64, u64> = HashMap::new();
         for part in prompts.chunks(AT_ONCE) {
-            for record in records.read(part)? {
+            for record in opened.read(part)? {
                 if let Action::Prompt { text } = &record.event.action
-                    && crate::builder::agent_id(&record.event).is_none()
+                    && agent_id(&record.event).is_none()
                 {
                     begins.insert(record.seq, prompt_mark(text));
                 }
@@ -106,10 +118,54 @@ impl<'a, R: Records> Session<'a, R> {
         for mark in &mut marks {
             mark.prompt = begins.get(&mark.seq).copied();
         }
-        Ok(Some(Session {
-            records,
-            outline: Outline::of(marks),
-        }))
+        opened.outline = Outline::of(marks);
+        Ok(Some(opened))
+    }
+
+    /// Adds the marks of subagents that are sessions of their own, and of theirs.
+    fn join(&mut self, session: &str, marks: &mut Vec<Mark>) -> Result<(), R::Error> {
+        let mut asked = BTreeSet::from([session.to_owned()]);
+        let mut from = 0;
+        while from < marks.len() && asked.len() <= MOST_JOINED {
+            let new = marks.get(from..).unwrap_or_default().iter();
+            let starts: Vec<i64> = new
+                .filter(|mark| mark.kind == "subagent_start")
+                .map(|mark| mark.seq)
+                .take(MOST_JOINED)
+                .collect();
+            from = marks.len();
+            for record in self.records.read(&starts)? {
+                let Some(id) = agent_id(&record.event) else {
+                    continue;
+                };
+                if asked.insert(id.to_owned()) {
+                    let own = self.records.marks(id)?;
+                    if !own.is_empty() {
+                        self.joined.insert(id.to_owned());
+                        marks.extend(own);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads events; those of a joined session are its subagent's.
+    pub(crate) fn read(&self, seqs: &[i64]) -> Result<Vec<Recorded>, R::Error> {
+        let mut records = self.records.read(seqs)?;
+        if self.joined.is_empty() {
+            return Ok(records);
+        }
+        for record in &mut records {
+            let event = &mut record.event;
+            let own = event.session.as_ref().map(SessionId::as_str);
+            let subagent = own.filter(|own| self.joined.contains(*own));
+            if let (None, Some(subagent)) = (agent_id(event), subagent) {
+                let subagent = subagent.into();
+                event.rest.insert("agent_id".to_owned(), subagent);
+            }
+        }
+        Ok(records)
     }
 
     /// Returns how many events, turns and calls there are.
@@ -135,7 +191,7 @@ impl<'a, R: Records> Session<'a, R> {
             .flat_map(|kind| self.outline.of_kind(kind))
             .collect();
         for part in seqs.chunks(AT_ONCE) {
-            for record in self.records.read(part)? {
+            for record in self.read(part)? {
                 facts.add(&record.event, self.outline.usage_from(), &mut ledger);
             }
         }
@@ -155,7 +211,7 @@ impl<'a, R: Records> Session<'a, R> {
         frame.longest_text = longest_text;
         let mut builder = Builder::new(frame);
         for part in page.seqs.chunks(AT_ONCE) {
-            let mut records = self.records.read(part)?;
+            let mut records = self.read(part)?;
             records.sort_by_key(|record| (record.event.at, record.seq));
             for record in records {
                 context.explain(&record);
@@ -178,8 +234,8 @@ impl<'a, R: Records> Session<'a, R> {
             .take(AT_ONCE)
             .collect();
         let mut starts = HashMap::new();
-        for record in self.records.read(&seqs)? {
-            let Some(id) = crate::builder::agent_id(&record.event) else {
+        for record in self.read(&seqs)? {
+            let Some(id) = agent_id(&record.event) else {
                 continue;
             };
             let parent = record.event.rest.get("parentAgentId");
@@ -197,7 +253,7 @@ impl<'a, R: Records> Session<'a, R> {
         let mut context = Context::default();
         let before = self.outline.before(from, &SPEAKING, LOOK_BACK);
         for part in before.chunks(AT_ONCE) {
-            let mut records = self.records.read(part)?;
+            let mut records = self.read(part)?;
             records.sort_by_key(|record| (record.event.at, record.seq));
             for record in records {
                 context.hear(record.seq, &record.event);

@@ -174,7 +174,7 @@ fn explain<R: Records>(
         why.taints.clone_from(&call.taints);
     }
     if let Some(prompt) = session.outline.prompt_of(turn) {
-        let prompt = session.records.read(&[prompt])?.pop();
+        let prompt = session.read(&[prompt])?.pop();
         why.prompt = prompt.map(|prompt| Link::of(&prompt));
     }
     why.started_by = started_by(session, step.agent.clone())?;
@@ -200,7 +200,7 @@ fn started_by<R: Records>(
         let call = started.call.as_ref();
         let first = call.and_then(|id| session.outline.call(session.records.mark_of_call(id)));
         if let Some(first) = first {
-            let first = session.records.read(&[first])?.pop();
+            let first = session.read(&[first])?.pop();
             found.extend(first.map(|one| Link::of(&one)));
         }
     }

@@ -64,6 +64,7 @@ impl Answer {
 #[derive(Debug)]
 pub struct Model {
     address: SocketAddr,
+    url: Option<String>,
     asked: Arc<Mutex<Vec<Asked>>>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -95,15 +96,29 @@ impl Model {
         });
         Model {
             address: address.recv().expect("the scripted model came up"),
+            url: None,
             asked,
             stop: Some(stop),
             thread: Some(thread),
         }
     }
 
-    /// Where it listens, as in `http://127.0.0.1:40123`.
+    /// How agents call it, as in `http://127.0.0.1:40123`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let elsewhere = self.url.clone();
+        elsewhere.unwrap_or_else(|| format!("http://{}", self.address))
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Lets agents call it by another name, behind which somebody passes them on.
+    #[must_use]
+    pub fn called(mut self, url: &str) -> Model {
+        self.url = Some(url.to_owned());
+        self
     }
 
     /// Takes all it was asked since the last time.

@@ -1640,6 +1640,8 @@ export interface components {
         };
         /** @description One thing that a body carries, and exactly where. It never holds a secret. */
         Found: {
+            /** @description Set of a secret that goes to its own maker. */
+            at_home?: boolean;
             /** @description Which way it went. */
             direction: components["schemas"]["Direction"];
             /** @description Keyed hash in hex of a secret; empty of anything else. */

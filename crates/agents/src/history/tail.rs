@@ -60,6 +60,8 @@ pub struct Tail {
     lines: u64,
     /// How many bytes of a line that is too long were passed over.
     passed: u64,
+    /// Set when the last line was handed out before its end came.
+    ahead: bool,
     /// The beginning of the line that is not whole yet. It is read again after a restart.
     #[serde(skip)]
     partial: Vec<u8>,
@@ -104,6 +106,13 @@ impl Tail {
 
     /// Takes the bytes that stand at [`Tail::position`], and hands out the lines that are whole.
     pub fn take(&mut self, mut bytes: &[u8], mut each: impl FnMut(&Line<'_>)) {
+        if self.ahead && !bytes.is_empty() {
+            self.ahead = false;
+            if let Some(rest) = bytes.strip_prefix(b"\n") {
+                self.begin = self.begin.saturating_add(1);
+                bytes = rest;
+            }
+        }
         while let Some(end) = memchr::memchr(b'\n', bytes) {
             let (before, from) = bytes.split_at_checked(end).unwrap_or((bytes, &[]));
             self.line(before, 1, &mut each);
@@ -125,6 +134,15 @@ impl Tail {
     pub fn end(&mut self, mut each: impl FnMut(&Line<'_>)) {
         if !self.partial.is_empty() || self.passed > 0 {
             self.line(b"", 0, &mut each);
+        }
+    }
+
+    /// Hands out the last line, which has no end yet, if it says everything already: the file may
+    /// never get that end.
+    pub fn end_if(&mut self, is_whole: impl Fn(&[u8]) -> bool, mut each: impl FnMut(&Line<'_>)) {
+        if self.passed == 0 && !self.partial.is_empty() && is_whole(&self.partial) {
+            self.line(b"", 0, &mut each);
+            self.ahead = true;
         }
     }
 

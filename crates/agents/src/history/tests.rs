@@ -1,6 +1,7 @@
 use super::*;
 use crate::{Ledger, Spent, Stamp, prices, read_hook};
 use ringfence_event::{Action, AgentKind, CallRef, EventKey};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -269,5 +270,63 @@ fn a_line_that_is_too_long_is_told_by_its_place() {
     assert_eq!(
         told[0].event.rest["unread"]["why"],
         "too long: 99000000 bytes more"
+    );
+}
+
+/// opencode's subagents are sessions of their own, whose rows come first.
+#[test]
+fn a_subagent_of_opencode_is_part_of_the_session_that_started_it() {
+    let row = |table: &str, id: &str, more: Value| {
+        let mut row = json!({"table": table, "id": id, "time_created": 1_795_279_148_497_i64});
+        let fields = more.as_object().unwrap().clone();
+        row.as_object_mut().unwrap().extend(fields);
+        format!("{row}\n")
+    };
+    let part = |id: &str, session: &str, tool: &str, call: &str, metadata: Value| {
+        let input = json!({"command": "ls", "prompt": "look around"});
+        let state = json!({"status": "completed", "input": input, "output": "done",
+            "metadata": metadata});
+        let data = json!({"type": "tool", "tool": tool, "callID": call, "state": state});
+        let own = json!({"session_id": session, "message_id": "m", "data": data.to_string()});
+        row("part", id, own)
+    };
+    let rows = [
+        row(
+            "session",
+            "child",
+            json!({"parent_id": "main", "agent": "explore"}),
+        ),
+        part("p1", "child", "bash", "c1", json!({})),
+        row("session", "main", json!({})),
+        part("p2", "main", "task", "c2", json!({"sessionId": "child"})),
+        part("p3", "main", "bash", "c3", json!({})),
+    ];
+    let (_, told) = read_bytes(
+        "rows.jsonl",
+        HistoryFormat::Opencode,
+        rows.concat().as_bytes(),
+    );
+    let events: Vec<String> = (told.iter().map(|told| &told.event))
+        .map(|event| {
+            let session = event.session.as_ref().map_or("", |id| id.as_str());
+            let agent = event.rest.get("agent_id").and_then(Value::as_str);
+            let call = event.call.as_ref().map_or("", |call| call.id.as_str());
+            let kind = event.action.kind();
+            format!("{session} {} {kind} {call}", agent.unwrap_or("-"))
+        })
+        .collect();
+    assert_eq!(
+        events,
+        [
+            "main child subagent_start ",
+            "main child tool_call c1",
+            "main child tool_result c1",
+            "main - session_start ",
+            "main - tool_call c2",
+            "main child subagent_start c2",
+            "main - tool_result c2",
+            "main - tool_call c3",
+            "main - tool_result c3",
+        ]
     );
 }

@@ -42,6 +42,10 @@ fn time(value: Option<&Value>) -> Option<Timestamp> {
 
 fn in_session(fields: &mut Fields, page: &mut Page<'_>) {
     let session = fields.text("session_id");
+    if session.is_some() && session == page.state.subagent {
+        // A session of its own that another one started.
+        return;
+    }
     if session != page.state.session {
         page.state.subagent = None;
         page.subagent = None;
@@ -50,13 +54,13 @@ fn in_session(fields: &mut Fields, page: &mut Page<'_>) {
 }
 
 fn session(id: &str, fields: &mut Fields, page: &mut Page<'_>) {
-    page.in_session(Some(id.to_owned()));
+    let parent = fields.text("parent_id");
+    page.in_session(parent.clone().or_else(|| Some(id.to_owned())));
     page.state.cwd = fields.text("directory");
     page.state.version = fields.text("version");
     let model = unpacked(fields.value("model"));
     let model = model.get("id").and_then(Value::as_str).map(str::to_owned);
     page.state.model.clone_from(&model);
-    let parent = fields.text("parent_id");
     if parent.is_some() {
         page.state.subagent = Some(id.to_owned());
         page.subagent = Some(id.to_owned());
@@ -169,7 +173,13 @@ fn tool(mut data: Fields, page: &mut Page<'_>) {
         return;
     }
     let result = used(&tool);
+    let is_subagent = matches!(tool.operation, Operation::Subagent { .. });
     page.tell_once(&["call", &id], Some(&id), Action::ToolCall { tool });
+    let metadata = state.see("metadata");
+    let started = metadata.and_then(|about| about.get("sessionId")?.as_str());
+    if let Some(started) = started.filter(|_| is_subagent).map(str::to_owned) {
+        started_by(&id, &started, page);
+    }
     let code = state.see("metadata").and_then(|about| about.get("exit"));
     let failed = code.and_then(Value::as_i64).is_some_and(|code| code != 0);
     let (outcome, output) = match status.as_str() {
@@ -185,6 +195,14 @@ fn tool(mut data: Fields, page: &mut Page<'_>) {
         output: bound::value(output),
     };
     page.tell_once(&["result", &id], Some(&id), action);
+}
+
+/// Tells which call started a subagent, whose own session does not say so.
+fn started_by(call: &str, subagent: &str, page: &mut Page<'_>) {
+    let starter = page.subagent.replace(subagent.to_owned());
+    let action = Action::SubagentStart { name: None };
+    page.tell_once(&["started", subagent], Some(call), action);
+    page.subagent = starter;
 }
 
 fn means(name: &str, input: &Value) -> Operation {

@@ -301,6 +301,7 @@ fn exchange() -> real::Exchange {
             through: vec![text()],
             snippet: text(),
             fingerprint: text(),
+            at_home: true,
         })
         .to_vec(),
         truncated: true,

@@ -16,6 +16,7 @@ use crate::output::{Exit, YELLOW, print, print_json};
 use crate::places::{Places, private_dir};
 use crate::wire::{self, Request, Response};
 use anyhow::{Context, Result, bail};
+use ringfence_event::Timestamp;
 use ringfence_store::{Options, Store};
 use std::io::{self, IsTerminal, Write};
 use std::os::unix::net::UnixStream;
@@ -30,6 +31,9 @@ const TELLING: Duration = Duration::from_millis(500);
 const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(super) fn run(args: &Args, places: &Places) -> Result<Exit> {
+    if args.paths.is_empty() {
+        return past(args, places);
+    }
     let mut paths: Vec<PathBuf> = Vec::new();
     for path in &args.paths {
         let whole = path.canonicalize();
@@ -51,6 +55,26 @@ pub(super) fn run(args: &Args, places: &Places) -> Result<Exit> {
         bail!(
             "not everything was taken in: {problem}\nhint: the same command goes on where it ended"
         );
+    }
+    Ok(Exit::Done)
+}
+
+/// Tells what earlier imports came to, the latest first.
+fn past(args: &Args, places: &Places) -> Result<Exit> {
+    let mut reports = Folder::make(places.history())?.past();
+    reports.reverse();
+    if args.json {
+        print_json("imports", &reports)?;
+        return Ok(Exit::Done);
+    }
+    if reports.is_empty() {
+        print(
+            "Nothing was taken in yet.\nhint: `ringfence up` takes in what the agents of this home wrote; `ringfence import PATH` what somebody hands over\n",
+        )?;
+    }
+    for report in reports {
+        let begun = report.begun.unwrap_or(Timestamp(0));
+        print(&format!("{begun}\n{}\n", shown(&report)))?;
     }
     Ok(Exit::Done)
 }
@@ -114,6 +138,7 @@ fn alone(places: &Places, paths: &[PathBuf]) -> Result<Report> {
     settle(&judge, &store, &told)?;
     store.close().context("failed to store the last events")?;
     report.ended = Some(now());
+    folder.keep_report(&report)?;
     Ok(report)
 }
 

@@ -23,10 +23,7 @@ use ringfence_store::LastHook;
 use serde::Serialize;
 
 /// What no layer of this version sees, whatever the agent.
-const NOT_VISIBLE: [&str; 2] = [
-    "what agents send over the network",
-    "agents that are not listed here",
-];
+const NOT_VISIBLE: &str = "agents that are not listed here";
 
 #[derive(Serialize)]
 pub(super) struct Status {
@@ -106,7 +103,21 @@ pub(super) fn gather(places: &Places) -> Result<Status> {
     let exporting = telemetry::gather(places, daemon.as_ref());
     let sensor = daemon.as_ref().map(|daemon| daemon.sensor.clone());
     let mut not_visible = sensor.unwrap_or_default().blind_spots();
-    not_visible.extend(NOT_VISIBLE.map(str::to_owned));
+    let is_read = daemon.as_ref().is_some_and(|daemon| daemon.proxy.is_some());
+    let sent = if is_read {
+        "what agents send past the proxy"
+    } else {
+        "what agents send over the network"
+    };
+    not_visible.extend([sent, NOT_VISIBLE].map(str::to_owned));
+    let refused = daemon.iter().flat_map(|daemon| &daemon.refused);
+    not_visible.extend(refused.map(|refused| {
+        let program = refused.program.as_deref().unwrap_or("a program");
+        format!(
+            "what {program} says to {}: it refuses inspection, as it takes no certificate of ours",
+            refused.host
+        )
+    }));
     Ok(Status {
         version: env!("CARGO_PKG_VERSION"),
         mode: judge.config.mode.name(),
@@ -233,6 +244,11 @@ fn daemon(status: &Status, now: Timestamp) -> String {
     );
     if let Some(address) = &daemon.address {
         text.push_str(&format!("Dashboard on {address}: `ringfence open`\n"));
+    }
+    if let Some(address) = &daemon.proxy {
+        text.push_str(&format!(
+            "Proxy on {address}: `ringfence exec -- AGENT` goes through it\n"
+        ));
     }
     text.push_str(&files(&daemon.files));
     text.push_str(&sensor::lines(&daemon.sensor, now));

@@ -66,7 +66,9 @@ pub(super) fn take(
     let Record { event, decision } = &judged.record;
     shared.habits.note(event, decision);
     shared.files.note(event, decision);
-    shared.told.note(event);
+    if shared.told.note(event) {
+        shared.history.announced_after_all();
+    }
     shared.kernel.note(event, decision.verdict, root, command);
     shared.opinions.offer(event, &judge.config);
     shared.witness.answered(event, decision.verdict);

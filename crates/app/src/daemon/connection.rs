@@ -1,6 +1,6 @@
 //! One connection: who asks, what, and the answer.
 
-use super::{Shared, calls, history, kernel, overheard, telemetry, trees, web};
+use super::{Shared, calls, history, kernel, overheard, proxy, telemetry, trees, web};
 use crate::ancestry::{self, Starter};
 use crate::wire::{self, DaemonStatus, Order, Request, Response};
 use ringfence_agents::Stamp;
@@ -59,6 +59,7 @@ fn answer(shared: &Arc<Shared>, stream: &mut UnixStream) -> io::Result<()> {
             shared.reload();
             web::restart_with_new_keys(shared);
             telemetry::look(shared);
+            proxy::look(shared);
             wire::send_json(stream, &Response::Reloaded)
         }
         Request::LookAtFiles => {
@@ -207,6 +208,8 @@ fn status(shared: &Shared) -> DaemonStatus {
         sensor: shared.kernel.hub.status(),
         history: shared.history.status(),
         telemetry: shared.telemetry.status(),
+        proxy: shared.proxy.address(),
+        refused: shared.proxy.refusals(),
         hooks: shared.witness.health(),
         store: serde_json::to_value(shared.store.health()).unwrap_or_default(),
     }

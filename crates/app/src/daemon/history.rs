@@ -90,6 +90,12 @@ impl History {
         lock(&self.status).unannounced += 1;
     }
 
+    /// A hook told of such an event later.
+    pub(super) fn announced_after_all(&self) {
+        let mut status = lock(&self.status);
+        status.unannounced = status.unannounced.saturating_sub(1);
+    }
+
     pub(super) fn stop(&self) {
         // The thread looks whether it should stop when it next wakes up.
         self.sender.try_send(Message::Stop).unwrap_or_default();
@@ -463,6 +469,9 @@ impl Shared {
         .run(found);
         report.ended = Some(now());
         *lock(&self.history.progress) = None;
+        if let Err(error) = folder.keep_report(&report) {
+            log(&format!("warning: the report is not kept: {error:#}"));
+        }
         report
     }
 }

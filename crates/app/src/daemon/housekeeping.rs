@@ -1,7 +1,7 @@
 //! What happens by the clock: spooled events are taken in, changed configuration is
 //! loaded, what was learned is written. And signals.
 
-use super::{Shared, kernel, unheard};
+use super::{Shared, kernel, proxy, unheard};
 use crate::config::Config;
 use crate::packs;
 use crate::places::Places;
@@ -51,7 +51,7 @@ pub(super) fn start(
         .context("failed to start a thread")
 }
 
-fn run(shared: &Shared, mut seen: Fingerprint) {
+fn run(shared: &Arc<Shared>, mut seen: Fingerprint) {
     // Some ten milliseconds that else the seventeenth hook would wait for.
     shared.judge().rules.prepare();
     let mut next = Instant::now();
@@ -68,6 +68,7 @@ fn run(shared: &Shared, mut seen: Fingerprint) {
             if current != seen {
                 seen = current;
                 shared.reload();
+                proxy::look(shared);
             }
         }
         if saved.elapsed() >= SAVING {

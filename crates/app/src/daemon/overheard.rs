@@ -6,6 +6,7 @@
 use super::Shared;
 use crate::ancestry;
 use ringfence_event::{AgentKind, Event, ProcessRef, SessionId, Source};
+use ringfence_sense::Process;
 use std::io;
 use std::sync::PoisonError;
 
@@ -27,18 +28,25 @@ pub(super) fn take(shared: &Shared, pid: u32, events: &[u8]) -> io::Result<usize
     Ok(taken.kept + taken.known + taken.waiting)
 }
 
-struct Owner {
-    agent: Option<AgentKind>,
-    session: Option<SessionId>,
+/// Whose doing a process is.
+pub(super) struct Owner {
+    pub(super) agent: Option<AgentKind>,
+    pub(super) session: Option<SessionId>,
     process: Option<ProcessRef>,
 }
 
-/// The agent above a process, and the session of that tree.
-fn owner(shared: &Shared, pid: u32) -> Owner {
+/// The agent above a process, and its session: as its hooks told it, else that of the tree.
+pub(super) fn owner(shared: &Shared, pid: u32) -> Owner {
     let line = ancestry::line_of(pid);
     let agents = shared.agents.lock().unwrap_or_else(PoisonError::into_inner);
     let agent = agents.among(&line);
     drop(agents);
+    let agent = agent.or_else(|| line.iter().find_map(|(pid, _)| ancestry::agent_of(*pid)));
+    let roots = shared.kernel.roots();
+    let of_agent = line.iter().find_map(|(pid, started)| {
+        let (pid, started) = (*pid, *started);
+        roots.get(&Process { pid, started }).cloned()
+    });
     let live = shared.kernel.joined().processes.live();
     let of_tree = live.into_iter().find(|one| {
         let root = (one.root.pid, one.root.started);
@@ -46,9 +54,7 @@ fn owner(shared: &Shared, pid: u32) -> Owner {
     });
     Owner {
         agent: agent.or_else(|| of_tree.as_ref()?.agent),
-        session: of_tree
-            .and_then(|one| one.session)
-            .map(|(session, _)| session),
+        session: of_agent.or_else(|| Some(of_tree?.session?.0)),
         process: line.first().map(|(pid, started)| ProcessRef {
             pid: *pid,
             started: *started,

@@ -3,23 +3,25 @@
 //! nobody told it, kept.
 //!
 //! **Invariant:** one step of a session is judged once, whoever tells of it, and nothing is stored
-//! twice. It has happened: nothing is denied, and no hook waits for this. What is new and could
-//! still be told by a hook waits for that a moment, outside of the record.
+//! twice: who tells first claims the step under the lock under which it was looked for. It has
+//! happened: nothing is denied, and no hook waits for this. What is new and could still be told by a
+//! hook waits for that, outside of the record: a moment, and a call until its turn has come.
 
 mod known;
 mod recent;
+mod sifted;
 
 use super::{Shared, now};
 use crate::hooked::{self, Hooked};
 use crate::judge::{Judge, RealLinks};
 use crate::memory::Memory;
-use known::{Known, Stage};
+use known::{Known, LONGEST_TURN, Stage};
 use recent::Recent;
 use ringfence_detect::Policy;
 use ringfence_enrich::{Carried, Links, NoLinks};
-use ringfence_event::{AgentKind, Decision, Event, EventKey, Timestamp};
+use ringfence_event::{AgentKind, Decision, Event, EventKey, Source, Timestamp, ToolCallId};
 use ringfence_store::{Reader, Record, Store, StoreError};
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How long a step waits for a hook that may tell of it, in microseconds.
@@ -81,6 +83,20 @@ struct Waiting {
     event: Event,
     carried: Carried,
     until: Timestamp,
+    /// When it waits no longer, whatever goes on.
+    at_most: Timestamp,
+}
+
+/// What is to be done with an event that waits.
+enum Due {
+    /// Wait on.
+    Not,
+    /// A hook or another source told it.
+    Again,
+    /// It is the first to tell.
+    First,
+    /// The same, and a hook should have.
+    Unannounced,
 }
 
 /// What agents tell elsewhere than in a hook.
@@ -92,9 +108,9 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    /// Takes a note of an event of a hook, as it is kept.
-    pub(crate) fn note(&self, event: &Event) {
-        lock(&self.known).note(event);
+    /// Takes a note of an event of a hook, as it is kept; returns whether it was missed until now.
+    pub(crate) fn note(&self, event: &Event) -> bool {
+        lock(&self.known).note(event)
     }
 
     /// Hooks that judged by themselves were taken into the record.
@@ -104,26 +120,22 @@ impl Told {
 
     /// Takes in what agents told, in the order in which they did. `each` sees every event that is
     /// kept. On an error none or only the first of them are: it is safe to bring them again.
+    /// `record` reads what is in the store: opening it costs more than asking it.
     pub(crate) fn take(
         &self,
         hearing: &Hearing<'_>,
+        record: &Reader,
         events: Vec<Event>,
         each: &mut dyn FnMut(&Record, Heard),
     ) -> Result<Taken, StoreError> {
-        let record = hearing.store.reader()?;
-        let named: Vec<_> = events.iter().map(|event| (event.key, event.at)).collect();
-        let stored = record.told(&named)?;
         let all = events.len();
-        let events: Vec<Event> = {
-            let mut recent = lock(&self.recent);
-            let is_new = |event: &Event| !stored.contains(&event.key) && recent.add(event.key);
-            events.into_iter().filter(is_new).collect()
-        };
+        let events = self.sift(record, events)?;
         let known = all - events.len();
         let new: Vec<EventKey> = events.iter().map(|event| event.key).collect();
-        let taken = self.take_new(hearing, &record, events, each);
+        let taken = self.take_new(hearing, record, events, each);
         if taken.is_err() {
             lock(&self.recent).forget(&new);
+            lock(&self.waiting).retain(|one| !new.contains(&one.event.key));
         }
         Ok(Taken { known, ..taken? })
     }
@@ -142,14 +154,15 @@ impl Told {
             let links: &dyn Links = if is_new { &RealLinks } else { &NoLinks };
             let carried = hearing.judge.enrich(&mut event, links);
             if self.goes_on(hearing, record, &mut event)? {
-                keeping.keep(self, event, &carried, false);
+                keeping.keep(event, &carried, false);
             } else {
                 taken.waiting += 1;
-                let until = Timestamp(hearing.now.0.saturating_add(PATIENCE));
+                let now = hearing.now.0;
                 lock(&self.waiting).push_back(Waiting {
                     event,
                     carried,
-                    until,
+                    until: Timestamp(now.saturating_add(PATIENCE)),
+                    at_most: Timestamp(now.saturating_add(LONGEST_TURN)),
                 });
             }
         }
@@ -169,23 +182,20 @@ impl Told {
             let mut waiting = lock(&self.waiting);
             let mut known = lock(&self.known);
             let surplus = waiting.len().saturating_sub(MOST_WAITING);
+            let over = results(&waiting);
             let mut still = VecDeque::new();
             for (place, mut one) in waiting.drain(..).enumerate() {
-                let told = known.before(&one.event);
-                if let Some(before) = told {
-                    repeat(&mut one.event, before);
-                    ready.push((one, false));
-                } else if all || place < surplus || one.until <= hearing.now {
-                    ready.push((one, true));
-                } else {
-                    still.push_back(one);
+                match one.is_due(&mut known, hearing.now, all || place < surplus, &over) {
+                    Due::Not => still.push_back(one),
+                    Due::Again | Due::First => ready.push((one, false)),
+                    Due::Unannounced => ready.push((one, !all)),
                 }
             }
             *waiting = still;
         }
         let mut keeping = Keeping::new(hearing, each);
         for (Waiting { event, carried, .. }, alone) in ready {
-            keeping.keep(self, event, &carried, alone && !all);
+            keeping.keep(event, &carried, alone);
         }
         keeping.store()
     }
@@ -202,6 +212,9 @@ impl Told {
         record: &Reader,
         event: &mut Event,
     ) -> Result<bool, StoreError> {
+        if event.is_copy() {
+            return Ok(true);
+        }
         let (Some(_), Some(name)) = (Stage::of(&event.action), known::name(event)) else {
             return Ok(true);
         };
@@ -218,8 +231,58 @@ impl Told {
         let age = hearing.now.0.saturating_sub(event.at.0);
         let hooked =
             || known.is_hooked(&name) || event.agent.is_some_and(|agent| (hearing.hooks)(agent));
-        Ok(age > FRESH || !hooked())
+        let goes_on = age > FRESH || !hooked();
+        if goes_on && hearing.is_present(event) {
+            known.claim(event, false);
+        }
+        Ok(goes_on)
     }
+}
+
+impl Waiting {
+    /// What is to be done with it now; `whatever` says that it cannot wait. The step is claimed if
+    /// it goes on.
+    fn is_due(
+        &mut self,
+        known: &mut Known,
+        now: Timestamp,
+        whatever: bool,
+        over: &HashSet<ToolCallId>,
+    ) -> Due {
+        let event = &mut self.event;
+        if let Some(before) = known.before(event) {
+            repeat(event, before);
+            return Due::Again;
+        }
+        let has_run = || {
+            let call = event.call.as_ref();
+            call.is_some_and(|call| over.contains(&call.id)) || known.has_run(event)
+        };
+        let is_call = Stage::of(&event.action) == Some(Stage::Call);
+        let waits_its_turn = is_call && !has_run() && known.is_busy(event, over);
+        if waits_its_turn && !whatever && now < self.at_most {
+            self.until = Timestamp(now.0.saturating_add(PATIENCE));
+            return Due::Not;
+        }
+        if !whatever && now < self.until.min(self.at_most) {
+            return Due::Not;
+        }
+        // Of what failed or was interrupted not every agent tells its hooks; who announced the call
+        // is what counts. And what a model says over the wire need not be done.
+        let is_result = Stage::of(&event.action) == Some(Stage::Result);
+        let missed = !waits_its_turn && !is_result && event.source != Source::Proxy;
+        known.claim(event, missed);
+        if missed { Due::Unannounced } else { Due::First }
+    }
+}
+
+/// The calls whose results wait.
+fn results(waiting: &VecDeque<Waiting>) -> HashSet<ToolCallId> {
+    let results = waiting.iter().map(|one| &one.event);
+    results
+        .filter(|event| Stage::of(&event.action) == Some(Stage::Result))
+        .filter_map(|event| Some(event.call.as_ref()?.id.clone()))
+        .collect()
 }
 
 fn repeat(event: &mut Event, before: known::Before) {
@@ -258,7 +321,7 @@ impl<'k, 'h> Keeping<'k, 'h> {
         }
     }
 
-    fn keep(&mut self, told: &Told, event: Event, carried: &Carried, unannounced: bool) {
+    fn keep(&mut self, event: Event, carried: &Carried, unannounced: bool) {
         if let Some(before) = event.labels.repeats {
             let decision = Decision::from_findings(Vec::new());
             self.add(Record { event, decision }, Heard::Again(before));
@@ -275,9 +338,6 @@ impl<'k, 'h> Keeping<'k, 'h> {
             hearing.past
         };
         let record = judge.told(event, carried, memory, policy);
-        if hearing.is_present(&record.event) {
-            told.note(&record.event);
-        }
         let heard = if unannounced {
             Heard::Unannounced
         } else {
@@ -309,8 +369,9 @@ impl Shared {
     /// must be called now and then for what has to wait.
     pub(super) fn hear(&self, events: Vec<Event>) -> Result<Taken, StoreError> {
         let judge = self.judge();
+        let record = self.store.reader()?;
         self.heard(&judge, |hearing, each| {
-            self.told.take(hearing, events, each)
+            self.told.take(hearing, &record, events, each)
         })
     }
 

@@ -46,13 +46,21 @@ pub(crate) fn step(kept: &mut Kept, told: &mut Vec<Told>) -> io::Result<Step> {
 }
 
 /// Takes in what waits for more: the file is complete, or nothing came for a while. `is_complete`
-/// says that even a last line without an end is one.
+/// says that even a piece of a last line is one; else it is if it is whole in itself.
 pub(crate) fn finish(kept: &mut Kept, is_complete: bool, told: &mut Vec<Told>) {
+    let Kept { tail, reader, .. } = kept;
     if is_complete {
-        let reader = &mut kept.reader;
-        kept.tail.end(|line| reader.line(line, told));
+        tail.end(|line| reader.line(line, told));
+    } else {
+        tail.end_if(is_whole, |line| reader.line(line, told));
     }
-    kept.reader.finish(told);
+    reader.finish(told);
+}
+
+/// Whether a line without an end cannot go on: each is an object, and this one is closed.
+fn is_whole(line: &[u8]) -> bool {
+    let is_object = line.starts_with(b"{") && line.ends_with(b"}");
+    is_object && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()
 }
 
 fn open(kept: &Kept) -> io::Result<(File, fs::Metadata)> {

@@ -1,7 +1,7 @@
 //! Which files with histories there are, and which of them belong together.
 //!
-//! **Invariant:** bounded in number and depth; follows no symbolic link; opens nothing but the first
-//! line of a file that somebody named.
+//! **Invariant:** bounded in number and depth; follows no symbolic link; reads nothing but the
+//! beginning of a file.
 
 use anyhow::{Context, Result};
 use ringfence_agents::{HistoryFormat, TranscriptForm, transcript_places};
@@ -18,6 +18,11 @@ const MOST: usize = 100_000;
 const DEEPEST: usize = 12;
 /// Longest first line that tells a format, in bytes.
 const HEAD: u64 = 256 * 1024;
+
+/// How far the first id of an entry is looked for, in bytes.
+const BEGINNING: u64 = 64 * 1024;
+/// What stands before it.
+const ID: &[u8] = b"\"uuid\":\"";
 
 /// A file with a history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,7 +161,8 @@ impl Found {
 }
 
 /// Puts the files of one session together, newest session first: what a subagent did belongs
-/// behind what started it.
+/// behind what started it. Sessions that began as one are together, too, the one that was left
+/// first before the others: what they have in common is told by it.
 pub(crate) fn sessions(sources: Vec<Source>) -> Vec<Vec<Source>> {
     let mut groups: BTreeMap<PathBuf, Vec<Source>> = BTreeMap::new();
     for source in sources {
@@ -165,16 +171,39 @@ pub(crate) fn sessions(sources: Vec<Source>) -> Vec<Vec<Source>> {
             .or_default()
             .push(source);
     }
-    let mut groups: Vec<Vec<Source>> = groups.into_values().collect();
-    for group in &mut groups {
+    let newest = |group: &[Source]| group.iter().map(|source| source.modified).max();
+    let mut families: BTreeMap<String, Vec<Vec<Source>>> = BTreeMap::new();
+    for (path, mut group) in groups {
         group.sort_by(|one, other| {
             let depth = |source: &Source| source.path.components().count();
             (depth(one), &one.path).cmp(&(depth(other), &other.path))
         });
+        let alone = || format!("file {}", path.display());
+        let name = group.first().and_then(first_entry).unwrap_or_else(alone);
+        families.entry(name).or_default().push(group);
     }
-    let newest = |group: &[Source]| group.iter().map(|source| source.modified).max();
-    groups.sort_by_key(|group| std::cmp::Reverse(newest(group)));
-    groups
+    let mut families: Vec<Vec<Vec<Source>>> = families.into_values().collect();
+    for family in &mut families {
+        family.sort_by_key(|group| newest(group));
+    }
+    let mut all: Vec<Vec<Source>> = families.into_iter().map(|one| one.concat()).collect();
+    all.sort_by_key(|group| std::cmp::Reverse(newest(group)));
+    all
+}
+
+/// The id of the first entry of a session of Claude Code: one that was resumed under a new name begins
+/// with a copy of the other.
+fn first_entry(source: &Source) -> Option<String> {
+    if source.format != HistoryFormat::Claude {
+        return None;
+    }
+    let mut head = Vec::new();
+    let file = File::open(&source.path).ok()?;
+    file.take(BEGINNING).read_to_end(&mut head).ok()?;
+    let place = head.windows(ID.len()).position(|at| at == ID)? + ID.len();
+    let rest = head.get(place..)?;
+    let end = rest.iter().position(|byte| *byte == b'"')?;
+    Some(format!("id {}", String::from_utf8_lossy(rest.get(..end)?)))
 }
 
 /// Claude Code puts what belongs to `<session>.jsonl` below `<session>/`.
@@ -305,6 +334,39 @@ mod tests {
             [
                 vec!["/p/-x/a.jsonl", "/p/-x/a/subagents/agent-1.jsonl"],
                 vec!["/p/-x/b.jsonl"]
+            ]
+        );
+    }
+    #[test]
+    fn sessions_that_began_as_one_are_together() {
+        let root = tempfile::tempdir().unwrap();
+        let source = |name: &str, text: &str, modified| {
+            put(root.path(), name, text);
+            Source {
+                path: root.path().join(name),
+                format: HistoryFormat::Claude,
+                length: 1,
+                modified: Timestamp(modified),
+            }
+        };
+        let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
+        let begin = "{\"type\":\"mode\"}\n{\"uuid\":\"u1\",\"type\":\"user\"}\n";
+        let sources = vec![
+            source("a-fork.jsonl", begin, 9),
+            source("b-other.jsonl", "{\"uuid\":\"u2\"}\n", 5),
+            source("c-first.jsonl", begin, 1),
+            source("d-cut.jsonl", "{\"uuid\":\"u1", 2),
+        ];
+        let groups: Vec<Vec<String>> = sessions(sources)
+            .iter()
+            .map(|group| group.iter().map(|one| name(&one.path)).collect())
+            .collect();
+        assert_eq!(
+            groups,
+            [
+                vec!["c-first.jsonl", "a-fork.jsonl"],
+                vec!["b-other.jsonl"],
+                vec!["d-cut.jsonl"]
             ]
         );
     }

@@ -14,7 +14,7 @@ use crate::judge::Judge;
 use crate::memory::Memory;
 use ringfence_agents::Told as Entry;
 use ringfence_event::{AgentKind, Event, Timestamp};
-use ringfence_store::{Record, Store, StoreError};
+use ringfence_store::{Reader, Record, Store, StoreError};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -41,6 +41,12 @@ pub(crate) struct Import<'a> {
     pub(crate) progress: &'a Progress,
     /// Now, as far as the import is concerned.
     pub(crate) now: Timestamp,
+}
+
+/// What a thread holds events against.
+struct Past<'a> {
+    record: &'a Reader,
+    memory: &'a Memory,
 }
 
 /// What the threads share.
@@ -131,17 +137,25 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Work<'_> {
     fn run(&self) {
         yield_to_others();
+        let record = match self.import.store.reader() {
+            Ok(record) => record,
+            Err(error) => return self.stop(&error.to_string()),
+        };
         loop {
             let next = lock(&self.waiting).pop_front();
             let Some(session) = next else { return };
             // What one session remembers is nothing to another.
             let memory = Memory::default();
+            let past = Past {
+                record: &record,
+                memory: &memory,
+            };
             for source in &session {
                 if (self.import.is_stopping)() {
                     self.stop("it was ended before its end");
                     return;
                 }
-                if let Err(error) = self.file(source, &memory) {
+                if let Err(error) = self.file(source, &past) {
                     self.stop(&error.to_string());
                     return;
                 }
@@ -157,7 +171,7 @@ impl Work<'_> {
     }
 
     /// Takes in a file; only the record's errors stop the rest.
-    fn file(&self, source: &Source, memory: &Memory) -> Result<(), StoreError> {
+    fn file(&self, source: &Source, past: &Past<'_>) -> Result<(), StoreError> {
         let progress = self.import.progress;
         let mut kept = self.import.folder.load(source);
         let mut file = FileReport {
@@ -171,11 +185,11 @@ impl Work<'_> {
                 .bytes_done
                 .fetch_add(source.length, Ordering::Relaxed);
         } else {
-            self.read(&mut kept, &mut file, memory)?;
+            self.read(&mut kept, &mut file, past)?;
             let done = self.is_left_alone(source);
             let mut entries = Vec::new();
             feed::finish(&mut kept, done, &mut entries);
-            self.take(entries, &mut file, memory)?;
+            self.take(entries, &mut file, past)?;
             kept.events += file.events;
             if let Err(error) = self.import.folder.save(&kept) {
                 file.problem.get_or_insert_with(|| error.to_string());
@@ -195,7 +209,7 @@ impl Work<'_> {
         &self,
         kept: &mut Kept,
         file: &mut FileReport,
-        memory: &Memory,
+        past: &Past<'_>,
     ) -> Result<(), StoreError> {
         let done = &self.import.progress.bytes_done;
         let mut entries = Vec::new();
@@ -210,7 +224,7 @@ impl Work<'_> {
             };
             file.bytes += step.bytes;
             done.fetch_add(step.bytes, Ordering::Relaxed);
-            self.take(std::mem::take(&mut entries), file, memory)?;
+            self.take(std::mem::take(&mut entries), file, past)?;
             if !step.more || (self.import.is_stopping)() {
                 return Ok(());
             }
@@ -221,14 +235,14 @@ impl Work<'_> {
         &self,
         entries: Vec<Entry>,
         file: &mut FileReport,
-        memory: &Memory,
+        past: &Past<'_>,
     ) -> Result<(), StoreError> {
         let import = self.import;
         let hearing = Hearing {
             judge: import.judge,
             store: import.store,
-            memory,
-            past: memory,
+            memory: past.memory,
+            past: past.memory,
             hooks: import.hooks,
             now: import.now,
             pace: Pace::AtLeisure,
@@ -249,7 +263,7 @@ impl Work<'_> {
                 .filter(|event| event.at >= self.since)
                 .collect();
             file.too_old += (all - young.len()) as u64;
-            let taken = import.told.take(&hearing, young, &mut each)?;
+            let taken = (import.told).take(&hearing, past.record, young, &mut each)?;
             let new = (taken.kept + taken.waiting) as u64;
             file.events += new;
             file.known += taken.known as u64;

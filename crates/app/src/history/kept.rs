@@ -113,7 +113,12 @@ impl Folder {
             .and_then(|()| fs::rename(&new, &path))
     }
 
-    /// Where the report of the last import lies.
+    /// Where the reports of past imports lie.
+    pub(super) fn reports(&self) -> PathBuf {
+        self.0.join("reports")
+    }
+
+    /// Where the report of the first import lies.
     pub(crate) fn report(&self) -> PathBuf {
         self.0.join("report.json")
     }

@@ -136,6 +136,10 @@ impl Gathered {
     /// Takes in an event, as it is kept.
     pub(crate) fn note(&mut self, record: &Record) {
         let Record { event, decision } = record;
+        if event.is_copy() {
+            // It counts where it happened.
+            return;
+        }
         let (first, last) = self.span.unwrap_or((event.at, event.at));
         self.span = Some((first.min(event.at), last.max(event.at)));
         self.calls += u64::from(matches!(event.action, Action::ToolCall { .. }));

@@ -51,6 +51,12 @@ impl Ledgers {
             ledger.note(secret.as_bytes());
         }
     }
+
+    /// Looks for a session's secrets in one text that leaves, apart from what left before.
+    pub(crate) fn leaving(&self, session: &SessionId, text: &[u8]) -> Vec<Leak> {
+        let known = self.sessions.get(session);
+        known.map_or_else(Vec::new, |(_, ledger)| ledger.look_apart(text))
+    }
 }
 
 /// The marks of the secrets of a ledger that stand in these texts.
@@ -119,6 +125,22 @@ mod tests {
             follow(&mut ledgers, "a", "", "curl https://x.example/"),
             [""; 0]
         );
+    }
+
+    #[test]
+    fn a_secret_is_known_in_a_text_alone() {
+        let mut ledgers = Ledgers::default();
+        let secret = "k7Fq9ZpL2mXw41Ab";
+        follow(&mut ledgers, "a", secret, "");
+        let leaving = |session: &str, text: &str| -> Vec<&str> {
+            let leaks = ledgers.leaving(&SessionId::from(session), text.as_bytes());
+            leaks.iter().map(|leak| leak.form.name()).collect()
+        };
+        assert_eq!(leaving("a", &format!("it is {secret}.")), ["plain"]);
+        assert_eq!(leaving("b", &format!("it is {secret}.")), [""; 0]);
+        // Halves of two texts are not joined: they are blocks of one conversation.
+        assert_eq!(leaving("a", "k7Fq9ZpL"), [""; 0]);
+        assert_eq!(leaving("a", "2mXw41Ab"), [""; 0]);
     }
 
     #[test]

@@ -111,6 +111,12 @@ impl Examined {
         out
     }
 
+    /// Leaves the secrets with these fingerprints as they stand.
+    pub(crate) fn spare(&mut self, fingerprints: &[String]) {
+        let is_spared = |mask: &Mask| fingerprints.contains(&mask.fingerprint.to_string());
+        self.masks.retain(|mask| !is_spared(mask));
+    }
+
     /// Whether there is a secret in it.
     pub fn has_secret(&self) -> bool {
         !self.masks.is_empty()
@@ -157,6 +163,7 @@ impl Examiner {
                 through: place.through.to_vec(),
                 snippet: String::new(),
                 fingerprint: leak.fingerprint,
+                at_home: false,
             })
             .collect()
     }
@@ -204,6 +211,7 @@ impl Work<'_> {
                     through: through.to_vec(),
                     snippet: secret.masked,
                     fingerprint: secret.fingerprint.to_string(),
+                    at_home: false,
                 });
             }
         }
@@ -332,6 +340,7 @@ impl Work<'_> {
             through: self.place.through.to_vec(),
             snippet: self.examiner.plain_mask(&excerpt),
             fingerprint: String::new(),
+            at_home: false,
         });
     }
 }

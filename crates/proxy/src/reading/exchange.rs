@@ -87,6 +87,7 @@ impl Reading {
             &mut envelope.found,
         );
         envelope.found.truncate(MOST_FOUND);
+        host::note_homes(&mut envelope.found, &connection.host);
         Reading {
             id,
             connection: Arc::clone(connection),
@@ -118,6 +119,11 @@ impl Reading {
                 if let Some(body) = self.body(direction) {
                     body.skip(count);
                 }
+            }
+            What::Handled(handled) => {
+                self.envelope.handling = handled.how;
+                // It looks at every request whole, we only at what is new.
+                self.keep(handled.found);
             }
             What::End(end) => self.end(direction, end, desk),
         }

@@ -8,9 +8,9 @@ use super::body::{Body, Part};
 use super::dialect::Format;
 use super::examine::{Examiner, Place};
 use super::{head, host, json};
-use crate::piece::RequestHead;
-use hyper::HeaderMap;
+use crate::piece::{RequestHead, ResponseHead};
 use ringfence_event::{Direction, Found, FoundKind};
+use ringfence_scan::injection::Origin;
 use serde_json::{Value, json};
 use std::ops::Range;
 
@@ -21,13 +21,15 @@ pub struct Look {
     pub found: Vec<Found>,
     /// Set when the body could not be read, or not all of it.
     pub partly: bool,
+    /// How it is written, if that was recognised.
+    pub format: Option<Format>,
 }
 
 impl Look {
     /// What must not go to this host: secrets that are not at home there, and what the session read.
-    pub fn leaving<'a>(&'a self, host: &'a str) -> impl Iterator<Item = &'a Found> {
-        self.found.iter().filter(move |found| match found.what {
-            FoundKind::Secret => !host::is_at_home(&found.pattern, host),
+    pub fn leaving(&self) -> impl Iterator<Item = &Found> {
+        self.found.iter().filter(|found| match found.what {
+            FoundKind::Secret => !found.at_home,
             FoundKind::Leak => true,
             FoundKind::Injection => false,
         })
@@ -36,25 +38,18 @@ impl Look {
 
 /// Looks at a whole request before it leaves. `body` is as it stands on the wire.
 pub fn look(examiner: &Examiner, head: &RequestHead, body: &[u8]) -> Look {
-    let mut look = Look::default();
+    let mut look = Look {
+        format: Format::of_path(&head.target),
+        ..Look::default()
+    };
     let host = &head.connection.host;
     head::examine(examiner, host, &head.target, &head.headers, &mut look.found);
     let mut reading = Body::of_head(&head.headers, false);
     let through = reading.through();
-    let mut parts = Vec::new();
-    reading.push(body, &mut |part| parts.push(part));
-    reading.finish(&mut |part| parts.push(part));
-    look.partly = reading.truncated;
-    for part in parts {
-        let bytes = match part {
-            Part::Whole(bytes)
-            | Part::Message(bytes)
-            | Part::Frame(bytes)
-            | Part::Raw(_, bytes) => bytes,
-            Part::Event(event) => event.data.unwrap_or_default(),
-            Part::Amazon(message) => message.payload,
-            Part::Socket(message) => message.payload.unwrap_or_default(),
-        };
+    for bytes in texts(&mut reading, body) {
+        let members = json::members(&bytes).unwrap_or_default();
+        let names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
+        look.format = Format::of_request(&head.target, &names).or(look.format);
         each_text(&bytes, &mut |place, text| {
             let place = Place {
                 place,
@@ -67,7 +62,63 @@ pub fn look(examiner: &Examiner, head: &RequestHead, body: &[u8]) -> Look {
                 .extend(examiner.leaks(&head.connection, text, &place));
         });
     }
+    look.partly = reading.truncated;
+    host::note_homes(&mut look.found, host);
     look
+}
+
+/// Looks at a whole answer before it arrives.
+pub fn look_at_answer(
+    examiner: &Examiner,
+    request: &RequestHead,
+    head: &ResponseHead,
+    body: &[u8],
+) -> Look {
+    let mut look = Look {
+        format: Format::of_path(&request.target),
+        ..Look::default()
+    };
+    let mut reading = Body::of_head(&head.headers, false);
+    let through = reading.through();
+    for bytes in texts(&mut reading, body) {
+        let shown = serde_json::from_slice(&bytes).ok();
+        look.format = (shown.as_ref().and_then(Format::of_answer)).or(look.format);
+        let origin = match look.format {
+            Some(Format::Mcp) => Origin::ToolResult,
+            Some(_) => Origin::ModelOutput,
+            None => Origin::FetchedPage,
+        };
+        each_text(&bytes, &mut |place, text| {
+            let place = Place {
+                place,
+                through: &through,
+                direction: Direction::Incoming,
+                origin: Some(origin),
+            };
+            look.found.extend(examiner.examine(text, &place).found);
+        });
+    }
+    look.partly = reading.truncated;
+    look
+}
+
+/// The parts of a body, unpacked and taken out of their frames.
+fn texts(reading: &mut Body, body: &[u8]) -> Vec<Vec<u8>> {
+    let mut texts = Vec::new();
+    let mut take = |part| {
+        texts.push(match part {
+            Part::Whole(bytes)
+            | Part::Message(bytes)
+            | Part::Frame(bytes)
+            | Part::Raw(_, bytes) => bytes,
+            Part::Event(event) => event.data.unwrap_or_default(),
+            Part::Amazon(message) => message.payload,
+            Part::Socket(message) => message.payload.unwrap_or_default(),
+        });
+    };
+    reading.push(body, &mut take);
+    reading.finish(&mut take);
+    texts
 }
 
 /// The strings of a JSON text, or all bytes of anything else.
@@ -91,10 +142,10 @@ pub struct Redacted {
     pub found: Vec<Found>,
 }
 
-/// Replaces the secrets in a JSON body; `None` if there is none, or if it is not JSON that can be read
-/// whole. `headers` are those of the request.
-pub fn redact(examiner: &Examiner, headers: &HeaderMap, body: &[u8]) -> Option<Redacted> {
-    let mut reading = Body::of_head(headers, false);
+/// Replaces the secrets in a JSON body that are not at home where it goes; `None` if there is none, or if
+/// it is not JSON that can be read whole.
+pub fn redact(examiner: &Examiner, head: &RequestHead, body: &[u8]) -> Option<Redacted> {
+    let mut reading = Body::of_head(&head.headers, false);
     let mut parts = Vec::new();
     reading.push(body, &mut |part| parts.push(part));
     reading.finish(&mut |part| parts.push(part));
@@ -104,11 +155,11 @@ pub fn redact(examiner: &Examiner, headers: &HeaderMap, body: &[u8]) -> Option<R
     if reading.truncated {
         return None;
     }
-    redact_json(examiner, plain)
+    redact_json(examiner, &head.connection.host, plain)
 }
 
-/// The same for JSON that is not packed.
-pub fn redact_json(examiner: &Examiner, plain: &[u8]) -> Option<Redacted> {
+/// The same for JSON that is not packed, and goes to a host.
+pub fn redact_json(examiner: &Examiner, host: &str, plain: &[u8]) -> Option<Redacted> {
     serde_json::from_slice::<serde::de::IgnoredAny>(plain).ok()?;
     let mut found = Vec::new();
     let mut tokens: Vec<(Range<usize>, String)> = Vec::new();
@@ -121,11 +172,18 @@ pub fn redact_json(examiner: &Examiner, plain: &[u8]) -> Option<Redacted> {
             direction: Direction::Outgoing,
             origin: None,
         };
-        let examined = examiner.examine(text.as_bytes(), &place);
+        let mut examined = examiner.examine(text.as_bytes(), &place);
+        host::note_homes(&mut examined.found, host);
+        let at_home: Vec<String> = (examined.found.iter())
+            .filter(|found| found.at_home)
+            .map(|found| found.fingerprint.clone())
+            .collect();
+        examined.spare(&at_home);
         if examined.has_secret() {
             let text = examined.replaced(&text, |masked| format!("[secret {masked} removed]"));
             tokens.push((span, Value::String(text).to_string()));
-            found.extend(examined.found);
+            let replaced = examined.found.into_iter();
+            found.extend(replaced.filter(|one| one.what == FoundKind::Secret && !one.at_home));
         }
     });
     if tokens.is_empty() {

@@ -1,6 +1,7 @@
 //! Whose service a host is, which paths agents use there, and whose secrets belong there.
 
-use ringfence_event::Peer;
+use crate::hosts::Hosts;
+use ringfence_event::{Direction, Found, FoundKind, Peer};
 use std::net::IpAddr;
 
 /// A model provider by the end of its hosts' names, with the words that its secrets' kinds begin with.
@@ -118,7 +119,7 @@ pub fn provider(host: &str) -> Option<&'static str> {
 
 /// What kind of host it is, as far as its name tells: the user's own lists stand above this.
 pub fn peer(host: &str) -> Peer {
-    if provider(host).is_some() {
+    if provider(host).is_some() || Hosts::is_provider(host) {
         return Peer::Provider;
     }
     let local = match host.parse::<IpAddr>() {
@@ -141,6 +142,15 @@ pub fn is_at_home(kind: &str, host: &str) -> bool {
             let maker = kind.split(['-', '_']).next().unwrap_or_default();
             maker.len() > 3 && host.rsplit('.').nth(1) == Some(maker)
         }
+    }
+}
+
+/// Notes which secrets that leave are at home at their host.
+pub(crate) fn note_homes(found: &mut [Found], host: &str) {
+    let leaving = (found.iter_mut())
+        .filter(|one| one.what == FoundKind::Secret && one.direction == Direction::Outgoing);
+    for one in leaving {
+        one.at_home = is_at_home(&one.pattern, host);
     }
 }
 

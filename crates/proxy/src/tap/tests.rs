@@ -41,6 +41,7 @@ fn told(pieces: &mut Pieces) -> Vec<String> {
             What::Body(bytes) => format!("{} bytes", bytes.len()),
             What::Dropped(lost) => format!("{lost} lost"),
             What::Trailers(fields) => format!("{} trailers", fields.len()),
+            What::Handled(handled) => handled.how.name().to_owned(),
             What::End(end) => format!("{end:?}"),
         };
         told.push(format!("{}{way} {what}", piece.exchange.0));

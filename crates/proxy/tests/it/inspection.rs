@@ -6,8 +6,8 @@ use bytes::Bytes;
 use hyper::StatusCode;
 use ringfence_event::{ProcessRef, SessionId};
 use ringfence_proxy::{
-    Attention, Client, Clients, Complete, Direction, Gate, Head, Judge, Passage, Piece, Refusal,
-    RequestHead, ResponseHead, What, Who,
+    Attention, Client, Clients, Complete, Direction, ExchangeId, Gate, Head, Judge, Passage, Piece,
+    Refusal, RequestHead, ResponseHead, What, Who,
 };
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -29,6 +29,7 @@ fn told(pieces: &[Piece], direction: Direction) -> Vec<String> {
             What::Head(Head::Request(head)) => format!("{} {}", head.method, head.target),
             What::Head(Head::Response(head)) => head.status.to_string(),
             What::Trailers(fields) => format!("{} trailers", fields.len()),
+            What::Handled(handled) => handled.how.name().to_owned(),
             What::Dropped(lost) => format!("{lost} lost"),
             What::End(end) => format!("{end:?}"),
             What::Body(_) => unreachable!(),
@@ -54,6 +55,7 @@ fn me() -> Client {
             started: 11,
             executable: Some("/usr/bin/claude".to_owned()),
         },
+        agent: None,
         session: Some(SessionId::from("s1")),
     }
 }
@@ -178,10 +180,10 @@ impl Judge for Look {
     fn judge(self: Box<Self>, body: &Bytes, complete: Complete) -> Passage {
         let text = String::from_utf8_lossy(body).into_owned();
         if text.contains(self.0) {
-            return Passage::Refuse(refusal(self.0));
+            return Passage::Refuse(refusal(self.0), Vec::new());
         }
         if complete == Complete::Whole && text.contains("token") {
-            return Passage::Instead(text.replace("token", "[masked]").into());
+            return Passage::Instead(text.replace("token", "[masked]").into(), Vec::new());
         }
         Passage::Go
     }
@@ -197,7 +199,7 @@ impl Gate for Strict {
 
     fn request(&self, head: &RequestHead) -> Attention {
         match head.target.as_str() {
-            "/never" => Attention::Refuse(refusal("never")),
+            "/never" => Attention::Refuse(refusal("never"), Vec::new()),
             "/hello" => Attention::Pass,
             _ => Attention::Hold(1000, Box::new(Look("secret"))),
         }
@@ -210,6 +212,14 @@ impl Gate for Strict {
             Attention::Pass
         }
     }
+}
+
+/// Both directions of one exchange among many.
+fn both(pieces: &[Piece], exchange: u64) -> [String; 2] {
+    let own = pieces.iter();
+    let own = own.filter(|piece| piece.exchange == ExchangeId(exchange));
+    let own: Vec<Piece> = own.cloned().collect();
+    [Direction::Outgoing, Direction::Incoming].map(|way| told(&own, way).join(", "))
 }
 
 #[tokio::test]
@@ -242,11 +252,37 @@ async fn a_gate_refuses_changes_and_lets_go() {
             );
         }
     }
-    let pieces = world.pieces(1).await;
-    assert_eq!(
-        told(&pieces, Direction::Outgoing),
-        ["POST /hello", "a secret", "Complete"]
-    );
+    let pieces = world.pieces(2 * cases.len()).await;
+    let wanted = [
+        (
+            0,
+            "POST /hello, a secret, Complete",
+            "200 OK, hello, Complete",
+        ),
+        (
+            1,
+            "POST /never, Complete",
+            "403 Forbidden, blocked, Complete",
+        ),
+        (
+            4,
+            "POST /echo, a secret, Complete",
+            "403 Forbidden, blocked, Complete",
+        ),
+        (
+            5,
+            "POST /echo, a token here, Complete",
+            "redacted, 200 OK, a [masked] here, Complete",
+        ),
+        (
+            6,
+            "POST /echo, poison, Complete",
+            "200 OK, poison, blocked, Complete",
+        ),
+    ];
+    for (exchange, outgoing, incoming) in wanted {
+        assert_eq!(both(&pieces, exchange), [outgoing, incoming], "{exchange}");
+    }
     let quiet = world.client(Via::Proxy, QUIET);
     let (head, _) = quiet.connect(&quiet.authority()).await;
     assert!(head.starts_with("HTTP/1.1 403 "), "{head}");

@@ -186,6 +186,19 @@ impl Ledger {
 
     /// Looks for every secret in one outgoing message, and in it joined to those before.
     pub fn look(&mut self, data: &[u8]) -> Vec<Leak> {
+        let mut leaks = self.look_apart(data);
+        if self.known.is_empty() {
+            return leaks;
+        }
+        let data = data.get(..LARGEST_DATA).unwrap_or(data);
+        let decoded = percent_decoded(data);
+        self.find_across(decoded.as_deref().unwrap_or(data), &mut leaks);
+        once_each(&mut leaks);
+        leaks
+    }
+
+    /// Looks for every secret in one outgoing message alone.
+    pub fn look_apart(&self, data: &[u8]) -> Vec<Leak> {
         let data = data.get(..LARGEST_DATA).unwrap_or(data);
         let mut leaks = Vec::new();
         if self.known.is_empty() {
@@ -196,9 +209,7 @@ impl Ledger {
         for unpacked in unpacked(data, DEPTH) {
             self.find(&unpacked, &mut leaks);
         }
-        self.find_across(decoded.as_deref().unwrap_or(data), &mut leaks);
-        leaks.sort();
-        leaks.dedup_by(|later, first| later.fingerprint == first.fingerprint);
+        once_each(&mut leaks);
         leaks
     }
 
@@ -273,6 +284,12 @@ impl Ledger {
         }
         found
     }
+}
+
+/// Leaves the first of what is said of each secret.
+fn once_each(leaks: &mut Vec<Leak>) {
+    leaks.sort();
+    leaks.dedup_by(|later, first| later.fingerprint == first.fingerprint);
 }
 
 /// The part of a secret that is looked for: all of a short one, the middle of a long one.

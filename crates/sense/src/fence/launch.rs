@@ -221,7 +221,9 @@ fn get_ready(
         .split_first()
         .ok_or((Stage::Filter, io::ErrorKind::InvalidInput.into()))?;
     let mut command = Command::new(program);
-    command.args(arguments);
+    command
+        .args(arguments)
+        .envs(plan.environment.iter().cloned());
     if plan.net != Net::Host {
         namespace::leave().map_err(|error| (Stage::Network, error))?;
     }

@@ -371,6 +371,9 @@ fn what_agents_wrote_down_is_stored_once_however_late_it_comes_again() {
     assert_eq!(reader.rows(&at_once).unwrap(), []);
     let wanted = [name(1), name(many), name(many + 1)];
     let found = reader.told(&wanted).unwrap();
-    assert_eq!(found, [name(1).0, name(many).0].into());
+    let session = |number| told(number).event.session;
+    let expected = [1, many].map(|number| (name(number).0, session(number)));
+    assert_eq!(found, expected.into());
+    assert!(session(1).is_some());
     assert!(reader.told(&[]).unwrap().is_empty());
 }

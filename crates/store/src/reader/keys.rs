@@ -5,9 +5,9 @@ use super::events::each;
 use super::select::ALL;
 use super::{Reader, StoredEvent, spans};
 use crate::{StoreError, keys};
-use ringfence_event::{EventKey, Timestamp};
+use ringfence_event::{EventKey, SessionId, Timestamp};
 use rusqlite::types::Value;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// The first characters of a key that are needed to ask for it.
@@ -27,10 +27,13 @@ struct Keys {
 }
 
 impl Reader {
-    /// Returns which of these events are stored, of those that agents wrote down or exported; each
-    /// comes with its time. What is not committed yet is not seen.
-    pub fn told(&self, wanted: &[(EventKey, Timestamp)]) -> Result<HashSet<EventKey>, StoreError> {
-        let mut found = HashSet::new();
+    /// Returns which of these events are stored, of those that agents wrote down or exported, and in
+    /// which session; each comes with its time. What is not committed yet is not seen.
+    pub fn told(
+        &self,
+        wanted: &[(EventKey, Timestamp)],
+    ) -> Result<HashMap<EventKey, Option<SessionId>>, StoreError> {
+        let mut found = HashMap::new();
         let times = || wanted.iter().map(|(_, at)| at.0);
         let (Some(first), Some(last)) = (times().min(), times().max()) else {
             return Ok(found);
@@ -39,8 +42,9 @@ impl Reader {
         self.visit(true, may_hold, |segment| {
             for (key, _) in wanted {
                 let blob = Value::Blob(key.0.as_bytes().to_vec());
-                if segment.number(keys::TOLD, vec![blob])?.is_some() {
-                    found.insert(*key);
+                if let Some(session) = segment.text(keys::TOLD_IN, vec![blob])? {
+                    let session = Some(session).filter(|name| !name.is_empty());
+                    found.insert(*key, session.map(SessionId));
                 }
             }
             Ok(found.len() == wanted.len())

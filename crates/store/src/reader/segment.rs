@@ -102,6 +102,18 @@ impl Segment {
             .map_err(failed())
     }
 
+    /// Asks for one text, if there is one.
+    pub(super) fn text(&self, sql: &str, values: Vec<Value>) -> Result<Option<String>, StoreError> {
+        self.events
+            .prepare_cached(sql)
+            .and_then(|mut statement| {
+                statement
+                    .query_row(params_from_iter(values), |row| row.get(0))
+                    .optional()
+            })
+            .map_err(failed())
+    }
+
     /// Asks for numbers.
     pub(super) fn numbers(&self, sql: &str, values: Vec<Value>) -> Result<Vec<i64>, StoreError> {
         self.events

@@ -168,6 +168,53 @@ fn a_subagent_is_followed_to_the_call_that_started_it() {
 }
 
 #[test]
+fn a_subagent_with_a_session_of_its_own_is_part_of_the_one_that_started_it() {
+    let task = agent("look around");
+    let begin = |at: i64, call_id: &str| Event {
+        call: call(0, call_id, task.clone()).call,
+        ..event(at, Action::SubagentStart { name: None })
+    };
+    let in_session = |id: &str, mut event: Event| {
+        event.session = Some(SessionId::from(id));
+        event
+    };
+    let shelf = Shelf::of(vec![
+        prompt(0, "Look around."),
+        call(1, "a", task.clone()),
+        by("s1", None, begin(2, "a")),
+        in_session("s1", prompt(3, "look around")),
+        in_session("s1", call(4, "b", shell("ls"))),
+        // One that it started itself.
+        in_session("s1", by("s2", None, begin(5, "c"))),
+        in_session("s2", call(6, "d", shell("pwd"))),
+        in_session("other", call(7, "e", shell("id"))),
+        message(8, "Done."),
+    ]);
+    let open = |id: &str| {
+        let Ok(opened) = Session::open(&shelf, id);
+        let opened = opened.unwrap();
+        let Ok(page) = opened.page(None, 100, None);
+        (opened.counts().clone(), page.timeline)
+    };
+    let (counts, timeline) = open("one");
+    assert_eq!((counts.turns, counts.calls, counts.events), (1, 4, 8));
+    let subagents: Vec<_> = (timeline.subagents.iter())
+        .map(|one| (one.id.as_str(), one.call.clone().unwrap().0, one.calls))
+        .collect();
+    assert_eq!(
+        subagents,
+        [("s1", "a".to_owned(), 1), ("s2", "c".to_owned(), 1)]
+    );
+    let steps = timeline.turns[0].steps.iter();
+    let agents: Vec<_> = steps.map(|step| step.agent.as_deref()).collect();
+    let (s1, s2) = (Some("s1"), Some("s2"));
+    assert_eq!(agents, [None, None, s1, s1, s1, s2, s2, None]);
+    // By itself it is as it was told, with what it started.
+    let (counts, _) = open("s1");
+    assert_eq!((counts.turns, counts.events), (1, 4));
+}
+
+#[test]
 fn a_memory_file_carries_words_from_one_session_to_another() {
     let file = format!("{CWD}/CLAUDE.md");
     let mut events = attack();

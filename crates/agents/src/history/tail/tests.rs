@@ -68,6 +68,34 @@ fn a_half_line_waits() {
 }
 
 #[test]
+fn a_last_line_that_says_everything_need_not_wait_for_its_end() {
+    let whole = |line: &[u8]| line.ends_with(b"}");
+    let parts: [&[u8]; 6] = [b"{1}\n{2", b"}", b"", b"\n{3}", b"\n", b"{4}\n\n"];
+    let mut tail = Tail::new();
+    let mut lines = Vec::new();
+    let mut counts = Vec::new();
+    for part in parts {
+        tail.take(part, keep(&mut lines));
+        tail.end_if(whole, keep(&mut lines));
+        let json = serde_json::to_string(&tail).unwrap();
+        // What is put away within a line would read it again.
+        if tail.partial.is_empty() {
+            tail = serde_json::from_str(&json).unwrap();
+        }
+        counts.push(lines.len());
+    }
+    assert_eq!(counts, [1, 2, 2, 3, 3, 5]);
+    assert_eq!(lines, read(&parts.concat(), &[]));
+    assert_eq!(tail.position(), parts.concat().len() as u64);
+    // Without an end the next one may follow at once.
+    tail.take(b"{5}", keep(&mut lines));
+    tail.end_if(whole, keep(&mut lines));
+    tail.take(b"{6}\n", keep(&mut lines));
+    let last: Vec<&[u8]> = lines[5..].iter().map(|line| line.2.as_slice()).collect();
+    assert_eq!(last, [b"{5}", b"{6}"]);
+}
+
+#[test]
 fn a_file_that_is_not_the_same_is_read_again() {
     let begun = || {
         let mut tail = Tail::new();

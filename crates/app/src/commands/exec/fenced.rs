@@ -1,9 +1,13 @@
 //! A fence of Linux: what the command line says, as a plan; what became of it, as an exit code.
 
 use crate::cli::{Exec, ExecNet};
+use crate::commands::person;
 use crate::output::Exit;
 use crate::places::{Places, private_dir};
+use crate::proxied;
+use crate::wire::{Request, Response};
 use anyhow::{Result, bail};
+use ringfence_proxy::Authority;
 use ringfence_sense::fence::{self, Dial, Ending, FenceError, Net, OWN, Plan};
 use ringfence_sense::{AddressRule, Lock, NameRule, Policy, Process};
 use std::io::ErrorKind;
@@ -17,8 +21,14 @@ const NOT_FOUND: u8 = 127;
 
 pub(in crate::commands) fn run(args: Exec, places: &Places) -> Result<Exit> {
     let (policy, inward) = policy(&args)?;
+    let environment = match args.net {
+        ExecNet::Host => through_the_proxy(places),
+        // The fence has a proxy of its own, or no way out at all.
+        ExecNet::Proxy | ExecNet::None => Vec::new(),
+    };
     let plan = Plan {
         command: args.command,
+        environment,
         net: match args.net {
             ExecNet::Host => Net::Host,
             ExecNet::Proxy => Net::Proxy,
@@ -49,6 +59,18 @@ pub(in crate::commands) fn run(args: Exec, places: &Places) -> Result<Exit> {
             crate::output::report(&error.into());
             Ok(Exit::Passed(code))
         }
+    }
+}
+
+/// What the program must be told to go through the daemon's proxy; nothing while there is none.
+fn through_the_proxy(places: &Places) -> Vec<(String, String)> {
+    let Ok(Response::Pong { status }) = person::ask(places, &Request::Ping) else {
+        return Vec::new();
+    };
+    let standing = Authority::standing_in(&places.authority()).ok().flatten();
+    match status.proxy.zip(standing) {
+        Some((address, standing)) => proxied::variables(places, address, standing.version),
+        None => Vec::new(),
     }
 }
 

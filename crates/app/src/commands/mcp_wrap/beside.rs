@@ -10,6 +10,7 @@ use crate::wire::{self, Request, Response};
 use bytes::Bytes;
 use ringfence_event::Event;
 use ringfence_proxy::Direction;
+use ringfence_proxy::reading::NoLedger;
 use ringfence_proxy::reading::stdio::Pipe;
 use std::io;
 use std::os::unix::net::UnixStream;
@@ -71,7 +72,7 @@ impl Beside {
         let (name, places, unread) = (name.to_owned(), places.clone(), Arc::clone(&lost));
         let thread = thread::spawn(move || {
             // Whoever can't examine says nothing: a secret must not be told.
-            if let Ok(examiner) = overheard::examiner(&places) {
+            if let Ok(examiner) = overheard::examiner(&places, Box::new(NoLedger)) {
                 let pipe = Pipe::new(examiner, &name, None, now());
                 read(&receiver, pipe, &unread, &mut Sending::new(&places));
             }

@@ -10,7 +10,7 @@ use ringfence_event::{
 };
 use ringfence_store::{EventFilter, Reader, StoreError};
 use serde_json::{Value, json};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 /// Most sessions that are remembered; the one that was quiet for longest goes first.
 const MOST_SESSIONS: usize = 128;
@@ -20,6 +20,8 @@ const MOST_STEPS: usize = 1024;
 const AT_ONCE: usize = 250;
 /// How far apart two sources may tell of a step that has no id in common, in microseconds.
 const NEAR: u64 = 120_000_000;
+/// How long a call may wait for those that were asked for together with it, in microseconds.
+pub(super) const LONGEST_TURN: i64 = 600_000_000;
 /// Longest text that tells two steps apart, in bytes: a result has no more of its command.
 const LONGEST: usize = 8 * 1024;
 
@@ -55,6 +57,10 @@ struct Step {
     key: EventKey,
     /// Who told of it, each once.
     by: Vec<Source>,
+    /// The subagent that took it.
+    subagent: Option<String>,
+    /// Set while a hook is missed that should have told of it.
+    missed: bool,
 }
 
 /// The same step, as somebody told it before.
@@ -121,16 +127,84 @@ impl Known {
         session.steps = steps;
     }
 
-    /// Remembers what an event tells, as it is kept.
-    pub(super) fn note(&mut self, event: &Event) {
-        let Some(name) = name(event) else { return };
+    /// Remembers what a hook tells, as it is kept; returns whether it was missed until now.
+    pub(super) fn note(&mut self, event: &Event) -> bool {
+        let Some(name) = name(event) else {
+            return false;
+        };
         let session = self.session(&name);
-        session.hooked |= event.source == Source::Hook;
-        let Some(step) = Step::of(event) else { return };
-        if session.steps.len() >= MOST_STEPS {
-            session.steps.pop_front();
+        session.hooked = true;
+        let Some(own) = Step::of(event) else {
+            return false;
+        };
+        let steps = &mut session.steps;
+        let is_missed = |place: &usize| steps.get(*place).is_some_and(|step| step.missed);
+        let named = own.among(steps);
+        // What only looks the same may be the next one: unless one is missed.
+        let like = || own.like_one_of(steps, true).filter(is_missed);
+        let place = named.or_else(like);
+        let told = place.and_then(|place| steps.get_mut(place));
+        if let Some(step) = told.filter(|step| !step.by.contains(&Source::Hook)) {
+            step.by.push(Source::Hook);
+            return std::mem::take(&mut step.missed);
         }
-        session.steps.push_back(step);
+        session.push(own);
+        false
+    }
+
+    /// Remembers that an event is the first that tells of its step. `missed` says that a hook
+    /// should have.
+    pub(super) fn claim(&mut self, event: &Event, missed: bool) {
+        let (Some(name), Some(step)) = (name(event), Step::of(event)) else {
+            return;
+        };
+        let session = self.session(&name);
+        if session.steps.iter().all(|other| other.key != step.key) {
+            session.push(Step { missed, ..step });
+        }
+    }
+
+    /// Whether a call was told by anybody to have run.
+    pub(super) fn has_run(&self, event: &Event) -> bool {
+        let Some(session) = name(event).and_then(|name| self.sessions.get(&name)) else {
+            return false;
+        };
+        let mut results = (session.steps.iter()).filter(|step| step.stage == Stage::Result);
+        let own = Step::of(event).filter(|own| own.call.is_some());
+        own.is_some_and(|own| results.any(|step| step.call == own.call))
+    }
+
+    /// Whether the session, or the subagent, that an event belongs to is at another call that a hook
+    /// announced: what was written down together with it may have its turn, and its hook, much later.
+    /// `over` tells which other calls have run.
+    pub(super) fn is_busy(&self, event: &Event, over: &HashSet<ToolCallId>) -> bool {
+        let own = Step::of(event);
+        let session = name(event).and_then(|name| self.sessions.get(&name));
+        let (Some(own), Some(session)) = (own, session) else {
+            return false;
+        };
+        let since = own.at.0.saturating_sub(LONGEST_TURN);
+        let runs = |step: &&Step| {
+            step.stage == Stage::Call
+                && step.by.contains(&Source::Hook)
+                && step.subagent == own.subagent
+                && step.at.0 >= since
+                && !step.call.as_ref().is_some_and(|call| over.contains(call))
+        };
+        let results = || {
+            session
+                .steps
+                .iter()
+                .filter(|one| one.stage == Stage::Result)
+        };
+        // Most have an id: a session of many calls is gone through once.
+        let ended: HashSet<&ToolCallId> = results().filter_map(|one| one.call.as_ref()).collect();
+        let is_over = |step: &Step| match &step.call {
+            Some(id) => ended.contains(id),
+            None => results().any(|one| one.is_same_call(step)),
+        };
+        let mut running = session.steps.iter().filter(runs);
+        running.any(|step| !step.is_same_call(&own) && !is_over(step))
     }
 
     /// Looks for who told the same before, and notes that this source told it too.
@@ -143,6 +217,10 @@ impl Known {
             .among(steps)
             .or_else(|| own.like_one_of(steps, guessed))?;
         let step = steps.get_mut(place)?;
+        if step.key == own.key {
+            // It was told, and could not be kept.
+            return None;
+        }
         step.by.push(event.source);
         let other = step
             .call
@@ -171,6 +249,15 @@ impl Known {
     }
 }
 
+impl Session {
+    fn push(&mut self, step: Step) {
+        if self.steps.len() >= MOST_STEPS {
+            self.steps.pop_front();
+        }
+        self.steps.push_back(step);
+    }
+}
+
 impl Step {
     fn of(event: &Event) -> Option<Step> {
         Some(Step {
@@ -180,7 +267,22 @@ impl Step {
             at: event.at,
             key: event.key,
             by: vec![event.source],
+            subagent: (event.rest.get("agent_id"))
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+            missed: false,
         })
+    }
+
+    /// Whether two steps are about one call: by its id, or by what it says where there is none.
+    fn is_same_call(&self, other: &Step) -> bool {
+        match (&self.call, &other.call) {
+            (Some(one), Some(other)) => one == other,
+            _ => {
+                let away = self.at.0.abs_diff(other.at.0);
+                self.print == other.print && away <= LONGEST_TURN.unsigned_abs()
+            }
+        }
     }
 
     /// Finds the step of the same call.

@@ -63,7 +63,8 @@ impl Stage {
         events: Vec<Event>,
     ) -> (Taken, Vec<(String, Heard, Verdict)>) {
         let (taken, seen) = self.heard(now, hooked, |hearing, each| {
-            self.told.take(hearing, events, each)
+            self.told
+                .take(hearing, &self.store.reader().unwrap(), events, each)
         });
         self.store.flush().unwrap();
         (taken.unwrap(), seen)
@@ -78,16 +79,14 @@ impl Stage {
         seen
     }
 
+    /// An event of a hook that nobody judged yet.
+    fn read(at: i64, payload: &Value) -> Event {
+        Stage::hook_call(at, payload).event
+    }
+
     /// A hook, as the daemon takes it.
     fn hook(&self, at: i64, payload: &Value) -> Event {
-        let stamp = Stamp {
-            key: EventKey(Uuid::from_u128(u128::try_from(at).unwrap())),
-            at: Timestamp(at),
-            process: None,
-        };
-        let bytes = payload.to_string();
-        let call =
-            ringfence_agents::read_hook(AgentKind::ClaudeCode, bytes.as_bytes(), stamp).unwrap();
+        let call = Stage::hook_call(at, payload);
         let judged = self
             .judge
             .judge(AgentKind::ClaudeCode, call, None, &self.memory, &NoLinks);
@@ -96,6 +95,16 @@ impl Stage {
         self.store.append(judged.record).unwrap();
         self.store.flush().unwrap();
         event
+    }
+
+    fn hook_call(at: i64, payload: &Value) -> ringfence_agents::HookCall {
+        let stamp = Stamp {
+            key: EventKey(Uuid::from_u128(u128::try_from(at).unwrap())),
+            at: Timestamp(at),
+            process: None,
+        };
+        let bytes = payload.to_string();
+        ringfence_agents::read_hook(AgentKind::ClaudeCode, bytes.as_bytes(), stamp).unwrap()
     }
 
     fn kept(&self) -> Vec<Event> {
@@ -114,6 +123,22 @@ fn written(at: &str, id: &str, command: &str) -> Vec<Event> {
             {"type": "tool_use", "id": id, "name": "Bash", "input": {"command": command}}
         ]}
     });
+    read(&line, "tool_call")
+}
+
+/// What it writes down of a result.
+fn came_back(at: &str, id: &str) -> Vec<Event> {
+    let line = json!({
+        "type": "user", "uuid": format!("result-{id}"), "sessionId": "s1", "timestamp": at,
+        "cwd": "/home/dev/project", "version": "2.1.0",
+        "message": {"role": "user", "content": [
+            {"type": "tool_result", "tool_use_id": id, "content": "done"}
+        ]}
+    });
+    read(&line, "tool_result")
+}
+
+fn read(line: &Value, kind: &str) -> Vec<Event> {
     let mut told = Vec::new();
     let mut reader = HistoryReader::new(HistoryFormat::Claude, Origin::default());
     let line = line.to_string();
@@ -124,10 +149,17 @@ fn written(at: &str, id: &str, command: &str) -> Vec<Event> {
         missing: 0,
     };
     reader.line(&line, &mut told);
-    told.into_iter()
-        .map(|told| told.event)
-        .filter(|event| event.action.kind() == "tool_call")
-        .collect()
+    let events = told.into_iter().map(|told| told.event);
+    events.filter(|event| event.action.kind() == kind).collect()
+}
+
+/// The same events as telemetry tells them.
+fn exported(mut events: Vec<Event>) -> Vec<Event> {
+    for event in &mut events {
+        event.source = ringfence_event::Source::Telemetry;
+        event.key = EventKey(Uuid::from_u128(event.key.0.as_u128() ^ 1));
+    }
+    events
 }
 
 fn before_use(id: &str, command: &str) -> Value {
@@ -219,6 +251,119 @@ fn a_hook_that_does_not_come_is_missed_in_seconds() {
         written(AT_NOON, "toolu_2", "ls"),
     );
     assert_eq!(seen, [call(Heard::First, Verdict::Allow)]);
+}
+
+#[test]
+fn of_several_calls_at_once_each_waits_for_its_turn() {
+    let stage = Stage::new();
+    let first = stage.hook(NOON, &before_use("toolu_1", "sleep 20"));
+    for id in ["toolu_1", "toolu_2", "toolu_3"] {
+        stage.take(NOON, true, written(AT_NOON, id, "sleep 20"));
+    }
+    assert_eq!(stage.told.waiting(), 2, "{first:?}");
+    let mut now = NOON;
+    for _ in 0..10 {
+        now += PATIENCE;
+        assert_eq!(stage.due(now), [], "the first one runs");
+    }
+    let second = stage.hook(now, &before_use("toolu_2", "sleep 20"));
+    let again = |hook: &Event| call(Heard::Again(hook.key), Verdict::Allow);
+    assert_eq!(stage.due(now), [again(&second)]);
+    now += PATIENCE;
+    assert_eq!(stage.due(now), [], "the second one runs");
+    // Both come back, and no hook tells of the third.
+    for id in ["toolu_1", "toolu_2"] {
+        stage.take(now, true, came_back(AT_NOON, id));
+    }
+    assert_eq!(stage.due(now + PATIENCE - 1), []);
+    let missed = call(Heard::Unannounced, Verdict::Allow);
+    assert!(stage.due(now + PATIENCE).contains(&missed));
+    // It comes after all: it was missed, once.
+    let payload = before_use("toolu_3", "sleep 20");
+    assert!(stage.told.note(&Stage::read(now, &payload)));
+    assert!(!stage.told.note(&Stage::read(now + 1, &payload)));
+}
+
+#[test]
+fn a_call_that_ran_waits_for_no_other() {
+    let stage = Stage::new();
+    stage.hook(NOON, &before_use("toolu_1", "sleep 20"));
+    stage.take(NOON, true, written(AT_NOON, "toolu_2", "ls"));
+    stage.take(NOON, true, came_back(AT_NOON, "toolu_2"));
+    assert_eq!(stage.due(NOON + PATIENCE - 1), []);
+    let seen = stage.due(NOON + PATIENCE);
+    assert_eq!(seen[0], call(Heard::Unannounced, Verdict::Allow));
+    assert_eq!(seen.len(), 2, "with its result");
+}
+
+#[test]
+fn a_subagents_call_does_not_wait_for_the_one_that_started_it() {
+    let stage = Stage::new();
+    stage.hook(NOON, &before_use("toolu_1", "sleep 20"));
+    let mut events = written(AT_NOON, "toolu_2", "ls");
+    events[0].rest.insert("agent_id".to_owned(), json!("a1"));
+    stage.take(NOON, true, events);
+    assert_eq!(
+        stage.due(NOON + PATIENCE),
+        [call(Heard::Unannounced, Verdict::Allow)]
+    );
+}
+
+#[test]
+fn nothing_waits_for_ever() {
+    let stage = Stage::new();
+    stage.hook(NOON, &before_use("toolu_1", "sleep 20"));
+    stage.take(NOON, true, written(AT_NOON, "toolu_2", "ls"));
+    assert_eq!(stage.due(NOON + LONGEST_TURN - 1), []);
+    // Nobody says that it ran: it is judged, and no hook is missed.
+    assert_eq!(
+        stage.due(NOON + LONGEST_TURN),
+        [call(Heard::First, Verdict::Allow)]
+    );
+}
+
+#[test]
+fn of_two_that_wait_for_the_same_hook_one_is_judged() {
+    let stage = Stage::new();
+    let one = written(AT_NOON, "toolu_1", BAD);
+    stage.take(NOON, true, one.clone());
+    stage.take(NOON, true, exported(one.clone()));
+    let again = call(Heard::Again(one[0].key), Verdict::Allow);
+    let judged = call(Heard::Unannounced, Verdict::Alert);
+    assert_eq!(stage.due(NOON + PATIENCE), [judged, again]);
+}
+
+#[test]
+fn two_that_tell_at_once_are_judged_once() {
+    let stage = Stage::new();
+    let ids: Vec<String> = (0..100).map(|number| format!("toolu_{number}")).collect();
+    let calls: Vec<Event> = (ids.iter())
+        .flat_map(|id| written(AT_NOON, id, "ls"))
+        .collect();
+    let exports = exported(calls.clone());
+    let tell = |events: Vec<Event>| {
+        let record = stage.store.reader().unwrap();
+        let taken = |event| {
+            let (done, seen) = stage.heard(NOON, false, |hearing, each| {
+                stage.told.take(hearing, &record, vec![event], each)
+            });
+            assert_eq!(done.unwrap().kept, 1);
+            seen.iter()
+                .filter(|(_, heard, _)| *heard == Heard::First)
+                .count()
+        };
+        events.into_iter().map(taken).sum::<usize>()
+    };
+    let firsts = std::thread::scope(|scope| {
+        let other = scope.spawn(|| tell(exports));
+        tell(calls) + other.join().unwrap()
+    });
+    assert_eq!(firsts, ids.len());
+    stage.store.flush().unwrap();
+    let kept = stage.kept();
+    assert_eq!(kept.len(), 2 * ids.len());
+    let repeated = kept.iter().filter(|event| event.labels.repeats.is_some());
+    assert_eq!(repeated.count(), ids.len());
 }
 
 #[test]

@@ -73,13 +73,25 @@ fn a_file_that_grows_is_cut_and_replaced_is_read_right() {
     fs::rename(&new, &path).unwrap();
     assert_eq!(said(&mut kept), ["four", "five"]);
 
-    // A last line without an end counts when the file is complete.
+    // A last line without an end counts if it is whole, and once.
     append(&path, line("6", "six").trim_end());
     assert_eq!(said(&mut kept), [""; 0]);
     let mut told = Vec::new();
     step(&mut kept, &mut told).unwrap();
-    finish(&mut kept, true, &mut told);
+    finish(&mut kept, false, &mut told);
     assert_eq!(told.len(), 1);
+    append(&path, &format!("\n{}", line("7", "seven")));
+    assert_eq!(said(&mut kept), ["seven"]);
+    assert_eq!(kept.reader.counts().empty, 0);
+
+    // A piece of one only if the file is complete.
+    append(&path, line("8", "eight").split_at(40).0);
+    let mut told = Vec::new();
+    step(&mut kept, &mut told).unwrap();
+    finish(&mut kept, false, &mut told);
+    assert_eq!(told.len(), 0);
+    finish(&mut kept, true, &mut told);
+    assert_eq!((told.len(), kept.reader.counts().unknown), (1, 1));
 }
 
 #[test]

@@ -62,6 +62,48 @@ impl Machine {
         self.root.path().join("histories")
     }
 
+    fn put_fixture(&self, folder: &str, name: &str) {
+        let name = format!("{name}.jsonl");
+        let from = fixtures().join(folder).join(&name);
+        fs::copy(from, self.path().join(name)).unwrap();
+    }
+
+    fn events(&self) -> Vec<Event> {
+        let all = EventFilter {
+            limit: Some(1000),
+            ..EventFilter::default()
+        };
+        let reader = self.store().reader().unwrap();
+        let events = reader.events(&all).unwrap();
+        events.into_iter().map(|stored| stored.event).collect()
+    }
+
+    /// What the record tells of a session, each event without its key; and of how many calls.
+    fn told_of(&self, session: &str) -> (Vec<String>, u64) {
+        let own = |event: &Event| {
+            event
+                .session
+                .as_ref()
+                .is_some_and(|id| id.as_str() == session)
+        };
+        let events = self.events().into_iter().filter(own);
+        let mut told: Vec<String> = events
+            .map(|event| format!("{} {:?} {:?}", event.at, event.call, event.action))
+            .collect();
+        told.sort();
+        let known = self.store().reader().unwrap().session(session);
+        (told, known.unwrap().unwrap().tool_calls)
+    }
+
+    /// What all of it cost.
+    fn spent(&self) -> ringfence_timeline::Spent {
+        let mut costs = ringfence_timeline::Costs::default();
+        for event in self.events() {
+            costs.add(&event, "today");
+        }
+        costs.report(ringfence_timeline::By::Day).total
+    }
+
     fn store(&self) -> Store {
         let options = Options {
             retention_days: 0,
@@ -169,6 +211,47 @@ fn bash(at: &str, session: &str, id: &str, command: &str) -> String {
         ]}
     });
     format!("{line}\n")
+}
+
+/// A session and the same one resumed under a new name, whichever was changed last.
+#[test]
+fn a_session_and_its_fork_are_both_whole_and_counted_once() {
+    let folder = "claude-code/2.1.329/projects/-home-dev-project";
+    let [first, fork] = [
+        "3f25237b-6b96-496d-aa1a-06de6b26af7c",
+        "926f27d7-3087-4d23-bd9a-ef1ad7bc575c",
+    ];
+    let whole = |name: &str| {
+        let machine = Machine::new();
+        fs::create_dir_all(machine.path()).unwrap();
+        machine.put_fixture(folder, name);
+        machine.import(&|| false);
+        (machine.told_of(name), machine.spent())
+    };
+    let [(of_first, _), (of_fork, cost)] = [first, fork].map(whole);
+    let expected = [of_first, of_fork];
+    for later in [first, fork] {
+        let machine = Machine::new();
+        fs::create_dir_all(machine.path()).unwrap();
+        for name in [first, fork] {
+            machine.put_fixture(folder, name);
+        }
+        let file = fs::File::options()
+            .append(true)
+            .open(machine.path().join(format!("{later}.jsonl")));
+        let evening = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_795_280_000);
+        file.unwrap().set_modified(evening).unwrap();
+        let report = machine.import(&|| false);
+        assert_eq!(report.known, 0);
+        assert_eq!([first, fork].map(|name| machine.told_of(name)), expected);
+        // The fork has all requests of the first.
+        assert_eq!(machine.spent(), cost);
+        let keys = machine.keys();
+        assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len());
+        fs::remove_dir_all(machine.places.history()).unwrap();
+        let again = machine.import(&|| false);
+        assert_eq!((again.events, machine.keys()), (0, keys));
+    }
 }
 
 #[test]

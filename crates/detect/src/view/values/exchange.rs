@@ -39,7 +39,8 @@ pub(super) fn of<'a>(event: &'a Event, exchange: &'a Exchange, field: Field, tel
         Field::Carried => {
             for found in &exchange.found {
                 let way = (found.direction.name(), found.what.name());
-                tell(Value::Made(format!("{} {}", way.0, way.1)));
+                let own = if found.at_home { " own" } else { "" };
+                tell(Value::Made(format!("{}{own} {}", way.0, way.1)));
             }
         }
         Field::Handling => one(Some(exchange.handling.name()), tell),

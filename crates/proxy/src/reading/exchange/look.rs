@@ -3,7 +3,7 @@
 use super::{Desk, MOST_FOUND, Reading, outgoing};
 use crate::piece::Direction;
 use crate::reading::examine::Place;
-use crate::reading::{json, protobuf};
+use crate::reading::{host, json, protobuf};
 use ringfence_event::Found;
 use ringfence_scan::injection::Origin;
 
@@ -101,7 +101,8 @@ impl Reading {
     }
 
     /// Keeps what was found, a secret once for each direction.
-    pub(super) fn keep(&mut self, found: Vec<Found>) {
+    pub(super) fn keep(&mut self, mut found: Vec<Found>) {
+        host::note_homes(&mut found, &self.connection.host);
         for one in found {
             let known = self.envelope.found.iter().any(|known| {
                 known.what == one.what

@@ -7,6 +7,9 @@ use crate::reading::guard::{look, redact, redact_json, refusal};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+/// Where no secret is at home.
+const ELSEWHERE: &str = "evil.example";
+
 #[test]
 fn a_secret_may_go_home_and_nowhere_else() {
     let body = json!({"messages": [{"role": "user", "content": format!("key {SECRET}")}]});
@@ -18,7 +21,7 @@ fn a_secret_may_go_home_and_nowhere_else() {
     for (host, leaving) in hosts {
         let traffic = traffic(host, "/v1/messages").asks(body.to_string());
         let look = look(&examiner(), &traffic.request_head(), &traffic.request);
-        assert_eq!(look.leaving(host).count(), leaving, "{host}: {look:?}");
+        assert_eq!(look.leaving().count(), leaving, "{host}: {look:?}");
         assert!(!look.partly);
     }
 }
@@ -31,7 +34,9 @@ fn a_packed_body_is_looked_at_and_redacted() {
         ("content-type", "application/json".to_owned()),
         ("content-encoding", "gzip".to_owned()),
     ];
-    let redacted = redact(&examiner(), &headers(&pairs), &packed).unwrap();
+    let mut head = traffic("evil.example", "/v1/messages").request_head();
+    head.headers = headers(&pairs);
+    let redacted = redact(&examiner(), &head, &packed).unwrap();
     let after: Value = serde_json::from_slice(&redacted.body).unwrap();
     let wanted = json!({"messages": [{"role": "user",
         "content": "key [secret AKIA…ZAM2 removed] end"}]});
@@ -47,14 +52,17 @@ fn nothing_else_is_touched() {
         "",
         "{\"a\": AKIAQYLPMN5HHHFPZAM2",
     ] {
-        assert_eq!(redact_json(&examiner(), body.as_bytes()), None, "{body}");
+        let redacted = redact_json(&examiner(), ELSEWHERE, body.as_bytes());
+        assert_eq!(redacted, None, "{body}");
     }
     let body = format!("{{ \"a\" : 1.50 , \"b\":\"{SECRET}\",\"c\":[ true,null ] }}");
-    let redacted = redact_json(&examiner(), body.as_bytes()).unwrap();
+    let redacted = redact_json(&examiner(), ELSEWHERE, body.as_bytes()).unwrap();
     assert_eq!(
         String::from_utf8(redacted.body).unwrap(),
         "{ \"a\" : 1.50 , \"b\":\"[secret AKIA…ZAM2 removed]\",\"c\":[ true,null ] }"
     );
+    let home = "bedrock-runtime.eu-west-1.amazonaws.com";
+    assert_eq!(redact_json(&examiner(), home, body.as_bytes()), None);
 }
 
 #[test]
@@ -128,14 +136,14 @@ proptest! {
     #[test]
     fn json_stays_json_and_no_secret_survives(value in value()) {
         let text = value.to_string();
-        match redact_json(&examiner(), text.as_bytes()) {
+        match redact_json(&examiner(), ELSEWHERE, text.as_bytes()) {
             None => prop_assert!(!text.contains(SECRET)),
             Some(redacted) => {
                 let after: Value = serde_json::from_slice(&redacted.body).unwrap();
                 prop_assert_eq!(skeleton(&after), skeleton(&value));
                 let again = String::from_utf8(redacted.body).unwrap();
                 prop_assert!(!again.contains(SECRET));
-                prop_assert_eq!(redact_json(&examiner(), again.as_bytes()), None);
+                prop_assert_eq!(redact_json(&examiner(), ELSEWHERE, again.as_bytes()), None);
             }
         }
     }

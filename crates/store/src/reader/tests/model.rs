@@ -165,7 +165,7 @@ prop_compose! {
         newest_first: bool,
     ) -> EventFilter {
         EventFilter {
-            agent, session, subject, project, source, at_once, kind, does, verdict, text, since, until,
+            agent, session, project, subject, source, at_once, kind, does, verdict, text, since, until,
             after_seq, before_seq, limit, newest_first,
         }
     }

@@ -1,0 +1,222 @@
+//! Real programs through the daemon's proxy, over TLS, with nothing but what `ringfence exec` tells them.
+
+use crate::proxy::exchanges;
+use ringfence_tests::agents::RealAgent;
+use ringfence_tests::home::{Home, binary};
+use ringfence_tests::model::{Model, Script};
+use ringfence_tests::run::{Run, until};
+use ringfence_tests::tls::TlsDoor;
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::thread;
+
+/// What the scripted model lets agents run.
+const SAID: &str = "echo through-the-proxy";
+
+/// A server on loopback that shows the files below a directory.
+fn files(root: PathBuf) -> SocketAddr {
+    let door = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = door.local_addr().expect("an address");
+    thread::spawn(move || {
+        for stream in door.incoming().flatten() {
+            let root = root.clone();
+            // Who breaks off before has got nothing.
+            thread::spawn(move || drop(show(stream, &root)));
+        }
+    });
+    address
+}
+
+fn show(mut stream: TcpStream, root: &Path) -> std::io::Result<()> {
+    let mut from = BufReader::new(stream.try_clone()?);
+    let mut first = String::new();
+    from.read_line(&mut first)?;
+    let mut line = String::new();
+    while from.read_line(&mut line)? > 2 {
+        line.clear();
+    }
+    let path = first.split([' ', '?']).nth(1).unwrap_or_default();
+    let found = std::fs::read(root.join(path.trim_start_matches('/')));
+    let (status, body) = match found {
+        Ok(body) => ("200 OK", body),
+        Err(_) => ("404 Not Found", Vec::new()),
+    };
+    let length = body.len();
+    let head =
+        format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(&body)
+}
+
+/// A home whose proxy reads what a server on loopback says, behind TLS and under an invented name.
+fn before(server: SocketAddr) -> (Home, TlsDoor) {
+    let home = Home::new();
+    let door = TlsDoor::before(server);
+    home.configure(&door.settings(&home, ""));
+    home.up();
+    (home, door)
+}
+
+/// Runs a program as the user would.
+fn exec(home: &Home, command: &[&str]) -> Run {
+    let mut all = vec!["exec", "--"];
+    all.extend(command);
+    home.ringfence(&all)
+}
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let run = Run::of(
+        std::process::Command::new("git")
+            .arg("-C")
+            .arg(folder)
+            .args(["-c", "user.name=a", "-c", "user.email=a@b.test"])
+            .args(arguments)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null"),
+    );
+    drop(run.ok());
+}
+
+#[test]
+fn programs_take_what_they_are_told() {
+    const FETCH: &str = "import urllib.request\nprint(urllib.request.urlopen('https://api.provider.test/hello.txt').read().decode(), end='')";
+    let site = tempfile::tempdir().expect("a directory");
+    std::fs::write(site.path().join("hello.txt"), "hello").expect("a file");
+    git(site.path(), &["init", "-q", "-b", "main", "repo"]);
+    let repository = site.path().join("repo");
+    std::fs::write(repository.join("note"), "by git").expect("a file");
+    git(&repository, &["add", "note"]);
+    git(&repository, &["commit", "-q", "-m", "first"]);
+    git(&repository, &["update-server-info"]);
+    let (home, _door) = before(files(site.path().to_owned()));
+
+    let url = "https://api.provider.test/hello.txt";
+    let run = exec(&home, &["curl", "-sS", "--fail", url]).ok();
+    assert_eq!(run.stdout, "hello");
+    let run = exec(&home, &["python3", "-c", FETCH]).ok();
+    assert_eq!(run.stdout, "hello");
+    let url = "https://api.provider.test/repo/.git";
+    drop(exec(&home, &["git", "clone", "-q", url, "cloned"]).ok());
+    assert_eq!(home.read("project/cloned/note"), "by git");
+
+    let paths = || -> Vec<String> {
+        let all = exchanges(&home);
+        let path = |one: &Value| one["path"].as_str().unwrap_or_default().to_owned();
+        all.iter()
+            .map(|one| path(&one["action"]["exchange"]))
+            .collect()
+    };
+    until("all three are on record", || {
+        let paths = paths();
+        let hellos = paths.iter().filter(|path| *path == "/hello.txt").count();
+        hellos == 2 && paths.iter().any(|path| path == "/repo/.git/info/refs")
+    });
+    for one in exchanges(&home) {
+        let exchange = &one["action"]["exchange"];
+        assert_eq!(exchange["scheme"], "https", "{one:#}");
+        assert_eq!(exchange["host"], "api.provider.test", "{one:#}");
+        assert!(one["process"]["pid"].is_number(), "{one:#}");
+    }
+}
+
+#[test]
+fn who_does_not_trust_us_is_let_through_and_told_of() {
+    let site = tempfile::tempdir().expect("a directory");
+    std::fs::write(site.path().join("hello.txt"), "hello").expect("a file");
+    let (home, door) = before(files(site.path().to_owned()));
+    let own = home.path().join("own.pem");
+    std::fs::write(&own, door.root()).expect("a file");
+    let own = own.to_str().expect("text");
+    let url = "https://api.provider.test/hello.txt";
+    let pinned = ["curl", "-sS", "--fail", "--cacert", own, url];
+    let run = exec(&home, &pinned);
+    assert_eq!(run.code(), 60, "{run:#?}");
+    let run = exec(&home, &pinned).ok();
+    assert_eq!(run.stdout, "hello", "it passes unread the next time");
+    let status = home.json(&["status", "--json"]);
+    let refused = &status["status"]["daemon"]["refused"];
+    assert_eq!(refused[0]["host"], "api.provider.test", "{status:#}");
+    let program = refused[0]["program"].as_str().unwrap_or_default();
+    assert!(program.ends_with("/curl"), "{status:#}");
+    let text = home.ringfence(&["status"]).ok().stdout;
+    assert!(text.contains("it refuses inspection"), "{text}");
+    until("it is told of", || {
+        let alerts = home.json(&["alerts", "--json"]);
+        let alerts = alerts["alerts"].as_array().expect("a list").clone();
+        alerts
+            .iter()
+            .any(|alert| alert["rule"] == "inspection-refused")
+    });
+}
+
+/// Runs an agent behind the proxy, against the scripted model with TLS, and returns what is on record.
+fn talk(agent: RealAgent, script: Script) -> (Home, Vec<Value>) {
+    let model = Model::start(agent.dialect(), script).called("https://api.provider.test");
+    let home = Home::new();
+    let door = TlsDoor::before(model.address());
+    home.configure(&door.settings(&home, ""));
+    agent.settle(&home, &model);
+    drop(home.ringfence(&["install", agent.name()]).ok());
+    home.up();
+    let plain = agent.command(&home, &model);
+    let mut command = home.command(binary());
+    command.args(["exec", "--"]).arg(plain.get_program());
+    command.args(plain.get_args());
+    for (name, value) in plain.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    drop(Run::of(&mut command).ok());
+    assert!(!model.take_asked().is_empty(), "the model was not asked");
+    let mut found = Vec::new();
+    until("what it said to its model is on record", || {
+        found = exchanges(&home);
+        let read = found.iter().filter(|one| {
+            let exchange = &one["action"]["exchange"];
+            exchange["status"] == 200 && !exchange["format"].is_null()
+        });
+        read.count() > 1
+    });
+    (home, found)
+}
+
+fn is_read(agent: RealAgent, format: &str) {
+    let (home, found) = talk(agent, Script::new().shell(SAID));
+    let talks: Vec<&Value> = found
+        .iter()
+        .filter(|one| one["action"]["exchange"]["format"] == format)
+        .collect();
+    assert!(talks.len() > 1, "{found:#?}");
+    for one in &talks {
+        let exchange = &one["action"]["exchange"];
+        assert_eq!(exchange["scheme"], "https", "{one:#}");
+        assert_eq!(one["agent"], agent.name(), "{one:#}");
+    }
+    let with_session = talks.iter().filter(|one| one["session"].is_string());
+    assert!(with_session.count() > 0, "{talks:#?}");
+    // Calls that wait for a hook come into the record at the end.
+    home.down();
+    let calls = home.calls();
+    let wanted = [(SAID.to_owned(), "allow".to_owned())];
+    assert_eq!(calls, wanted, "each source is one more");
+    let log = home.log();
+    assert!(!log.contains("warning"), "{log}");
+}
+
+#[test]
+fn claude_code_is_read() {
+    is_read(RealAgent::ClaudeCode, "anthropic_messages");
+}
+
+#[test]
+fn codex_is_read() {
+    is_read(RealAgent::Codex, "openai_responses");
+}
+
+#[test]
+fn gemini_is_read() {
+    is_read(RealAgent::Gemini, "gemini");
+}
