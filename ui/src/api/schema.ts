@@ -161,6 +161,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Files that agents touched, the latest first. */
         get: operations["files"];
         put?: never;
         post?: never;
@@ -211,6 +212,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Hosts that agents talked to, the latest first. */
         get: operations["hosts"];
         put?: never;
         post?: never;
@@ -296,6 +298,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Texts that give orders or hide something, the latest first, and what alarmed after each. */
         get: operations["injections"];
         put?: never;
         post?: never;
@@ -329,6 +332,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** MCP servers in the user's settings, and the calls of their tools, the latest first. */
         get: operations["mcp"];
         put?: never;
         post?: never;
@@ -379,6 +383,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Packages that agents installed or wanted to, the latest first. */
         get: operations["packages"];
         put?: never;
         post?: never;
@@ -876,9 +881,22 @@ export interface components {
              */
             step: number;
         };
+        /** @description What alarmed after a text was read. */
         After: {
+            /**
+             * Format: int64
+             * @description Events that ran and a person was told.
+             */
             alerted: number;
+            /**
+             * Format: int64
+             * @description Events that a person was asked about.
+             */
             asked: number;
+            /**
+             * Format: int64
+             * @description Events that did not run.
+             */
             denied: number;
         };
         /**
@@ -1545,16 +1563,48 @@ export interface components {
          * @enum {string}
          */
         FileClass: "canary" | "credential" | "project_secret" | "system_secret" | "private_store" | "autostart" | "access_grant" | "git_hook" | "agent_config" | "agent_instructions" | "guard" | "disk" | "tree" | "system" | "project" | "temporary" | "other";
+        /** @description Files that agents touched. */
+        FileList: {
+            /** @description The rows, the latest first. */
+            items: components["schemas"]["FileRow"][];
+            /**
+             * Format: int64
+             * @description How many more there are.
+             */
+            left_out: number;
+            /** @description What was looked at. */
+            looked: components["schemas"]["Looked"];
+        };
+        /** @description A file that agents touched. */
         FileRow: components["schemas"]["Touched"] & {
+            /** @description The programs or tools that touched it; at most five. */
             by: string[];
+            /** @description What the watcher of trusted files saw change last. */
             changes: components["schemas"]["Difference"][];
+            /** @description What kind of file it is. */
             class: components["schemas"]["FileClass"];
+            /**
+             * Format: int64
+             * @description In how many it was deleted.
+             */
             deleted: number;
+            /** @description Its absolute path. */
             path: string;
+            /**
+             * Format: int64
+             * @description In how many events it was read.
+             */
             read: number;
+            /**
+             * Format: int64
+             * @description In how many it was created or changed.
+             */
             written: number;
         };
-        /** @enum {string} */
+        /**
+         * @description Which files are listed.
+         * @enum {string}
+         */
         FilesOf: "sensitive" | "trusted" | "all";
         /** @description A file that a call touched. */
         FileTouch: {
@@ -1640,8 +1690,6 @@ export interface components {
         };
         /** @description One thing that a body carries, and exactly where. It never holds a secret. */
         Found: {
-            /** @description Set of a secret that goes to its own maker. */
-            at_home?: boolean;
             /** @description Which way it went. */
             direction: components["schemas"]["Direction"];
             /** @description Keyed hash in hex of a secret; empty of anything else. */
@@ -1667,11 +1715,21 @@ export interface components {
          * @enum {string}
          */
         FoundKind: "secret" | "leak" | "injection";
+        /** @description What was decided about an incident. */
         Handled: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was decided.
+             */
             at: string;
+            /**
+             * Format: int64
+             * @description How many findings it had then: one that was closed and grew since is open again.
+             */
             findings: number;
+            /** @description Why, in the person's words. */
             reason: string;
+            /** @description Where it stands since. */
             status: components["schemas"]["IncidentStatus"];
         };
         /**
@@ -1794,13 +1852,36 @@ export interface components {
          * @enum {string}
          */
         HostClass: "loopback" | "private" | "metadata" | "known" | "drop" | "address" | "unknown";
+        /** @description Hosts that agents talked to. */
+        HostList: {
+            /** @description The rows, the latest first. */
+            items: components["schemas"]["HostRow"][];
+            /**
+             * Format: int64
+             * @description How many more there are.
+             */
+            left_out: number;
+            /** @description What was looked at. */
+            looked: components["schemas"]["Looked"];
+        };
+        /** @description A host that agents talked to, or wanted to. */
         HostRow: components["schemas"]["Touched"] & {
+            /** @description The programs or tools that talked to it; at most five. */
             by: string[];
+            /** @description What kind of host it is. */
             class: components["schemas"]["HostClass"];
+            /** @description Its name or address. */
             host: string;
+            /**
+             * @description Set when nothing in the record names it before `since`; `null` without a `since`, and beyond
+             *     the first 100 rows.
+             */
             new: boolean | null;
         };
-        /** @enum {string} */
+        /**
+         * @description Which hosts are listed.
+         * @enum {string}
+         */
         HostsOf: "unknown" | "all";
         /** @description A host that a call talked to. */
         HostTouch: {
@@ -1912,6 +1993,7 @@ export interface components {
         /** @description One incident in a list. */
         IncidentRow: {
             agent: components["schemas"]["AgentKind"] | null;
+            /** @description The last of its steps that say what the story is; at most 6. */
             chain: components["schemas"]["IncidentStep"][];
             /** @description In which directory. */
             cwd: string | null;
@@ -1960,7 +2042,10 @@ export interface components {
             /** @description The strictest answer. */
             verdict: components["schemas"]["Verdict"];
         };
-        /** @enum {string} */
+        /**
+         * @description Which incidents are listed.
+         * @enum {string}
+         */
         IncidentState: "open" | "closed" | "all";
         /**
          * @description Where an incident stands.
@@ -1995,6 +2080,18 @@ export interface components {
          * @enum {string}
          */
         InjectionLevel: "taint" | "alert";
+        /** @description Texts that give orders. */
+        InjectionList: {
+            /** @description The rows, the latest first. */
+            items: components["schemas"]["InjectionRow"][];
+            /**
+             * Format: int64
+             * @description How many more there are.
+             */
+            left_out: number;
+            /** @description What was looked at. */
+            looked: components["schemas"]["Looked"];
+        };
         /** @description A text that gives orders where it should only inform, or that hides something. */
         InjectionMark: {
             /** @description The most telling words, decoded, with secrets masked. */
@@ -2018,21 +2115,42 @@ export interface components {
              */
             score: number;
         };
+        /** @description A text that gives orders where it should only inform, or that hides something. */
         InjectionRow: {
+            /** @description What alarmed in the same session within half an hour after it. */
             after: components["schemas"]["After"];
             agent: components["schemas"]["AgentKind"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
             at: string;
+            /** @description The event in which it came; its place in the record. */
             event: string;
+            /** @description The most telling words, decoded, with secrets masked. */
             excerpt: string;
+            /** @description What was found in the event. */
             findings: string[];
+            /** @description How words were hidden. */
             hidden: string[];
+            /** @description What follows from it. */
             level: components["schemas"]["InjectionLevel"];
+            /** @description Where such a text comes from: `tool_result`, `fetched_page`, `instructions`… */
             origin: string;
+            /** @description What spoke for it. */
             rules: string[];
+            /**
+             * Format: int32
+             * @description How sure that is: log odds times ten.
+             */
             score: number;
+            /** @description In which session. */
             session: string | null;
+            /** @description Which sensor saw it. */
             source: components["schemas"]["Source"];
+            /** @description What the event is about, in one line: where the text came from. */
             summary: string;
+            /** @description What was answered. */
             verdict: components["schemas"]["Verdict"];
         };
         /**
@@ -2098,21 +2216,6 @@ export interface components {
          * @enum {string}
          */
         Left: "nothing" | "stopped" | "perhaps" | "seen";
-        Lfiles: {
-            items: components["schemas"]["FileRow"][];
-            left_out: number;
-            looked: components["schemas"]["Looked"];
-        };
-        Lhosts: {
-            items: components["schemas"]["HostRow"][];
-            left_out: number;
-            looked: components["schemas"]["Looked"];
-        };
-        Linjections: {
-            items: components["schemas"]["InjectionRow"][];
-            left_out: number;
-            looked: components["schemas"]["Looked"];
-        };
         /** @description An event in one line. */
         Link: {
             agent: components["schemas"]["AgentKind"] | null;
@@ -2135,12 +2238,6 @@ export interface components {
             /** @description What it is about. */
             text: string;
         };
-        Lmcp: {
-            items: components["schemas"]["McpCallRow"][];
-            left_out: number;
-            looked: components["schemas"]["Looked"];
-            servers: components["schemas"]["McpServer"][];
-        };
         /** @description What was looked at. */
         Looked: {
             /**
@@ -2156,20 +2253,38 @@ export interface components {
              */
             since: string | null;
         };
-        Lpackages: {
-            items: components["schemas"]["PackageRow"][];
-            left_out: number;
-            looked: components["schemas"]["Looked"];
-        };
+        /** @description Calls of one tool of an MCP server. */
         McpCallRow: components["schemas"]["Touched"] & {
+            /** @description The server, as the agent calls it. */
             server: string;
+            /** @description The tool. */
             tool: string;
         };
+        /** @description MCP servers, and what was called of them. */
+        McpList: {
+            /** @description What was called, the latest first. */
+            items: components["schemas"]["McpCallRow"][];
+            /**
+             * Format: int64
+             * @description How many more there are.
+             */
+            left_out: number;
+            /** @description What was looked at. */
+            looked: components["schemas"]["Looked"];
+            /** @description The servers that stand in the user's own settings of the agents. */
+            servers: components["schemas"]["McpServer"][];
+        };
+        /** @description An MCP server in an agent's settings. */
         McpServer: {
+            /** @description Whose settings. */
             agent: components["schemas"]["AgentKind"];
+            /** @description The command that starts it, in one line with secrets masked. */
             command: string;
+            /** @description The file that names it. */
             file: string;
+            /** @description The server, as the agent calls it. */
             name: string;
+            /** @description Whether what it says is read on the way (`ringfence install --mcp`). */
             wrapped: boolean;
         };
         /** @description A file that a session obeys and that another session wrote. */
@@ -2267,11 +2382,29 @@ export interface components {
             /** @description The version, when it is told. */
             version?: string | null;
         };
+        /** @description Packages that agents installed. */
+        PackageList: {
+            /** @description The rows, the latest first. */
+            items: components["schemas"]["PackageRow"][];
+            /**
+             * Format: int64
+             * @description How many more there are.
+             */
+            left_out: number;
+            /** @description What was looked at. */
+            looked: components["schemas"]["Looked"];
+        };
+        /** @description A package that agents installed, or wanted to. */
         PackageRow: components["schemas"]["Touched"] & {
+            /** @description The programs that install it; at most five. */
             by: string[];
+            /** @description The command that asked for it last. */
             command: string;
+            /** @description Where such packages come from (`npm`, `pypi`). */
             ecosystem: string;
+            /** @description Its name. */
             name: string;
+            /** @description The version that was told last. */
             version: string | null;
         };
         /** @description What an agent tells its hook. */
@@ -2378,7 +2511,10 @@ export interface components {
             /** @description What was looked at. */
             looked: components["schemas"]["Looked"];
         };
-        /** @enum {string} */
+        /**
+         * @description The form of a report.
+         * @enum {string}
+         */
         ReportFormat: "markdown" | "html";
         /** @description How much a session should worry its user: it fades with time. */
         Risk: {
@@ -2511,7 +2647,10 @@ export interface components {
          * @enum {string}
          */
         Seen: "said" | "done" | "both";
-        /** @enum {string} */
+        /**
+         * @description Who told of something.
+         * @enum {string}
+         */
         SeenBy: "said" | "done" | "both";
         /** @description What the server sends over the WebSocket, one JSON text in each frame. */
         ServerMessage: {
@@ -2942,17 +3081,47 @@ export interface components {
          * @enum {string}
          */
         Topic: "events" | "findings";
+        /** @description What is known of all events that a row stands for. */
         Touched: {
+            /** @description By which agents. */
             agents: components["schemas"]["AgentKind"][];
+            /**
+             * Format: int64
+             * @description About how many of them a person was asked.
+             */
             asked: number;
+            /**
+             * Format: int64
+             * @description How many of them did not run.
+             */
             denied: number;
+            /** @description The last one's place in the record, `1-42`. */
             event: string;
+            /**
+             * Format: int64
+             * @description How many events.
+             */
             events: number;
+            /**
+             * Format: date-time
+             * @description The first of those that were looked at.
+             */
             first: string;
+            /**
+             * Format: date-time
+             * @description The last.
+             */
             last: string;
+            /** @description Who told of it: agents, or what watches what they do. */
             seen: components["schemas"]["SeenBy"];
+            /** @description The last one's session. */
             session: string | null;
+            /**
+             * Format: int64
+             * @description Of how many sessions; counted up to 1,000.
+             */
             sessions: number;
+            /** @description The strictest answer. */
             verdict: components["schemas"]["Verdict"];
         };
         /**
@@ -3389,10 +3558,14 @@ export interface operations {
                 limit?: number;
                 /** @description Where to begin; the newest if absent. */
                 order?: components["schemas"]["Order"];
+                /** @description In this directory or below it. */
+                project?: string;
                 /** @description In the session whose id begins so. */
                 session?: string;
                 /** @description At this moment or later. */
                 since?: string;
+                /** @description Seen by this sensor. */
+                source?: components["schemas"]["Source"];
                 /** @description With this text. */
                 text?: string;
                 /** @description Before this moment. */
@@ -3563,10 +3736,21 @@ export interface operations {
     files: {
         parameters: {
             query?: {
+                /** @description By this agent. */
+                agent?: components["schemas"]["AgentKind"];
+                /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
+                /** @description Which files; those that hold secrets if absent. */
                 of?: components["schemas"]["FilesOf"];
+                /** @description In this directory or below it. */
+                project?: string;
+                /** @description In the session whose id begins so. */
+                session?: string;
+                /** @description At this moment or later. */
                 since?: string;
+                /** @description With this text. */
                 text?: string;
+                /** @description Before this moment. */
                 until?: string;
             };
             header?: never;
@@ -3580,7 +3764,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Lfiles"];
+                    "application/json": components["schemas"]["FileList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -3684,10 +3885,21 @@ export interface operations {
     hosts: {
         parameters: {
             query?: {
+                /** @description By this agent. */
+                agent?: components["schemas"]["AgentKind"];
+                /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
+                /** @description Which hosts; those that are not known for work if absent. */
                 of?: components["schemas"]["HostsOf"];
+                /** @description In this directory or below it. */
+                project?: string;
+                /** @description In the session whose id begins so. */
+                session?: string;
+                /** @description At this moment or later. */
                 since?: string;
+                /** @description With this text. */
                 text?: string;
+                /** @description Before this moment. */
                 until?: string;
             };
             header?: never;
@@ -3701,7 +3913,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Lhosts"];
+                    "application/json": components["schemas"]["HostList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -3963,10 +4192,21 @@ export interface operations {
     injections: {
         parameters: {
             query?: {
+                /** @description By this agent. */
+                agent?: components["schemas"]["AgentKind"];
+                /** @description At least so sure; all if absent. */
                 level?: components["schemas"]["InjectionLevel"];
+                /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
+                /** @description In this directory or below it. */
+                project?: string;
+                /** @description In the session whose id begins so. */
+                session?: string;
+                /** @description At this moment or later. */
                 since?: string;
+                /** @description With this text. */
                 text?: string;
+                /** @description Before this moment. */
                 until?: string;
             };
             header?: never;
@@ -3980,7 +4220,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Linjections"];
+                    "application/json": components["schemas"]["InjectionList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -4015,9 +4272,19 @@ export interface operations {
     mcp: {
         parameters: {
             query?: {
+                /** @description By this agent. */
+                agent?: components["schemas"]["AgentKind"];
+                /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
+                /** @description In this directory or below it. */
+                project?: string;
+                /** @description In the session whose id begins so. */
+                session?: string;
+                /** @description At this moment or later. */
                 since?: string;
+                /** @description With this text. */
                 text?: string;
+                /** @description Before this moment. */
                 until?: string;
             };
             header?: never;
@@ -4031,7 +4298,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Lmcp"];
+                    "application/json": components["schemas"]["McpList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -4115,9 +4399,19 @@ export interface operations {
     packages: {
         parameters: {
             query?: {
+                /** @description By this agent. */
+                agent?: components["schemas"]["AgentKind"];
+                /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
+                /** @description In this directory or below it. */
+                project?: string;
+                /** @description In the session whose id begins so. */
+                session?: string;
+                /** @description At this moment or later. */
                 since?: string;
+                /** @description With this text. */
                 text?: string;
+                /** @description Before this moment. */
                 until?: string;
             };
             header?: never;
@@ -4131,7 +4425,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Lpackages"];
+                    "application/json": components["schemas"]["PackageList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -4369,12 +4680,16 @@ export interface operations {
                 before?: string;
                 /** @description At most so many: 1 to 500, 100 if absent. */
                 limit?: number;
+                /** @description In this directory or below it. */
+                project?: string;
                 /** @description With an event at this moment or later. */
                 since?: string;
                 /** @description Also what each session's model used, as long as that needs few requests in all. */
                 spent?: boolean;
                 /** @description With this text in the id, the directory or the first prompt. */
                 text?: string;
+                /** @description That began before this moment. */
+                until?: string;
             };
             header?: never;
             path?: never;
