@@ -2905,6 +2905,11 @@ export interface components {
              * @description How many tool calls it judged since it started.
              */
             decisions: number;
+<<<<<<< HEAD
+=======
+            /** @description Set where everything is invented: `ringfence demo`. */
+            demo: boolean;
+>>>>>>> main
             /**
              * Format: int64
              * @description The last sequence number in the record.
