@@ -2,39 +2,54 @@
 
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { type ScopeSearch, boundsOf } from "../state/scope";
-import { get } from "./coming";
-import type { FileRow, HostRow, InjectionRow, Inspected, McpRow, McpServer, PackageRow } from "./types";
+import { client, unwrap } from "./client";
 
 /** Rows that are asked for at once; more than that nobody reads: there are filters. */
 const ROWS = 500;
 
+/** Thousands of events are looked at for one answer: it is asked for again now and then, not with each event. */
+const KEPT = { placeholderData: keepPreviousData, staleTime: 20_000, refetchInterval: 30_000 };
+
 /** The part of a view that the daemon narrows by. */
 export interface InspectAsked extends ScopeSearch {
   text?: string | undefined;
-  of?: string | undefined;
-  level?: string | undefined;
 }
 
-function question<Row>(name: "files" | "hosts" | "packages" | "injections", asked: InspectAsked) {
-  const { range, from, to, ...rest } = asked;
-  return queryOptions({
-    queryKey: ["inspect", name, asked],
-    queryFn: ({ signal }) => get<Inspected<Row>>(`/api/v1/${name}`, { ...rest, ...boundsOf({ range, from, to }, "all", Date.now()), limit: ROWS }, signal),
-    placeholderData: keepPreviousData,
+function narrowed({ text, ...scope }: InspectAsked) {
+  return { text, ...boundsOf(scope, "all", Date.now()), limit: ROWS };
+}
+
+export const filesQuery = (of: "sensitive" | "trusted" | "all", asked: InspectAsked) =>
+  queryOptions({
+    queryKey: ["inspect", "files", of, asked],
+    queryFn: ({ signal }) => unwrap(client.GET("/api/v1/files", { params: { query: { of, ...narrowed(asked) } }, signal })),
+    ...KEPT,
   });
-}
 
-export const filesQuery = (asked: InspectAsked) => question<FileRow>("files", asked);
-export const hostsQuery = (asked: InspectAsked) => question<HostRow>("hosts", asked);
-export const packagesQuery = (asked: InspectAsked) => question<PackageRow>("packages", asked);
-export const injectionsQuery = (asked: InspectAsked) => question<InjectionRow>("injections", asked);
+export const hostsQuery = (of: "unknown" | "all", asked: InspectAsked) =>
+  queryOptions({
+    queryKey: ["inspect", "hosts", of, asked],
+    queryFn: ({ signal }) => unwrap(client.GET("/api/v1/hosts", { params: { query: { of, ...narrowed(asked) } }, signal })),
+    ...KEPT,
+  });
+
+export const packagesQuery = (asked: InspectAsked) =>
+  queryOptions({
+    queryKey: ["inspect", "packages", asked],
+    queryFn: ({ signal }) => unwrap(client.GET("/api/v1/packages", { params: { query: narrowed(asked) }, signal })),
+    ...KEPT,
+  });
+
+export const injectionsQuery = (level: "alert" | undefined, asked: InspectAsked) =>
+  queryOptions({
+    queryKey: ["inspect", "injections", level, asked],
+    queryFn: ({ signal }) => unwrap(client.GET("/api/v1/injections", { params: { query: { level, ...narrowed(asked) } }, signal })),
+    ...KEPT,
+  });
 
 export const mcpQuery = (asked: InspectAsked) =>
   queryOptions({
     queryKey: ["inspect", "mcp", asked],
-    queryFn: ({ signal }) => {
-      const { range, from, to, text } = asked;
-      return get<Inspected<McpRow> & { servers: McpServer[] }>("/api/v1/mcp", { text, ...boundsOf({ range, from, to }, "all", Date.now()), limit: ROWS }, signal);
-    },
-    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => unwrap(client.GET("/api/v1/mcp", { params: { query: narrowed(asked) }, signal })),
+    ...KEPT,
   });

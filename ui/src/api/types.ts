@@ -73,82 +73,12 @@ export type ChannelId = Schemas["ChannelId"];
 export type Sight = Schemas["Sight"];
 
 /** What every row of the pages under Inspect tells. */
-export interface Touched {
-  first: string;
-  last: string;
-  events: number;
-  sessions: number;
-  agents: AgentKind[];
-  denied: number;
-  asked: number;
-  verdict: Verdict;
-  event: string;
-  session: string | null;
-}
-
-export interface Inspected<Row> {
-  items: Row[];
-  looked: Looked;
-  left_out: number;
-}
-
-export type Seen = Schemas["Seen"];
+export type Touched = Schemas["Touched"];
+export type SeenBy = Schemas["SeenBy"];
 export type Difference = Schemas["Difference"];
-
-export interface FileRow extends Touched {
-  path: string;
-  class: Schemas["FileClass"];
-  read: number;
-  written: number;
-  deleted: number;
-  by: string[];
-  seen: Seen;
-  changes: Difference[];
-}
-
-export interface HostRow extends Touched {
-  host: string;
-  class: Schemas["HostClass"];
-  by: string[];
-  seen: Seen;
-  new: boolean | null;
-}
-
-export interface PackageRow extends Touched {
-  ecosystem: string;
-  name: string;
-  version: string | null;
-  by: string[];
-  command: string;
-}
-
-export interface InjectionRow {
-  event: string;
-  at: string;
-  agent: AgentKind | null;
-  session: string | null;
-  source: Source;
-  summary: string;
-  origin: string;
-  level: "taint" | "alert";
-  score: number;
-  rules: string[];
-  excerpt: string;
-  hidden: string[];
-  verdict: Verdict;
-  findings: string[];
-  after: { denied: number; asked: number; alerted: number };
-}
-
-export interface McpServer {
-  agent: AgentKind;
-  name: string;
-  file: string;
-  command: string;
-  wrapped: boolean;
-}
-
-export interface McpRow extends Touched {
-  server: string;
-  tool: string;
-}
+export type FileRow = Schemas["FileRow"];
+export type HostRow = Schemas["HostRow"];
+export type PackageRow = Schemas["PackageRow"];
+export type InjectionRow = Schemas["InjectionRow"];
+export type McpServer = Schemas["McpServer"];
+export type McpCallRow = Schemas["McpCallRow"];

@@ -15,7 +15,7 @@ export function freshen(queries: QueryClient): void {
     const now = snapshot();
     const names = new Set<unknown>();
     if (now.version !== seen.version) {
-      for (const name of ["status", "stats", "activity", "sessions", "session", "session-facts", "cost", "record", "inspect"]) names.add(name);
+      for (const name of ["status", "stats", "activity", "sessions", "session", "session-facts", "cost", "record"]) names.add(name);
     }
     if (now.findings !== seen.findings) {
       for (const name of ["findings", "incidents", "incident", "rules"]) names.add(name);

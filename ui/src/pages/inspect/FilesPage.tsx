@@ -29,7 +29,7 @@ const NOTHING = {
 export function FilesPage() {
   const { tab, text, range, from, to } = route.useSearch();
   const of = TABS.find((one) => one.id === tab)?.id ?? "sensitive";
-  const query = useQuery(filesQuery({ of, text, range, from, to }));
+  const query = useQuery(filesQuery(of, { text, range, from, to }));
   return (
     <>
       <Top title="Files" />

@@ -21,7 +21,7 @@ const TABS = [{ id: "alert", word: "Clear" }, { id: "all", word: "Doubtful, too"
 export function InjectionsPage() {
   const { tab, text, range, from, to } = route.useSearch();
   const level = tab === "all" ? undefined : "alert";
-  const query = useQuery(injectionsQuery({ level, text, range, from, to }));
+  const query = useQuery(injectionsQuery(level, { text, range, from, to }));
   return (
     <>
       <Top title="Injections" />

@@ -1,9 +1,9 @@
 // What agents can load: the MCP servers that they are configured with, and what was called on them.
 
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { Link, getRouteApi } from "@tanstack/react-router";
 import { mcpQuery } from "../../api/inspect";
-import type { McpRow, McpServer } from "../../api/types";
+import type { McpCallRow, McpServer } from "../../api/types";
 import { count } from "../../format/number";
 import { agentTitle } from "../../format/words";
 import { cell } from "../../parts/cells/cell";
@@ -42,8 +42,9 @@ export function McpPage() {
         nothing={{ title: "No tool of an MCP server was called.", because: ["Calls of hooked agents tell of it, whichever server it is."] }}
         table={(rows, note) => <CallTable rows={rows} onFocus={note} />}
       >
-        <Panel title="Servers" aside="from the agents' own settings" className="servers">
+        <Panel title="Servers" aside="programs in the user's own settings of each agent" className="servers">
           <Loaded query={query} lines={3}>{({ servers }) => <Servers servers={servers} />}</Loaded>
+          <p className="panel-end">Skills and instructions that agents load are files: they stand with what changed in them under <Link to="/files" search={{ tab: "trusted" }} className="link">Files, Agent memory</Link>.</p>
         </Panel>
       </InspectFrame>
     </>
@@ -52,7 +53,7 @@ export function McpPage() {
 
 function Servers({ servers }: { servers: readonly McpServer[] }) {
   if (servers.length === 0) {
-    return <NotSeen reason={{ title: "No agent is configured with an MCP server.", because: ["Looked for in the settings of every agent that Ringfence knows, of the user and of projects where agents have worked."], command: "ringfence scan ." }} />;
+    return <NotSeen reason={{ title: "No agent is configured with an MCP server.", because: ["Looked for are programs in the user's own settings of each agent. Servers of single projects and those behind an address are not listed; calls of any of them are below."], command: "ringfence scan ." }} />;
   }
   const bare = servers.some((server) => !server.wrapped);
   return (
@@ -76,11 +77,11 @@ function Servers({ servers }: { servers: readonly McpServer[] }) {
   );
 }
 
-function idOf({ server, tool }: Pick<McpRow, "server" | "tool">): string {
+function idOf({ server, tool }: Pick<McpCallRow, "server" | "tool">): string {
   return `${server}/${tool}`;
 }
 
-function CallTable({ rows, onFocus }: { rows: readonly McpRow[]; onFocus: (row: string) => void }) {
+function CallTable({ rows, onFocus }: { rows: readonly McpCallRow[]; onFocus: (row: string) => void }) {
   const { show } = useOpen();
   return (
     <table className="table inspect-table">

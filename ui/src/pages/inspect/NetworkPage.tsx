@@ -45,7 +45,7 @@ export function NetworkPage() {
 function Hosts() {
   const { tab, text, range, from, to } = route.useSearch();
   const of = tab === "all" || tab === "programs" ? "all" : "unknown";
-  const query = useQuery(hostsQuery({ of, text, range, from, to }));
+  const query = useQuery(hostsQuery(of, { text, range, from, to }));
   return (
     <InspectFrame
       address="/net"

@@ -1,6 +1,6 @@
 // What rows of the pages under Inspect say, and in which order they stand.
 
-import type { Seen, Touched } from "../../api/types";
+import type { SeenBy, Touched } from "../../api/types";
 import { VERDICT_NAMES } from "../../format/words";
 import type { Cells } from "../../state/where";
 
@@ -15,7 +15,7 @@ export function touchedCells({ agents, verdict, session }: Touched): Cells {
 }
 
 /** Who says so: the command or the tool before it ran, or what watched it run. */
-export const SEEN: Record<Seen, { word: string; means: string }> = {
+export const SEEN: Record<SeenBy, { word: string; means: string }> = {
   said: { word: "said", means: "as the call says; nobody watched it run" },
   done: { word: "done", means: "the kernel saw it; no call spoke of it" },
   both: { word: "said and done", means: "the call says it, and the kernel saw it" },

@@ -33,7 +33,7 @@ export function IncidentItem({ row, current, chosen, onFocus }: IncidentItemProp
           {chosen && <span className="hidden">chosen</span>}
           <span className="mono faint">{row.id}</span>
         </p>
-        <Chain rules={row.rules} />
+        <Chain steps={row.chain} all={row.steps} />
         <p className="story-end">
           {row.status !== "new" && <span {...cell("status", row.status)}><StatusMark status={row.status} /></span>}
           <VerdictMark verdict={row.verdict} />
