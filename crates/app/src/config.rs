@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use toml_edit::{DocumentMut, Item, Table, value};
+use toml_edit::{DocumentMut, Item, Table, TableLike, Value, value};
 
 /// Largest `config.toml`, in bytes.
 const LARGEST: u64 = 1024 * 1024;
@@ -244,7 +244,7 @@ pub(crate) fn choose(path: &Path, rule: &RuleId, chosen: Option<&str>) -> Result
 /// Sets the mode of this machine.
 pub(crate) fn choose_mode(path: &Path, mode: Mode) -> Result<()> {
     change(path, |document| {
-        document.insert("mode", value(mode.name()));
+        put(document.as_table_mut(), "mode", mode.name());
         Ok(())
     })
 }
@@ -276,6 +276,20 @@ fn edited(text: &str, change: impl FnOnce(&mut DocumentMut) -> Result<()>) -> Re
     Ok(document.to_string())
 }
 
+/// Sets a text; what stands around one that is there stays.
+fn put(table: &mut dyn TableLike, key: &str, text: &str) {
+    match table.get_mut(key).and_then(Item::as_value_mut) {
+        Some(there) => {
+            let around = there.decor().clone();
+            *there = Value::from(text);
+            *there.decor_mut() = around;
+        }
+        None => {
+            table.insert(key, value(text));
+        }
+    }
+}
+
 fn set(document: &mut DocumentMut, rule: &RuleId, chosen: Option<&str>) -> Result<()> {
     let table = document
         .entry("rules")
@@ -284,7 +298,7 @@ fn set(document: &mut DocumentMut, rule: &RuleId, chosen: Option<&str>) -> Resul
         .context("`rules` is not a table")?;
     match chosen {
         Some(chosen) => {
-            table.insert(rule.as_str(), value(chosen));
+            put(table, rule.as_str(), chosen);
         }
         None => {
             table.remove(rule.as_str());
@@ -338,6 +352,11 @@ mod tests {
         let off = edit(text, Some("off")).unwrap();
         assert_eq!(off, format!("{text}a = \"off\"\n"));
         assert_eq!(edit(&off, None).unwrap(), text);
+        let noted = "[rules]\n# noisy\na = \"off\" # for now\n";
+        assert_eq!(
+            edit(noted, Some("alert")).unwrap(),
+            noted.replace("off", "alert")
+        );
         assert!(edit("mode = 1", None).is_err());
     }
 
