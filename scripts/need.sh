@@ -113,10 +113,13 @@ need_web() {
 # Changes the record behind our back, to see that it is noticed.
 need_python() { if ! has python3; then system python3; fi; }
 
+# Goes through the proxy as users' programs do.
+need_curl() { if ! has curl; then system curl; fi; }
+
 # What the benchmark's shell hook is made of, as its users have it.
 need_shell_hook() {
     if ! has jq; then system jq; fi
-    if ! has curl; then system curl; fi
+    need_curl
 }
 
 # Installs a cargo command from source, at the versions its own lock pins.

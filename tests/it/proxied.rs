@@ -132,9 +132,13 @@ fn who_does_not_trust_us_is_let_through_and_told_of() {
     let pinned = ["curl", "-sS", "--fail", "--cacert", own, url];
     let run = exec(&home, &pinned);
     assert_eq!(run.code(), 60, "{run:#?}");
+    let mut status = Value::Null;
+    until("the refusal is noted", || {
+        status = home.json(&["status", "--json"]);
+        !status["status"]["daemon"]["refused"][0].is_null()
+    });
     let run = exec(&home, &pinned).ok();
     assert_eq!(run.stdout, "hello", "it passes unread the next time");
-    let status = home.json(&["status", "--json"]);
     let refused = &status["status"]["daemon"]["refused"];
     assert_eq!(refused[0]["host"], "api.provider.test", "{status:#}");
     let program = refused[0]["program"].as_str().unwrap_or_default();

@@ -42,6 +42,11 @@ fn model() -> Model {
             let mut to = stream;
             let mut length = 0;
             let mut line = String::new();
+            if from.read_line(&mut line).unwrap_or_default() == 0 {
+                // A request that was stopped: only its connection was made.
+                continue;
+            }
+            line.clear();
             while from.read_line(&mut line).expect("a line") > 2 {
                 if let Some(told) = line.to_lowercase().strip_prefix("content-length: ") {
                     length = told.trim().parse().expect("a length");
@@ -309,7 +314,7 @@ fn a_program_is_told_where_the_proxy_is() {
     let run = home
         .ringfence(&["exec", "--net=none", "--", "sh", "-c", "echo $HTTPS_PROXY"])
         .ok();
-    assert_eq!(run.stdout, "\n");
+    assert!(!run.stdout.contains(&proxy.to_string()), "{run:#?}");
 }
 
 #[test]

@@ -105,6 +105,9 @@ async fn serve(listener: TcpListener, acceptor: TlsAcceptor, server: SocketAddr)
 fn acceptor() -> (TlsAcceptor, String) {
     let root_key = rcgen::KeyPair::generate().expect("a key");
     let mut root = rcgen::CertificateParams::default();
+    let name = "who signs for provider.test";
+    root.distinguished_name
+        .push(rcgen::DnType::CommonName, name);
     root.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     let text = root.self_signed(&root_key).expect("a root").pem();
     let issuer = rcgen::Issuer::new(root, root_key);

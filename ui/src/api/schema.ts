@@ -1690,6 +1690,8 @@ export interface components {
         };
         /** @description One thing that a body carries, and exactly where. It never holds a secret. */
         Found: {
+            /** @description Set of a secret that goes to its own maker. */
+            at_home?: boolean;
             /** @description Which way it went. */
             direction: components["schemas"]["Direction"];
             /** @description Keyed hash in hex of a secret; empty of anything else. */
@@ -2905,6 +2907,8 @@ export interface components {
              * @description How many tool calls it judged since it started.
              */
             decisions: number;
+            /** @description Set where everything is invented: `ringfence demo`. */
+            demo: boolean;
             /**
              * Format: int64
              * @description The last sequence number in the record.

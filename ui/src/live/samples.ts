@@ -50,7 +50,7 @@ export function agentStatus(part: Partial<AgentStatus> = {}): AgentStatus {
 
 export function statusOf(agents: AgentStatus[]): Status {
   return {
-    version: "1", pid: 1, since: "2026-11-21T08:00:00Z", mode: "guard", rules: 1, decisions: 0, problems: [], last_seq: 0,
+    version: "1", pid: 1, since: "2026-11-21T08:00:00Z", mode: "guard", demo: false, rules: 1, decisions: 0, problems: [], last_seq: 0,
     address: "127.0.0.1:4655", agents,
     store: { queued: 0, kept_in_memory: 0, dropped: 0, cut: 0, bad_files: 0, last_error: null, committed: 0, retention_days: 90, segments: 1, bytes: 1 },
   };

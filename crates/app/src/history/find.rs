@@ -20,7 +20,7 @@ const DEEPEST: usize = 12;
 const HEAD: u64 = 256 * 1024;
 
 /// How far the first id of an entry is looked for, in bytes.
-const BEGINNING: u64 = 64 * 1024;
+const BEGINNING: u64 = 16 * 1024;
 /// What stands before it.
 const ID: &[u8] = b"\"uuid\":\"";
 
