@@ -27,6 +27,9 @@ const PROGRAMS: [(AgentKind, &str); 4] = [
 const FILES: [&str; 2] = [".bashrc", ".zshrc"];
 
 pub(super) fn run(args: &Configure, places: &Places) -> Result<Exit> {
+    if cfg!(not(target_os = "linux")) && !args.undo {
+        bail!("`ringfence exec` needs Linux, and so does this");
+    }
     if !args.dry_run {
         person::only(places)?;
     }

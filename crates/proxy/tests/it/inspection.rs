@@ -283,6 +283,11 @@ async fn a_gate_refuses_changes_and_lets_go() {
     for (exchange, outgoing, incoming) in wanted {
         assert_eq!(both(&pieces, exchange), [outgoing, incoming], "{exchange}");
     }
+}
+
+#[tokio::test]
+async fn a_gate_refuses_a_host_before_it_is_dialled() {
+    let world = World::with(|settings| settings.gate = Some(Arc::new(Strict))).await;
     let quiet = world.client(Via::Proxy, QUIET);
     let (head, _) = quiet.connect(&quiet.authority()).await;
     assert!(head.starts_with("HTTP/1.1 403 "), "{head}");
