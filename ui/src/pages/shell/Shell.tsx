@@ -37,6 +37,7 @@ export function Shell() {
       <a className="skip" href="#main">Skip to the page</a>
       <Nav status={status.data} onSearch={search} />
       <main id="main" className="main" tabIndex={-1}>
+        {status.data?.demo && <p className="banner quiet demo"><b>Demo.</b> Everything here is invented; your own record is elsewhere.</p>}
         {status.error && <Unreachable error={status.error} since={status.dataUpdatedAt} />}
         {/* Until it is known whether anybody is signed in, nothing is asked. */}
         {status.isPending ? <Waiting lines={8} /> : (
