@@ -245,7 +245,8 @@ fn the_keyboard_walks_through_lists() {
 fn the_keyboard_empties_the_inbox() {
     let (home, mut browser) = two_sessions();
     let rows = json!({ "css": ".stories [data-row]" });
-    let standing = |id: &str| home.door().json(&format!("/api/v1/incidents/{id}"))["status"].clone();
+    let standing =
+        |id: &str| home.door().json(&format!("/api/v1/incidents/{id}"))["status"].clone();
     chord(&mut browser, "i", "/incidents", "Incidents");
     browser.read("Two open incidents.");
     browser.press("j");
