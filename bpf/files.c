@@ -110,6 +110,13 @@ INLINE int is_stream(struct file *file)
 	return type == S_IFCHR || type == S_IFIFO;
 }
 
+/* What a file has in common with none before it: the number alone is given again to the next one that is
+ * made, and who deletes a file and makes another would seem to repeat himself. */
+INLINE u64 inode_of(struct file *file)
+{
+	return BPF_CORE_READ(file, f_inode, i_ino) ^ (u64)BPF_CORE_READ(file, f_inode, i_generation) << 32;
+}
+
 /* A file that is open now. Returns whether a rule denies it. */
 CALLED int file_opened(struct member *member, struct file *file)
 {
@@ -137,8 +144,7 @@ CALLED int file_opened(struct member *member, struct file *file)
 		}
 	}
 	if (times && !denied)
-		times = repeated(member, KIND_OPEN, how, BPF_CORE_READ(file, f_inode, i_ino),
-				 BPF_CORE_READ(file, f_inode, i_sb, s_dev));
+		times = repeated(member, KIND_OPEN, how, inode_of(file), BPF_CORE_READ(file, f_inode, i_sb, s_dev));
 	if (!times) {
 		count(KIND_OPEN, SUPPRESSED);
 	} else {

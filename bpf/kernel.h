@@ -18,7 +18,7 @@ typedef __s32 s32;
 struct super_block { u32 s_dev; } BOUND;
 struct hlist_node { struct hlist_node *next; } BOUND;
 struct hlist_head { struct hlist_node *first; } BOUND;
-struct inode { unsigned short i_mode; struct super_block *i_sb; unsigned long i_ino; struct hlist_head i_dentry; } BOUND;
+struct inode { unsigned short i_mode; struct super_block *i_sb; unsigned long i_ino; u32 i_generation; struct hlist_head i_dentry; } BOUND;
 struct qstr { u32 len; const unsigned char *name; } BOUND;
 union dentry_links { struct hlist_node d_alias; } BOUND;
 struct dentry { struct dentry *d_parent; struct qstr d_name; struct inode *d_inode; struct super_block *d_sb; union dentry_links d_u; } BOUND;

@@ -34,8 +34,12 @@ impl ScriptedDaemon {
         let (give_answer, answers) = channel();
         let keep = Arc::clone(&heard);
         thread::spawn(move || {
-            let (mut talk, _) = listener.accept().expect("a fence comes");
-            asked_to_listen(&mut talk);
+            let mut talk = loop {
+                let (mut talk, _) = listener.accept().expect("a fence comes");
+                if asks_to_listen(&mut talk) {
+                    break talk;
+                }
+            };
             for request in [
                 Request::Hello {
                     version: wire::VERSION,
@@ -99,12 +103,15 @@ impl ScriptedDaemon {
     }
 }
 
-/// Reads the request in the daemon's own protocol that makes the connection a sensor's.
-fn asked_to_listen(stream: &mut UnixStream) {
+/// Reads a request in the daemon's own protocol; says whether it makes the connection a sensor's. The
+/// only other one is how the daemon is, which it leaves without an answer.
+fn asks_to_listen(stream: &mut UnixStream) -> bool {
     let mut length = [0; 4];
     stream.read_exact(&mut length).expect("a length");
     let length = usize::try_from(u32::from_be_bytes(length)).expect("a length");
     let mut bytes = vec![0; length];
     stream.read_exact(&mut bytes).expect("a request");
-    assert_eq!(bytes, br#"{"ask":"sense"}"#);
+    let listens = bytes == br#"{"ask":"sense"}"#;
+    assert!(listens || bytes == br#"{"ask":"ping"}"#, "{bytes:?}");
+    listens
 }

@@ -179,6 +179,25 @@ fn files_are_told_by_their_real_paths() {
 }
 
 #[test]
+fn a_file_that_takes_the_place_of_a_deleted_one_is_told() {
+    let mut scene = Scene::new();
+    let directory = scene.at("made");
+    std::fs::create_dir(&directory).unwrap();
+    // Many a file system gives the number of the last one that was deleted to the next one that is made.
+    let script = format!("cd {directory}; for i in 1 2 3 4 5 6 7 8 9; do : > $i; rm $i; done");
+    let ran = scene.run(&["bash", "-c", &script]);
+    let made = ran.deeds(|deed| match deed {
+        Deed::File {
+            activity: FileActivity::Create,
+            path,
+            ..
+        } => path.strip_prefix(&format!("{directory}/")).map(str::to_owned),
+        _ => None,
+    });
+    assert_eq!(made.join(""), "123456789");
+}
+
+#[test]
 fn reading_is_told_where_somebody_asked_and_counted_elsewhere() {
     let mut scene = Scene::new();
     let [named, ending, other] =
