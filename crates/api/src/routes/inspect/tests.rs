@@ -137,7 +137,7 @@ fn hosts_are_folded_and_new_ones_named() {
         old,
         labelled(100, Verdict::Allow, host("old.example", "unknown")),
         labelled(101, Verdict::Deny, host("drop.example", "drop")),
-        labelled(102, Verdict::Allow, host("crates.io", "known")),
+        labelled(102, Verdict::Allow, host("code.example", "known")),
         labelled(103, Verdict::Allow, host("127.0.0.1", "loopback")),
     ]);
     let since = ringfence_event::Timestamp(crate::testing::START + 50_000_000);
@@ -154,7 +154,7 @@ fn hosts_are_folded_and_new_ones_named() {
     let all = instance.read("/api/v1/hosts?of=all");
     assert_eq!(
         rows(&all, "host"),
-        ["127.0.0.1", "crates.io", "drop.example", "old.example"]
+        ["127.0.0.1", "code.example", "drop.example", "old.example"]
     );
     assert_eq!(all["items"][3]["events"], 2);
     assert_eq!(all["items"][0]["new"], Value::Null);
