@@ -191,7 +191,9 @@ fn a_file_that_takes_the_place_of_a_deleted_one_is_told() {
             activity: FileActivity::Create,
             path,
             ..
-        } => path.strip_prefix(&format!("{directory}/")).map(str::to_owned),
+        } => path
+            .strip_prefix(&format!("{directory}/"))
+            .map(str::to_owned),
         _ => None,
     });
     assert_eq!(made.join(""), "123456789");
