@@ -5,16 +5,17 @@ import { getRouteApi } from "@tanstack/react-router";
 import { filesQuery } from "../../api/inspect";
 import type { FileRow } from "../../api/types";
 import { count } from "../../format/number";
+import { SEEN, accesses } from "../../format/touched";
 import { agentTitle, fileClassWord } from "../../format/words";
 import { cell } from "../../parts/cells/cell";
+import { ChangeList } from "../../parts/ChangeList";
 import { Ago } from "../../parts/Moment";
 import { Ribbon } from "../../parts/ribbon/Ribbon";
 import { Top } from "../../parts/Top";
 import { useOpen } from "../../state/open";
-import { ChangeList } from "./ChangeList";
 import { InspectFrame } from "./InspectFrame";
 import { Answer } from "./Answer";
-import { SEEN, accesses, ordered, touchedCells } from "./rows";
+import { ordered, touchedCells } from "./rows";
 
 const route = getRouteApi("/files");
 
@@ -42,7 +43,7 @@ export function FilesPage() {
         label="Path"
         word="file"
         id={(row) => row.path}
-        event={(row) => row.event}
+        entity={(row) => ({ kind: "file", id: row.path })}
         cells={(row) => ({ ...touchedCells(row), class: row.class, program: row.by[0] })}
         nothing={NOTHING[of]}
         table={(rows, note) => <FileTable rows={rows} onFocus={note} changes={of === "trusted"} />}
@@ -78,7 +79,7 @@ function FileTable({ rows, changes, onFocus }: FileTableProps) {
           <tr key={row.path}>
             <td className="answer-column" {...cell("verdict", row.verdict)}><Answer row={row} /></td>
             <td className="main-column">
-              <button type="button" className="row-link mono" data-row={row.path} title={row.path} onFocus={() => onFocus(row.path)} onClick={() => show({ kind: "event", id: row.event })}><PathWords path={row.path} /></button>
+              <button type="button" className="row-link mono" data-row={row.path} title={row.path} onFocus={() => onFocus(row.path)} onClick={() => show({ kind: "file", id: row.path })}><PathWords path={row.path} /></button>
               {changes && row.changes.length > 0 && <ChangeList changes={row.changes} />}
             </td>
             <td className="class-column cut" {...cell("class", row.class)}>{fileClassWord(row.class)}</td>

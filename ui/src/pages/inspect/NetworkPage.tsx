@@ -5,6 +5,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { hostsQuery } from "../../api/inspect";
 import type { HostRow } from "../../api/types";
 import { count } from "../../format/number";
+import { SEEN } from "../../format/touched";
 import { agentTitle, hostClassWord } from "../../format/words";
 import { cell } from "../../parts/cells/cell";
 import { Ago } from "../../parts/Moment";
@@ -15,7 +16,7 @@ import { RecordBody, type Tab } from "../record/RecordBody";
 import { Answer } from "./Answer";
 import { HostTree } from "./HostTree";
 import { InspectFrame } from "./InspectFrame";
-import { SEEN, ordered, touchedCells } from "./rows";
+import { ordered, touchedCells } from "./rows";
 
 const route = getRouteApi("/net");
 
@@ -55,7 +56,7 @@ function Hosts() {
       label="Host or program"
       word="host"
       id={(row) => row.host}
-      event={(row) => row.event}
+      entity={(row) => ({ kind: "host", id: row.host })}
       cells={(row) => ({ ...touchedCells(row), class: row.class, program: row.by[0] })}
       nothing={of === "unknown"
         ? { title: "No unknown host was reached.", because: ["Known are registries, code hosts and model providers, this machine, and private networks. Hosts come from calls, and with the sensor from the kernel, too."] }
@@ -85,7 +86,7 @@ function HostTable({ rows, onFocus }: { rows: readonly HostRow[]; onFocus: (host
           <tr key={row.host}>
             <td className="answer-column" {...cell("verdict", row.verdict)}><Answer row={row} /></td>
             <td className="main-column">
-              <button type="button" className="row-link mono" data-row={row.host} title={row.host} onFocus={() => onFocus(row.host)} onClick={() => show({ kind: "event", id: row.event })}>
+              <button type="button" className="row-link mono" data-row={row.host} title={row.host} onFocus={() => onFocus(row.host)} onClick={() => show({ kind: "host", id: row.host })}>
                 {row.host}{row.new && <span className="new-mark">new</span>}
               </button>
             </td>

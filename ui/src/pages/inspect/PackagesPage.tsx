@@ -5,6 +5,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { packagesQuery } from "../../api/inspect";
 import type { PackageRow } from "../../api/types";
 import { count } from "../../format/number";
+import { packageId } from "../../format/touched";
 import { agentTitle } from "../../format/words";
 import { cell } from "../../parts/cells/cell";
 import { Ago } from "../../parts/Moment";
@@ -32,18 +33,14 @@ export function PackagesPage() {
         order={ordered}
         label="Package or command"
         word="package"
-        id={idOf}
-        event={(row) => row.event}
+        id={packageId}
+        entity={(row) => ({ kind: "package", id: packageId(row) })}
         cells={(row) => ({ ...touchedCells(row), ecosystem: row.ecosystem, program: row.by[0] })}
         nothing={{ title: "No agent has installed anything yet.", because: ["Installs are read from the command lines of hooked agents, before they run: npm, pip, cargo, gem, go and others."], command: "ringfence check -- npm install left-pad" }}
         table={(rows, note) => <PackageTable rows={rows} onFocus={note} />}
       />
     </>
   );
-}
-
-function idOf({ ecosystem, name, version }: PackageRow): string {
-  return `${ecosystem}:${name}@${version ?? ""}`;
 }
 
 function PackageTable({ rows, onFocus }: { rows: readonly PackageRow[]; onFocus: (row: string) => void }) {
@@ -63,10 +60,10 @@ function PackageTable({ rows, onFocus }: { rows: readonly PackageRow[]; onFocus:
       </thead>
       <tbody>
         {rows.map((row) => (
-          <tr key={idOf(row)}>
+          <tr key={packageId(row)}>
             <td className="answer-column" {...cell("verdict", row.verdict)}><Answer row={row} /></td>
             <td className="package-column main-column">
-              <button type="button" className="row-link mono" data-row={idOf(row)} title={row.name} onFocus={() => onFocus(idOf(row))} onClick={() => show({ kind: "event", id: row.event })}>
+              <button type="button" className="row-link mono" data-row={packageId(row)} title={row.name} onFocus={() => onFocus(packageId(row))} onClick={() => show({ kind: "package", id: packageId(row) })}>
                 <b>{row.name}</b>{row.version !== null && <span className="dim"> {row.version}</span>}
               </button>
             </td>

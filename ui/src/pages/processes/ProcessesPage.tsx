@@ -110,7 +110,8 @@ function HowSeen({ data }: { data: Processes }) {
 }
 
 function Nothing({ data, status }: { data: Processes; status: Status | undefined }) {
-  const names = status?.agents.filter((agent) => agent.found).map((agent) => agent.title).join(", ") ?? "";
+  const found = status?.agents.filter((agent) => agent.found) ?? [];
+  const names = (found.length > 0 ? found : (status?.agents ?? [])).map((agent) => agent.title).join(", ");
   const heard = status?.agents.some((agent) => agent.last !== null) ?? false;
   const reason = heard
     ? { title: "No process of an agent runs now.", because: [`Watched for: ${names}. A session shows up here with its first event.`], command: "ringfence ps" }

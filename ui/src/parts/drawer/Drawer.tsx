@@ -9,11 +9,18 @@ import { useKeys } from "../../state/keys";
 import { AgentDrawer } from "./AgentDrawer";
 import { AlertDrawer } from "./AlertDrawer";
 import { EventDrawer } from "./EventDrawer";
+import { FileDrawer } from "./FileDrawer";
+import { HostDrawer } from "./HostDrawer";
+import { IncidentDrawer } from "./IncidentDrawer";
+import { PackageDrawer } from "./PackageDrawer";
 import { ProcessDrawer } from "./ProcessDrawer";
 import { RuleDrawer } from "./RuleDrawer";
 import { SessionDrawer } from "./SessionDrawer";
+import { ToolDrawer } from "./ToolDrawer";
 
-const WORDS: Record<EntityKind, string> = { event: "Event", alert: "Alert", session: "Session", process: "Process", agent: "Agent", rule: "Rule" };
+const WORDS: Record<EntityKind, string> = {
+  event: "Event", alert: "Alert", incident: "Incident", session: "Session", process: "Process", agent: "Agent", rule: "Rule", file: "File", host: "Host", package: "Package", tool: "Tool",
+};
 
 /** What a drawer's inside tells its frame. */
 export interface Inside {
@@ -22,7 +29,10 @@ export interface Inside {
   onTitle: (title: string) => void;
 }
 
-const INSIDES = { event: EventDrawer, alert: AlertDrawer, session: SessionDrawer, process: ProcessDrawer, agent: AgentDrawer, rule: RuleDrawer };
+const INSIDES = {
+  event: EventDrawer, alert: AlertDrawer, incident: IncidentDrawer, session: SessionDrawer, process: ProcessDrawer, agent: AgentDrawer, rule: RuleDrawer, file: FileDrawer, host: HostDrawer,
+  package: PackageDrawer, tool: ToolDrawer,
+};
 
 export function Drawer({ entity, onClose }: { entity: Entity; onClose: () => void }) {
   const box = useRef<HTMLElement>(null);
@@ -67,6 +77,8 @@ function useFullPage({ kind, id }: Entity): (() => void) | undefined {
       return () => void go({ to: "/sessions/$session", params: { session: id } });
     case "alert":
       return () => void go({ to: "/alerts/$id", params: { id } });
+    case "incident":
+      return () => void go({ to: "/incidents/$id", params: { id } });
     case "rule":
       return () => void go({ to: "/alerts", search: { rule: id } });
     default:
