@@ -31,6 +31,15 @@ export const openIncidentsQuery = queryOptions({
   },
 });
 
+/** Open incidents that somebody is told of. */
+export const graveIncidentsQuery = queryOptions({
+  queryKey: ["incidents", "grave"],
+  queryFn: async ({ signal }) => {
+    const { items } = await unwrap(client.GET("/api/v1/incidents", { params: { query: { limit: PAGE } }, signal }));
+    return items.filter((row) => row.severity === "high" || row.severity === "critical");
+  },
+});
+
 export const incidentQuery = (id: string) =>
   queryOptions({
     queryKey: ["incident", id],

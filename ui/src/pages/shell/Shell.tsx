@@ -14,6 +14,7 @@ import { zone } from "../../state/preferences";
 import { say, takeBack, useSaid } from "../../state/toast";
 import { Help } from "./Help";
 import { Nav } from "./Nav";
+import { Notices } from "./Notices";
 import { SignedOut } from "./SignedOut";
 import { Unreachable } from "./Unreachable";
 
@@ -49,6 +50,7 @@ export function Shell() {
         )}
       </main>
       <Toast />
+      <Notices />
       <Help />
       {searching && <Suspense><Palette onClose={() => setSearching(false)} /></Suspense>}
     </div>
