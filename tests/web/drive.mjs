@@ -111,6 +111,10 @@ const orders = {
         outlined: [undefined, "::before", "::after"].some((part) => rings(at, part)),
       };
     }),
+  // The addresses of a list of links.
+  links: ({ css }) => page.locator(css).evaluateAll((links) => links.map((link) => link.getAttribute("href"))),
+  // What the API tells who is signed in here.
+  ask: ({ path }) => page.evaluate(async (asked) => (await fetch(asked)).json(), path),
   // What a script on the page could get hold of.
   stored: () =>
     page.evaluate(() => JSON.stringify({ cookie: document.cookie, local: { ...localStorage }, session: { ...sessionStorage } })),
