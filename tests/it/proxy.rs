@@ -319,6 +319,37 @@ fn a_program_is_told_where_the_proxy_is() {
 
 #[test]
 #[cfg(target_os = "linux")]
+fn what_the_proxy_cannot_read_falls_back_to_what_it_can() {
+    const SAY: &str = "
+import socket
+for port in (443, 444):
+    for connected in (True, False):
+        one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            if connected:
+                one.connect(('127.0.0.1', port))
+            else:
+                one.sendto(b'hello', ('127.0.0.1', port))
+            print(port, 'sent')
+        except ConnectionRefusedError:
+            print(port, 'refused')
+";
+    let home = up();
+    let run = home.ringfence(&["exec", "--", "python3", "-c", SAY]).ok();
+    let refused = "443 refused\n443 refused\n444 sent\n444 sent\n";
+    assert_eq!(run.stdout, refused);
+    home.configure("");
+    home.restart_if_up();
+    let run = home.ringfence(&["exec", "--", "python3", "-c", SAY]).ok();
+    assert_eq!(
+        run.stdout,
+        refused.replace("refused", "sent"),
+        "without a proxy"
+    );
+}
+
+#[test]
+#[cfg(target_os = "linux")]
 fn a_shell_starts_an_agent_in_the_fence() {
     use std::os::unix::fs::PermissionsExt;
     let home = up();

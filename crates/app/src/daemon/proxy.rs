@@ -222,7 +222,7 @@ fn read(shared: &Arc<Shared>, examiner: Arc<Examiner>, mut pieces: Pieces) -> Re
             let mut next = Some(piece);
             while let Some(piece) = next {
                 let told = readers.take(piece).into_iter();
-                events.extend(told.map(|told| words::of_told(&shared, told)));
+                events.extend(told.filter_map(|told| words::of_told(&shared, told)));
                 next = (events.len() < BATCH).then(|| pieces.try_next()).flatten();
             }
             keep(&shared, events);
