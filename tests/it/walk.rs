@@ -104,7 +104,7 @@ fn pages(demo: &mut Demo) -> Vec<Page> {
         page("demo-event", format!("/live?open={event}"), "Tool call"),
         page("demo-sessions", "/sessions", "Sessions"),
         page("demo-session", format!("/sessions/{session}"), project),
-        page("demo-incidents", "/incidents", "Do next"),
+        page("demo-incidents", "/incidents", "Incidents"),
         page("demo-incident", format!("/incidents/{incident}"), "Do next"),
         page("demo-alerts", "/alerts", "Alerts"),
         page(

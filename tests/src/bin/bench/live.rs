@@ -60,6 +60,11 @@ pub(crate) fn print() {
         "20 ms",
     ]);
     row(&[
+        "main thread of the page, meanwhile",
+        &format!("{:.0} % busy", figure("busy")),
+        "35 %",
+    ]);
+    row(&[
         "events that came over the stream, and how many of them differ",
         &format!(
             "{} and {} of {}",
