@@ -96,6 +96,10 @@ const orders = {
   fill: ({ text, ...what }) => page.getByRole(what.role, { name: what.name }).fill(text),
   type: ({ keys }) => page.keyboard.type(keys),
   press: ({ key }) => page.keyboard.press(key),
+  // One key right after the other.
+  async chord({ keys }) {
+    for (const key of keys) await page.keyboard.press(key);
+  },
   // Waits until the address is as a regular expression says.
   async address({ like }) {
     if (like !== undefined) await page.waitForURL(new RegExp(like));

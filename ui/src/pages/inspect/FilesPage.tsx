@@ -44,7 +44,7 @@ export function FilesPage() {
         word="file"
         id={(row) => row.path}
         entity={(row) => ({ kind: "file", id: row.path })}
-        cells={(row) => ({ ...touchedCells(row), class: row.class, program: row.by[0] })}
+        cells={(row) => ({ ...touchedCells(row), file: row.path, class: row.class, program: row.by[0] })}
         nothing={NOTHING[of]}
         table={(rows, note) => <FileTable rows={rows} onFocus={note} changes={of === "trusted"} />}
       />
@@ -78,12 +78,12 @@ function FileTable({ rows, changes, onFocus }: FileTableProps) {
         {rows.map((row) => (
           <tr key={row.path}>
             <td className="answer-column" {...cell("verdict", row.verdict)}><Answer row={row} /></td>
-            <td className="main-column">
+            <td className="main-column" {...cell("file", row.path)}>
               <button type="button" className="row-link mono" data-row={row.path} title={row.path} onFocus={() => onFocus(row.path)} onClick={() => show({ kind: "file", id: row.path })}><PathWords path={row.path} /></button>
               {changes && row.changes.length > 0 && <ChangeList changes={row.changes} />}
             </td>
             <td className="class-column cut" {...cell("class", row.class)}>{fileClassWord(row.class)}</td>
-            <td className="done-column cut dim" title={SEEN[row.seen].means}>{accesses(row)} <span className="faint">{row.seen === "said" ? "" : SEEN[row.seen].word}</span></td>
+            <td className="done-column cut dim" {...cell("seen", row.seen)} title={SEEN[row.seen].means}>{accesses(row)} <span className="faint">{row.seen === "said" ? "" : SEEN[row.seen].word}</span></td>
             <td className="by-column cut dim" {...cell("agent", row.agents[0])} title={row.by.join(", ")}>{row.agents.map(agentTitle).join(", ") || row.by.join(", ")}</td>
             <td className="figure-column sessions-column dim">{count(row.sessions)}</td>
             <td className="last-column dim"><Ago at={row.last} /></td>

@@ -57,7 +57,7 @@ function DomainLines({ domain, onFocus }: { domain: Domain<HostRow>; onFocus: (h
       )}
       {domain.leaves.map(({ row, key }) => (
         <tr key={key}>
-          <td className="main-column">
+          <td className="main-column" {...cell("host", row.host)}>
             <span className={several ? "host-leaf deep" : "host-leaf"}>
               <button type="button" className="row-link mono cut" data-row={row.host} title={row.host} onFocus={() => onFocus(row.host)} onClick={() => show({ kind: "host", id: row.host })}>{row.host}{row.new && <span className="new-mark">new</span>}</button>
             </span>

@@ -10,8 +10,8 @@ export function ordered<Row extends Pick<Touched, "verdict" | "last">>(rows: rea
 }
 
 /** The cells that every row has. */
-export function touchedCells({ agents, verdict, session }: Touched): Cells {
-  return { agent: agents[0], verdict, session: session ?? undefined };
+export function touchedCells({ agents, verdict, session, seen }: Touched): Cells {
+  return { agent: agents[0], verdict, session: session ?? undefined, seen };
 }
 
 export interface Leaf<Row> {

@@ -2,10 +2,12 @@
 // full page; on a small screen it covers the page, and nothing behind it can be reached.
 
 import { useNavigate } from "@tanstack/react-router";
-import { Maximize2, X } from "lucide-react";
+import { Maximize2, SquareTerminal, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
+import { commandOfEntity } from "../../state/command";
 import type { Entity, EntityKind } from "../../state/entity";
 import { useKeys } from "../../state/keys";
+import { copyText } from "../copyCommand";
 import { AgentDrawer } from "./AgentDrawer";
 import { AlertDrawer } from "./AlertDrawer";
 import { EventDrawer } from "./EventDrawer";
@@ -38,7 +40,8 @@ export function Drawer({ entity, onClose }: { entity: Entity; onClose: () => voi
   const box = useRef<HTMLElement>(null);
   const [title, setTitle] = useState(WORDS[entity.kind]);
   const full = useFullPage(entity);
-  useKeys({ Escape: onClose, ...(full && { o: full }) });
+  const copy = () => copyText(commandOfEntity(entity));
+  useKeys({ Escape: onClose, c: copy, ...(full && { o: full }) });
   useEffect(() => {
     const main = document.getElementById("main");
     const before = document.activeElement instanceof HTMLElement ? document.activeElement : null;
@@ -59,6 +62,7 @@ export function Drawer({ entity, onClose }: { entity: Entity; onClose: () => voi
       <header className="panel-head">
         <h2>{title}</h2>
         <span className="spring" />
+        <button type="button" className="icon-button" onClick={copy} aria-label="Copy as a ringfence command" title="Copy as a ringfence command (c)"><SquareTerminal aria-hidden /></button>
         {full && <button type="button" className="icon-button" onClick={full} aria-label="Full page" title="Full page (o)"><Maximize2 aria-hidden /></button>}
         <button type="button" className="icon-button" onClick={onClose} aria-label="Close" title="Close (Esc)"><X aria-hidden /></button>
       </header>
