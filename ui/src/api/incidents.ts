@@ -46,6 +46,14 @@ export const incidentQuery = (id: string) =>
     queryFn: ({ signal }) => unwrap(client.GET("/api/v1/incidents/{id}", { params: { path: { id } }, signal })),
   });
 
+/** What ran around an incident, as the kernel told of it. */
+export const incidentProcessesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["incident-processes", id],
+    queryFn: ({ signal }) => unwrap(client.GET("/api/v1/incidents/{id}/processes", { params: { path: { id } }, signal })),
+    staleTime: 30_000,
+  });
+
 export function settle(id: string, status: IncidentStatus, reason: string): Promise<IncidentDecided> {
   return unwrap(client.POST("/api/v1/incidents/{id}/status", { params: { path: { id } }, body: { status, reason } }));
 }

@@ -64,7 +64,7 @@ export function RulesTab({ rules, search, onSearch }: TabProps) {
               <ul className="blind">{rules.problems.map((problem) => <li key={problem}><Prose text={problem} /></li>)}</ul>
             </Panel>
           )}
-          <ExceptionsPanel />
+          <ExceptionsPanel rules={rules} />
           <ChangePanel />
         </div>
       </div>
