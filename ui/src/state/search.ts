@@ -72,10 +72,20 @@ export interface LiveSearch {
   row?: string;
 }
 
-export interface SessionsSearch {
+/** What sessions are narrowed by beside the usual: each is a text, the cost a number of dollars. */
+export const NARROWERS = ["project", "model", "cost", "file", "host", "process"] as const;
+export type Narrower = (typeof NARROWERS)[number];
+
+export interface SessionsSearch extends Partial<Record<Narrower, string>> {
   agent?: AgentKind;
   text?: string;
   row?: string;
+}
+
+/** A number of dollars as it stands in an address. */
+export function dollars(written: string | undefined): number | undefined {
+  const value = written === undefined || !/^\d{1,9}(\.\d{1,4})?$/.test(written) ? undefined : Number(written);
+  return value !== undefined && value > 0 ? value : undefined;
 }
 
 export interface SessionSearch {
@@ -180,6 +190,12 @@ export const sessionsSearch = (raw: Raw): SessionsSearch => ({
   agent: oneOf(raw, "agent", AGENT_NAMES),
   text: text(raw, "text"),
   row: text(raw, "row"),
+  project: text(raw, "project"),
+  model: text(raw, "model"),
+  cost: dollars(text(raw, "cost")) === undefined ? undefined : text(raw, "cost"),
+  file: text(raw, "file"),
+  host: text(raw, "host"),
+  process: text(raw, "process"),
 });
 
 export const sessionSearch = (raw: Raw): SessionSearch => ({
