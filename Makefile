@@ -30,7 +30,7 @@ run: dist ## build Ringfence and start it
 	@echo "  target/dist/ringfence down            stop"
 
 test: ui/dist/index.html ## run every test, with the real agents and a real browser
-	@$(need) rust nextest agents ui web python curl guest
+	@$(need) rust nextest agents ui web python clients guest
 	npm --prefix ui --silent test
 	cargo build --workspace
 	cargo nextest run --workspace

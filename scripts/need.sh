@@ -116,6 +116,13 @@ need_python() { if ! has python3; then system python3; fi; }
 # Goes through the proxy as users' programs do.
 need_curl() { if ! has curl; then system curl; fi; }
 
+# More of them: Go's client in rclone, and Python's two.
+need_clients() {
+    need_curl
+    if has rclone && /usr/bin/python3 -c 'import httpx, requests' 2>/dev/null; then return; fi
+    system rclone python3-httpx python3-requests
+}
+
 # What the benchmark's shell hook is made of, as its users have it.
 need_shell_hook() {
     if ! has jq; then system jq; fi

@@ -53,7 +53,7 @@ pub use own_words::is_own_words;
 pub use payload::{LARGEST_PAYLOAD, PayloadError};
 pub use places::{
     ChildMarks, Places, announces, blind_spots, child_markers, child_marks, home_of, is_process,
-    program_names, project_settings, session_of, settings_path,
+    program_names, program_of, project_settings, session_of, settings_path,
 };
 pub use prices::{Counted, Ledger, Price, Prices, Spent, prices};
 pub use telemetry::{
