@@ -19,7 +19,7 @@ test("an exception needs a rule and a whole path", () => {
   expect(allowOf("tree-deleted", "/a", "always", "", NOW)).toEqual({ allow: { rule: "tree-deleted", project: "/a", until: null, reason: null } });
 });
 
-test("one for a project can be made again", () => {
-  expect(againOf({ rule: "r", project: "/a", until: null, reason: "x" })).toEqual({ rule: "r", project: "/a", until: null, reason: "x" });
-  expect(againOf({ rule: "r", project: null, until: null, reason: null })).toBeUndefined();
+test("what was withdrawn can be made again", () => {
+  expect(againOf({ id: "e1", rule: "r", project: "/a", once: false, until: null, reason: "x" })).toEqual({ rule: "r", project: "/a", until: null, reason: "x" });
+  expect(againOf({ id: "k7m2qx4t", rule: "r", project: null, once: true, until: null, reason: null })).toEqual({ finding: "k7m2qx4t", once: true, until: null, reason: null });
 });

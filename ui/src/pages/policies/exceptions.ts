@@ -38,7 +38,7 @@ export function allowOf(rule: string, project: string, span: Span, reason: strin
   };
 }
 
-/** How an exception that was withdrawn is made again; one for a single call can't be. */
-export function againOf({ rule, project, until, reason }: Pick<Exception, "rule" | "project" | "until" | "reason">): Allow | undefined {
-  return project === null ? undefined : { rule, project, until, reason };
+/** How an exception that was withdrawn is made again: one for a call has the name of what was found in it. */
+export function againOf({ id, rule, project, once, until, reason }: Pick<Exception, "id" | "rule" | "project" | "once" | "until" | "reason">): Allow {
+  return project === null ? { finding: id, once, until, reason } : { rule, project, until, reason };
 }

@@ -31,7 +31,7 @@ export function useExceptions(): Exceptions {
     try {
       await withdraw(exception.id);
       const again = againOf(exception);
-      say(`Withdrawn: ${exception.rule}`, again && (() => void make(again)));
+      say(`Withdrawn: ${exception.rule}`, () => void make(again));
       return true;
     } catch (error) {
       say(`It could not be withdrawn: ${messageOf(error)}`);

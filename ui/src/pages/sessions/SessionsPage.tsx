@@ -63,7 +63,7 @@ export function SessionsPage() {
         <Choice label="Time" any="All that is kept" value={search.range === "all" ? undefined : search.range} options={RANGE_CHOICES} onChange={(range) => set({ range, from: undefined, to: undefined })} />
         <Narrow search={search} onSearch={set} />
         <WhereChips />
-        <span className="label live-count">{query.data && `${counted(items.length, "session")}${query.hasNextPage ? ", more below" : ""}`}</span>
+        <span className="label live-count">{query.data && `${counted(items.length, "session")}${query.hasNextPage ? ", more below" : ""}`}{query.data?.pages.at(-1)?.more && ", not all of them looked through yet"}</span>
       </Filters>
       <section className="panel" aria-label="Sessions, latest first">
         <Loaded query={query} lines={12}>
