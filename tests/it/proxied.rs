@@ -3,7 +3,7 @@
 use crate::proxy::exchanges;
 use ringfence_tests::agents::RealAgent;
 use ringfence_tests::home::{Home, binary};
-use ringfence_tests::model::{Model, Script};
+use ringfence_tests::model::{Asked, Model, Script};
 use ringfence_tests::run::{Run, until};
 use ringfence_tests::tls::TlsDoor;
 use serde_json::Value;
@@ -187,12 +187,19 @@ fn who_does_not_trust_us_is_let_through_and_told_of() {
     });
 }
 
-/// Runs an agent behind the proxy, against the scripted model with TLS, and returns what is on record.
-fn talk(agent: RealAgent, script: Script, settled: impl FnOnce(&Home)) -> (Home, Vec<Value>) {
+/// Runs an agent behind the proxy, against the scripted model with TLS; returns how it ended, and what
+/// the model was asked.
+fn run(
+    agent: RealAgent,
+    script: Script,
+    mode: &str,
+    settled: impl FnOnce(&Home),
+) -> (Home, Run, Vec<Asked>) {
     let model = Model::start(agent.dialect(), script).called("https://api.provider.test");
     let home = Home::new();
     let door = TlsDoor::before(model.address());
-    home.configure(&door.settings(&home, ""));
+    let settings = door.settings(&home, "");
+    home.configure(&format!("mode = \"{mode}\"\n{settings}"));
     agent.settle(&home, &model);
     settled(&home);
     drop(home.ringfence(&["install", agent.name()]).ok());
@@ -207,8 +214,15 @@ fn talk(agent: RealAgent, script: Script, settled: impl FnOnce(&Home)) -> (Home,
             None => command.env_remove(name),
         };
     }
-    drop(Run::of(&mut command).ok());
-    assert!(!model.take_asked().is_empty(), "the model was not asked");
+    let run = Run::of(&mut command);
+    (home, run, model.take_asked())
+}
+
+/// Lets it talk to its end, and returns what is on record.
+fn talk(agent: RealAgent, script: Script, settled: impl FnOnce(&Home)) -> (Home, Vec<Value>) {
+    let (home, run, asked) = run(agent, script, "monitor", settled);
+    drop(run.ok());
+    assert!(!asked.is_empty(), "the model was not asked");
     let mut found = Vec::new();
     until("what it said to its model is on record", || {
         found = exchanges(&home);
@@ -285,6 +299,48 @@ fn codex_is_read_over_a_websocket() {
     });
     let protocol = |one: &Value| one["action"]["exchange"]["protocol"] == "websocket";
     assert!(found.iter().any(protocol), "{found:#?}");
+}
+
+#[test]
+fn what_a_session_read_is_known_in_another_writing_when_it_leaves() {
+    const SECRET: &str = "AKIAQYLPMN5HHHFPZAM2";
+    let script = Script::new()
+        .shell("cat deploy.txt")
+        .shell("xxd -p deploy.txt");
+    let (home, _) = talk(RealAgent::ClaudeCode, script, |home| {
+        home.write("project/deploy.txt", SECRET);
+    });
+    until("both are on record", || {
+        let found = exchanges(&home);
+        let carried = |what: &str| {
+            let all = found.iter().map(|one| &one["action"]["exchange"]["found"]);
+            let mut all = all.filter_map(Value::as_array).flatten();
+            all.any(|one| one["what"] == what && one["direction"] == "outgoing")
+        };
+        carried("secret") && carried("leak")
+    });
+    let run = home.ringfence(&["events", "--json"]).ok();
+    assert!(!run.stdout.contains(SECRET), "a secret is in the record");
+}
+
+#[test]
+fn an_agent_says_why_its_request_was_stopped() {
+    let script = Script::new().shell("cat deploy.txt");
+    let (home, run, asked) = run(RealAgent::ClaudeCode, script, "guard", |home| {
+        home.write("project/deploy.txt", "AKIAQYLPMN5HHHFPZAM2");
+    });
+    assert!(
+        run.stdout.contains("Ringfence stopped this request"),
+        "{run:#?}"
+    );
+    assert!(
+        !asked
+            .iter()
+            .any(|asked| asked.tells("AKIAQYLPMN5HHHFPZAM2")),
+        "{asked:#?}"
+    );
+    assert!(!asked.is_empty());
+    drop(home);
 }
 
 #[test]
