@@ -156,8 +156,7 @@ fn two_sessions() -> (Home, Browser) {
 
 /// Presses `g` and a letter: a page is gone to.
 fn chord(browser: &mut Browser, key: &str, path: &str, heading: &str) {
-    browser.press("g");
-    browser.press(key);
+    browser.order("chord", json!({ "keys": ["g", key] }));
     browser.address(&format!("{path}$"));
     browser.see("heading", heading);
     browser.order("settled", json!({}));

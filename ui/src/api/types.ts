@@ -53,6 +53,12 @@ export type IncidentDetail = Schemas["IncidentDetail"];
 export type IncidentDecided = Schemas["IncidentDecided"];
 export type Why = Schemas["Why"];
 
+export type IncidentProcess = Schemas["IncidentProcess"];
+export type IncidentProcesses = Schemas["IncidentProcesses"];
+
+export type Exception = Schemas["ExceptionRow"];
+export type Allow = Schemas["Allow"];
+export type SavedRule = Schemas["SavedRule"];
 export type Mode = Schemas["Mode"];
 export type RuleChoice = Schemas["RuleChoice"];
 export type RuleRow = Schemas["RuleRow"];

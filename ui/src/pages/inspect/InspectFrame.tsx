@@ -14,6 +14,7 @@ import { Loaded } from "../../parts/Loaded";
 import { Moment } from "../../parts/Moment";
 import { NotSeen, type Reason } from "../../parts/NotSeen";
 import { focusedRow, useCursor } from "../../state/cursor";
+import type { Entity } from "../../state/entity";
 import { useKeys } from "../../state/keys";
 import { useOpen } from "../../state/open";
 import type { RootSearch, TableSearch } from "../../state/search";
@@ -40,8 +41,8 @@ interface InspectFrameProps<Row> {
   id: (row: NoInfer<Row>) => string;
   /** In which order rows stand; else as they came. */
   order?: (rows: readonly NoInfer<Row>[]) => NoInfer<Row>[];
-  /** The latest event of a row. */
-  event: (row: NoInfer<Row>) => string;
+  /** What is opened beside the list for a row. */
+  entity: (row: NoInfer<Row>) => Entity;
   cells: (row: NoInfer<Row>) => Cells;
   /** Why there is nothing. */
   nothing: Reason;
@@ -50,7 +51,7 @@ interface InspectFrameProps<Row> {
 }
 
 export function InspectFrame<Row>(props: InspectFrameProps<Row>) {
-  const { address, tabs, query, label, word, id, event, cells, nothing, table, order, children } = props;
+  const { address, tabs, query, label, word, id, entity, cells, nothing, table, order, children } = props;
   const search = useSearch({ from: address });
   const navigate = useNavigate({ from: address });
   const set = useCallback(
@@ -68,7 +69,7 @@ export function InspectFrame<Row>(props: InspectFrameProps<Row>) {
     v: () => {
       const at = focusedRow() ?? search.row;
       const found = rows.find((row) => id(row) === at);
-      if (found) show({ kind: "event", id: event(found) });
+      if (found) show(entity(found));
     },
   });
   const narrowed = search.text !== undefined || terms.length > 0 || search.range !== undefined || search.from !== undefined;
