@@ -129,6 +129,21 @@ need_shell_hook() {
     need_curl
 }
 
+# Proxies that the benchmark puts beside ours. Where one can't be had, the benchmark leaves it out.
+need_proxies() {
+    local made=${CARGO_TARGET_DIR:-target}
+    if ! [ -x "$made/mitmproxy/bin/mitmdump" ]; then
+        need_python
+        if has apt-get && ! python3 -c 'import ensurepip' 2>/dev/null; then system python3-venv; fi
+        say "installing mitmproxy with pip, below $made/mitmproxy"
+        { python3 -m venv "$made/mitmproxy" && "$made/mitmproxy/bin/pip" install --quiet 'mitmproxy>=11,<13'; } ||
+            say "SKIPPED: mitmproxy can't be installed"
+    fi
+    say "building a proxy of hudsucker, from crates.io"
+    cargo build --release --locked --quiet --target-dir "$made/hudsucker" \
+        --manifest-path crates/proxy/benches/hudsucker/Cargo.toml || say "SKIPPED: hudsucker can't be built"
+}
+
 # Installs a cargo command from source, at the versions its own lock pins.
 cargo_command() {
     if cargo "$1" --version >/dev/null 2>&1; then return; fi

@@ -18,6 +18,7 @@ export type Stats = Schemas["Stats"];
 
 export type Event = Schemas["Event"];
 export type Exchange = Schemas["Exchange"];
+export type NotRead = Schemas["NotRead"];
 export type Labels = Schemas["Labels"];
 export type Tool = Schemas["Tool"];
 export type EventRow = Schemas["EventRow"];

@@ -57,12 +57,14 @@ pub fn look(examiner: &Examiner, head: &RequestHead, body: &[u8]) -> Look {
                 direction: Direction::Outgoing,
                 origin: None,
             };
-            look.found.extend(examiner.examine(text, &place).found);
+            let examined = examiner.examine(text, &place);
+            look.partly |= !examined.missed.is_empty();
+            look.found.extend(examined.found);
             look.found
                 .extend(examiner.leaks(&head.connection, text, &place));
         });
     }
-    look.partly = reading.truncated;
+    look.partly |= !reading.missed.is_empty();
     host::note_homes(&mut look.found, host);
     look
 }
@@ -95,10 +97,12 @@ pub fn look_at_answer(
                 direction: Direction::Incoming,
                 origin: Some(origin),
             };
-            look.found.extend(examiner.examine(text, &place).found);
+            let examined = examiner.examine(text, &place);
+            look.partly |= !examined.missed.is_empty();
+            look.found.extend(examined.found);
         });
     }
-    look.partly = reading.truncated;
+    look.partly |= !reading.missed.is_empty();
     look
 }
 
@@ -109,11 +113,11 @@ fn texts(reading: &mut Body, body: &[u8]) -> Vec<Vec<u8>> {
         texts.push(match part {
             Part::Whole(bytes)
             | Part::Message(bytes)
+            | Part::Event(bytes)
             | Part::Frame(bytes)
+            | Part::Socket(bytes)
             | Part::Raw(_, bytes) => bytes,
-            Part::Event(event) => event.data.unwrap_or_default(),
             Part::Amazon(message) => message.payload,
-            Part::Socket(message) => message.payload.unwrap_or_default(),
         });
     };
     reading.push(body, &mut take);
@@ -152,7 +156,7 @@ pub fn redact(examiner: &Examiner, head: &RequestHead, body: &[u8]) -> Option<Re
     let [Part::Whole(plain)] = parts.as_slice() else {
         return None;
     };
-    if reading.truncated {
+    if !reading.missed.is_empty() {
         return None;
     }
     redact_json(examiner, &head.connection.host, plain)
