@@ -143,7 +143,7 @@ impl Shared {
             drop(full);
             let reason = reason.to_owned();
             let host = address.ip().to_string();
-            self.tell(None, &host, address.port(), Happened::Denied { reason });
+            self.tell(None, &host, address.port(), Happened::Full { reason });
         }
     }
 }

@@ -196,7 +196,7 @@ async fn where_there_is_no_room_it_is_said() {
     let request = client.request(&first, "GET", "/hello", empty());
     assert_eq!(whole(first.send(request).await).await.0, 200);
     let reason = "2 connections are open, and there is room for no more".to_owned();
-    assert_eq!(world.happened().await, Happened::Denied { reason });
+    assert_eq!(world.happened().await, Happened::Full { reason });
     drop(second);
     connected(&world, 1).await;
     still_works(&world).await;

@@ -103,6 +103,11 @@ fn tell(what: Happened, at: Timestamp, exchange: &mut Exchange, rest: &mut Map<S
             exchange.ending = Ending::Unanswered;
             rest.insert("reason".to_owned(), reason.into());
         }
+        Happened::Full { reason } => {
+            exchange.status = Some(503);
+            exchange.ending = Ending::Unanswered;
+            rest.insert("reason".to_owned(), reason.into());
+        }
         Happened::Denied { reason } => {
             exchange.status = Some(403);
             exchange.handling = Handling::Blocked;
