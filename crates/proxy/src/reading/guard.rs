@@ -2,11 +2,13 @@
 //! an agent shows its user when it was not let through.
 //!
 //! **Invariant:** a body that was JSON is JSON after it was redacted: only strings change, and each
-//! new one is written as JSON writes it. A body that is not JSON is never changed.
+//! new one is written as JSON writes it. A body that is not JSON is never changed, nor what a provider
+//! signed: it would refuse it.
 
 use super::body::{Body, Part};
 use super::dialect::Format;
 use super::examine::{Examiner, Place};
+use super::json::Step;
 use super::{head, host, json};
 use crate::piece::{RequestHead, ResponseHead};
 use ringfence_event::{Direction, Found, FoundKind};
@@ -162,12 +164,24 @@ pub fn redact(examiner: &Examiner, head: &RequestHead, body: &[u8]) -> Option<Re
     redact_json(examiner, &head.connection.host, plain)
 }
 
+/// Members that a provider signed, or sealed, and that it takes back only as it gave them (Anthropic's
+/// thinking, the reasoning of Responses, Gemini's thought signatures).
+const SIGNED: [&str; 4] = [
+    "thinking",
+    "signature",
+    "encrypted_content",
+    "thoughtSignature",
+];
+
 /// The same for JSON that is not packed, and goes to a host.
 pub fn redact_json(examiner: &Examiner, host: &str, plain: &[u8]) -> Option<Redacted> {
     serde_json::from_slice::<serde::de::IgnoredAny>(plain).ok()?;
     let mut found = Vec::new();
     let mut tokens: Vec<(Range<usize>, String)> = Vec::new();
     json::strings(plain, &mut |steps, span| {
+        if matches!(steps.last(), Some(Step::Member(name)) if SIGNED.contains(&name.as_str())) {
+            return;
+        }
         let token = plain.get(span.clone()).unwrap_or_default();
         let text = json::unquote(token).unwrap_or_default();
         let place = Place {
