@@ -4087,6 +4087,8 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
+                /** @description Exactly this one, by its whole name. */
+                exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
                 /** @description Which files; those that hold secrets if absent. */
@@ -4238,6 +4240,8 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
+                /** @description Exactly this one, by its whole name. */
+                exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
                 /** @description Which hosts; those that are not known for work if absent. */
@@ -4664,6 +4668,8 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
+                /** @description Exactly this one, by its whole name. */
+                exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
                 /** @description In this directory or below it. */
@@ -4791,6 +4797,8 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
+                /** @description Exactly this one, by its whole name. */
+                exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
                 /** @description In this directory or below it. */
