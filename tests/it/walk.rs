@@ -79,112 +79,152 @@ fn link(says: &mut impl BufRead) -> String {
     }
 }
 
-/// Every page that the navigation leads to, and what stands on none of its own.
-fn pages(demo: &mut Demo) -> Vec<Page> {
-    let incident = demo.first("/api/v1/incidents", "/id");
-    let alert = demo.first("/api/v1/findings?verdict=deny", "/finding/id");
-    let event = demo.first("/api/v1/findings?verdict=deny", "/event_id");
-    let session = demo.first("/api/v1/findings?verdict=deny", "/session");
-    let cwd = demo.ask(&format!("/api/v1/sessions/{session}"))["cwd"].clone();
-    let project = cwd.as_str().and_then(|cwd| cwd.rsplit('/').next());
-    let project = project.expect("the session has a directory");
-    let file = demo.first("/api/v1/files?of=sensitive", "/path");
-    let host = demo.first("/api/v1/hosts?of=unknown", "/host");
-    let package = demo.ask("/api/v1/packages")["items"][0].clone();
-    let package = format!(
-        "{}:{}@{}",
-        package["ecosystem"].as_str().expect("an ecosystem"),
-        package["name"].as_str().expect("a name"),
-        package["version"].as_str().unwrap_or_default()
-    );
-    let mut pages = vec![
-        page("demo-overview", "/", "First seen"),
-        page("demo-live", "/live", "Live"),
-        page("demo-live-raw", "/live?raw=1", "Live"),
-        page("demo-event", format!("/live?open={event}"), "Tool call"),
-        page("demo-sessions", "/sessions", "Sessions"),
-        page("demo-session", format!("/sessions/{session}"), project),
-        page("demo-incidents", "/incidents", "Incidents"),
-        page("demo-incident", format!("/incidents/{incident}"), "Do next"),
-        page("demo-alerts", "/alerts", "Alerts"),
-        page(
-            "demo-alert",
-            format!("/alerts/{alert}"),
-            "Why it was denied",
-        ),
-        page("demo-processes", "/proc", "Processes"),
-        page("demo-files", "/files", "Files"),
-        page("demo-files-trusted", "/files?tab=trusted", "Files"),
-        page("demo-files-all", "/files?tab=all", "Files"),
-        page("demo-network", "/net", "Network"),
-        page("demo-network-programs", "/net?tab=programs", "Network"),
-        page("demo-network-requests", "/net?tab=requests", "Network"),
-        page("demo-network-names", "/net?tab=names", "Network"),
-        page("demo-injections", "/inj", "Injections"),
-        page("demo-mcp", "/mcp", "Servers"),
-        page("demo-packages", "/pkg", "Packages"),
-        page("demo-policies", "/policies", "What you have allowed"),
-        page("demo-bench", "/policies?tab=bench", "What would change"),
-        page("demo-analytics", "/analytics", "Tokens and cost"),
-        page("demo-coverage", "/coverage", "Who tells"),
-        page("demo-system", "/system", "Daemon"),
-        page("demo-fleet", "/fleet", "Fleet"),
-        page("demo-settings", "/settings", "This page"),
-    ];
-    for (name, on, kind, id, heading) in [
-        (
-            "demo-drawer-incident",
-            "/live",
-            "incident",
-            &*incident,
-            "Do next",
-        ),
-        ("demo-drawer-alert", "/alerts", "alert", &alert, "Alert"),
-        (
-            "demo-drawer-session",
-            "/alerts",
-            "session",
-            &session,
-            "In a terminal",
-        ),
-        (
-            "demo-drawer-agent",
-            "/coverage",
-            "agent",
-            "codex",
-            "Not seen of it",
-        ),
-        (
-            "demo-drawer-rule",
-            "/policies",
-            "rule",
-            "credential-read",
-            "credential-read",
-        ),
-        ("demo-drawer-file", "/files", "file", &file, "File"),
-        (
-            "demo-drawer-host",
-            "/net",
-            "host",
-            &host,
-            "To trust it with secrets",
-        ),
-        (
-            "demo-drawer-package",
-            "/pkg",
-            "package",
-            &package,
-            "What would be answered now",
-        ),
-    ] {
-        pages.push(page(name, format!("{on}?open={kind}.{id}"), heading));
-    }
-    pages
+/// What the demo calls its things.
+struct Names {
+    incident: String,
+    alert: String,
+    event: String,
+    session: String,
+    /// The directory of the session, by its last part.
+    project: String,
+    file: String,
+    host: String,
+    package: String,
 }
+
+impl Names {
+    fn of(demo: &mut Demo) -> Names {
+        let denied = "/api/v1/findings?verdict=deny";
+        let session = demo.first(denied, "/session");
+        let cwd = demo.ask(&format!("/api/v1/sessions/{session}"))["cwd"].clone();
+        let project = cwd.as_str().and_then(|cwd| cwd.rsplit('/').next());
+        let package = demo.ask("/api/v1/packages")["items"][0].clone();
+        Names {
+            incident: demo.first("/api/v1/incidents", "/id"),
+            alert: demo.first(denied, "/finding/id"),
+            event: demo.first(denied, "/event_id"),
+            session,
+            project: project.expect("the session has a directory").to_owned(),
+            file: demo.first("/api/v1/files?of=sensitive", "/path"),
+            host: demo.first("/api/v1/hosts?of=unknown", "/host"),
+            package: format!(
+                "{}:{}@{}",
+                package["ecosystem"].as_str().expect("an ecosystem"),
+                package["name"].as_str().expect("a name"),
+                package["version"].as_str().unwrap_or_default()
+            ),
+        }
+    }
+
+    /// Pages of single things, and what is opened beside a page.
+    fn pages(&self) -> Vec<Page> {
+        let Names {
+            incident,
+            alert,
+            event,
+            session,
+            ..
+        } = self;
+        let beside = |name, on: &str, kind: &str, id: &str, shows: &str| {
+            page(name, format!("{on}?open={kind}.{id}"), shows)
+        };
+        vec![
+            page("demo-event", format!("/live?open={event}"), "Tool call"),
+            page(
+                "demo-session",
+                format!("/sessions/{session}"),
+                &self.project,
+            ),
+            page("demo-incident", format!("/incidents/{incident}"), "Do next"),
+            page(
+                "demo-alert",
+                format!("/alerts/{alert}"),
+                "Why it was denied",
+            ),
+            beside(
+                "demo-drawer-incident",
+                "/live",
+                "incident",
+                incident,
+                "Do next",
+            ),
+            beside("demo-drawer-alert", "/alerts", "alert", alert, "Alert"),
+            beside(
+                "demo-drawer-session",
+                "/alerts",
+                "session",
+                session,
+                "In a terminal",
+            ),
+            beside(
+                "demo-drawer-agent",
+                "/coverage",
+                "agent",
+                "codex",
+                "Not seen of it",
+            ),
+            beside(
+                "demo-drawer-rule",
+                "/policies",
+                "rule",
+                "credential-read",
+                "credential-read",
+            ),
+            beside("demo-drawer-file", "/files", "file", &self.file, "File"),
+            beside(
+                "demo-drawer-host",
+                "/net",
+                "host",
+                &self.host,
+                "To trust it with secrets",
+            ),
+            beside(
+                "demo-drawer-package",
+                "/pkg",
+                "package",
+                &self.package,
+                "What would be answered now",
+            ),
+        ]
+    }
+}
+
+/// Every page that the navigation leads to, with its tabs: its name, its address, a heading of it.
+const PAGES: [(&str, &str, &str); 26] = [
+    ("demo-overview", "/", "First seen"),
+    ("demo-live", "/live", "Live"),
+    ("demo-live-raw", "/live?raw=1", "Live"),
+    ("demo-sessions", "/sessions", "Sessions"),
+    ("demo-sessions-narrowed", "/sessions?file=.env", "Sessions"),
+    ("demo-incidents", "/incidents", "Incidents"),
+    ("demo-alerts", "/alerts", "Alerts"),
+    ("demo-processes", "/proc", "Processes"),
+    ("demo-graph", "/proc?tab=graph", "Processes"),
+    ("demo-files", "/files", "Files"),
+    ("demo-files-trusted", "/files?tab=trusted", "Files"),
+    ("demo-files-all", "/files?tab=all", "Files"),
+    ("demo-network", "/net", "Network"),
+    ("demo-network-programs", "/net?tab=programs", "Network"),
+    ("demo-network-requests", "/net?tab=requests", "Network"),
+    ("demo-network-names", "/net?tab=names", "Network"),
+    ("demo-injections", "/inj", "Injections"),
+    ("demo-mcp", "/mcp", "Servers"),
+    ("demo-packages", "/pkg", "Packages"),
+    ("demo-policies", "/policies", "What you have allowed"),
+    ("demo-bench", "/policies?tab=bench", "What would change"),
+    ("demo-analytics", "/analytics", "Tokens and cost"),
+    ("demo-coverage", "/coverage", "Who tells"),
+    ("demo-system", "/system", "Daemon"),
+    ("demo-fleet", "/fleet", "Fleet"),
+    ("demo-settings", "/settings", "This page"),
+];
 
 fn every_page_is_sound(look: Look) {
     let mut demo = Demo::start();
-    let pages = pages(&mut demo);
+    let mut pages: Vec<Page> = PAGES
+        .map(|(name, path, shows)| page(name, path, shows))
+        .into();
+    pages.extend(Names::of(&mut demo).pages());
     let links = demo
         .browser
         .order("links", json!({ "css": ".nav-pages a" }));

@@ -4094,6 +4094,8 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
+                /** @description Exactly this one, by its whole name. */
+                exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
                 /** @description Which files; those that hold secrets if absent. */
@@ -4245,6 +4247,8 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
+                /** @description Exactly this one, by its whole name. */
+                exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
                 /** @description Which hosts; those that are not known for work if absent. */
@@ -4671,6 +4675,8 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
+                /** @description Exactly this one, by its whole name. */
+                exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
                 /** @description In this directory or below it. */
@@ -4798,6 +4804,8 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
+                /** @description Exactly this one, by its whole name. */
+                exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
                 /** @description In this directory or below it. */

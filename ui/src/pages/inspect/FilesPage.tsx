@@ -22,7 +22,7 @@ const route = getRouteApi("/files");
 const TABS = [{ id: "sensitive", word: "Sensitive" }, { id: "trusted", word: "Agent memory" }, { id: "all", word: "All" }] as const;
 
 const NOTHING = {
-  sensitive: { title: "No sensitive file was touched.", because: ["Sensitive is what opens other doors: private keys and stored logins, secrets of projects and of the system, browser profiles and password stores, and decoys that you planted."] },
+  sensitive: { title: "No sensitive file was touched.", because: ["Sensitive is what opens other doors: private keys and stored logins, secrets of projects and of the system, browser profiles and password stores, and decoys that you planted."], command: "ringfence check -- cat ~/.ssh/id_rsa" },
   trusted: { title: "Nothing that agents obey was touched.", because: ["That is their settings and instructions, what runs by itself later, git hooks, and what lets others in. The watcher of these files and every call are looked at."], command: "ringfence files" },
   all: { title: "No file was touched.", because: ["Calls of hooked agents tell of files; with the sensor the kernel does, too."], command: "ringfence install --all" },
 };

@@ -12,6 +12,7 @@ import { Empty } from "../../parts/Empty";
 import { Filters, TextFilter } from "../../parts/Filters";
 import { Loaded } from "../../parts/Loaded";
 import { Moment } from "../../parts/Moment";
+import { NothingHeard } from "../../parts/NothingHeard";
 import { NotSeen, type Reason } from "../../parts/NotSeen";
 import { focusedRow, useCursor } from "../../state/cursor";
 import type { Entity } from "../../state/entity";
@@ -88,9 +89,9 @@ export function InspectFrame<Row>(props: InspectFrameProps<Row>) {
       {children}
       <section className="panel" aria-label={tabs.find((one) => one.id === search.tab)?.word ?? tabs[0].word}>
         <Loaded query={query} lines={12}>
-          {() => {
+          {({ looked }) => {
             if (rows.length > 0) return <CellTools>{table(rows, note)}</CellTools>;
-            if (!narrowed) return <NotSeen reason={nothing} />;
+            if (!narrowed) return looked.events === 0 ? <NothingHeard /> : <NotSeen reason={nothing} />;
             return <Empty title="Nothing fits the filters." action={<button type="button" className="button" onClick={clearAll}>Clear the filters</button>} />;
           }}
         </Loaded>

@@ -59,7 +59,7 @@ function Hosts() {
       entity={(row) => ({ kind: "host", id: row.host })}
       cells={(row) => ({ ...touchedCells(row), host: row.host, class: row.class, program: row.by[0] })}
       nothing={of === "unknown"
-        ? { title: "No unknown host was reached.", because: ["Known are registries, code hosts and model providers, this machine, and private networks. Hosts come from calls, and with the sensor from the kernel, too."] }
+        ? { title: "No unknown host was reached.", because: ["Known are registries, code hosts and model providers, this machine, and private networks. Hosts come from calls, and with the sensor from the kernel, too."], command: "sudo ringfence sensor" }
         : { title: "No host was reached.", because: ["Calls of hooked agents tell of hosts; with the sensor the kernel does, too."], command: "sudo ringfence sensor" }}
       table={(rows, note) => (tab === "programs" ? <HostTree rows={rows} onFocus={note} /> : <HostTable rows={rows} onFocus={note} />)}
     />

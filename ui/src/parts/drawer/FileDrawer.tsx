@@ -11,7 +11,7 @@ import { Gone } from "./Gone";
 import { TouchedView } from "./TouchedView";
 
 export function FileDrawer({ id }: Inside) {
-  const query = useQuery(filesQuery("all", { text: id }));
+  const query = useQuery(filesQuery("all", { exact: id }));
   return (
     <Loaded query={query} lines={6}>
       {({ items, looked }) => {

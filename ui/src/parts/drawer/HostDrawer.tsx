@@ -11,7 +11,7 @@ import { Gone } from "./Gone";
 import { TouchedView } from "./TouchedView";
 
 export function HostDrawer({ id }: Inside) {
-  const query = useQuery(hostsQuery("all", { text: id }));
+  const query = useQuery(hostsQuery("all", { exact: id }));
   return (
     <Loaded query={query} lines={6}>
       {({ items, looked }) => {

@@ -13,7 +13,7 @@ import { TouchedView } from "./TouchedView";
 export function PackageDrawer({ id }: Inside) {
   // Its name stands between the two: `npm:@scope/name@1.2.3`.
   const name = id.slice(id.indexOf(":") + 1, id.lastIndexOf("@"));
-  const query = useQuery(packagesQuery({ text: name }));
+  const query = useQuery(packagesQuery({ exact: name }));
   return (
     <Loaded query={query} lines={6}>
       {({ items, looked }) => {

@@ -11,7 +11,7 @@ import { Gone } from "./Gone";
 import { TouchedView } from "./TouchedView";
 
 export function ToolDrawer({ id }: Inside) {
-  const query = useQuery(mcpQuery({}));
+  const query = useQuery(mcpQuery({ exact: id.slice(0, id.indexOf("/")) }));
   return (
     <Loaded query={query} lines={6}>
       {({ items, servers, looked }) => {
