@@ -90,7 +90,11 @@ pub(crate) struct Page {
     pub(crate) said: Option<&'static str>,
 }
 
-pub(crate) fn page(name: &'static str, path: impl Into<String>, heading: &str) -> Page {
+pub(crate) fn page(
+    name: impl Into<Cow<'static, str>>,
+    path: impl Into<String>,
+    heading: &str,
+) -> Page {
     Page {
         name: name.into(),
         path: path.into(),

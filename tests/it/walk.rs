@@ -116,20 +116,12 @@ impl Names {
         }
     }
 
-    /// Pages of single things, and what is opened beside a page.
+    /// Pages of single things.
     fn pages(&self) -> Vec<Page> {
-        let Names {
-            incident,
-            alert,
-            event,
-            session,
-            ..
-        } = self;
-        let beside = |name, on: &str, kind: &str, id: &str, shows: &str| {
-            page(name, format!("{on}?open={kind}.{id}"), shows)
-        };
+        let (session, incident, alert) = (&self.session, &self.incident, &self.alert);
+        let event = format!("/live?open={}", self.event);
         vec![
-            page("demo-event", format!("/live?open={event}"), "Tool call"),
+            page("demo-event", event, "Tool call"),
             page(
                 "demo-session",
                 format!("/sessions/{session}"),
@@ -141,51 +133,27 @@ impl Names {
                 format!("/alerts/{alert}"),
                 "Why it was denied",
             ),
-            beside(
-                "demo-drawer-incident",
-                "/live",
-                "incident",
-                incident,
-                "Do next",
-            ),
-            beside("demo-drawer-alert", "/alerts", "alert", alert, "Alert"),
-            beside(
-                "demo-drawer-session",
-                "/alerts",
-                "session",
-                session,
-                "In a terminal",
-            ),
-            beside(
-                "demo-drawer-agent",
-                "/coverage",
-                "agent",
-                "codex",
-                "Not seen of it",
-            ),
-            beside(
-                "demo-drawer-rule",
-                "/policies",
-                "rule",
-                "credential-read",
-                "credential-read",
-            ),
-            beside("demo-drawer-file", "/files", "file", &self.file, "File"),
-            beside(
-                "demo-drawer-host",
-                "/net",
-                "host",
-                &self.host,
-                "To trust it with secrets",
-            ),
-            beside(
-                "demo-drawer-package",
-                "/pkg",
-                "package",
-                &self.package,
-                "What would be answered now",
-            ),
         ]
+    }
+
+    /// What is opened beside a page: what kind of thing, which, beside what, and what it shows.
+    fn drawers(&self) -> Vec<Page> {
+        let known = "What would be answered now";
+        let drawers = [
+            ("incident", self.incident.as_str(), "/live", "Do next"),
+            ("alert", &self.alert, "/alerts", "Alert"),
+            ("session", &self.session, "/alerts", "In a terminal"),
+            ("agent", "codex", "/coverage", "Not seen of it"),
+            ("rule", "credential-read", "/policies", "credential-read"),
+            ("file", &self.file, "/files", "File"),
+            ("host", &self.host, "/net", "To trust it with secrets"),
+            ("package", &self.package, "/pkg", known),
+        ];
+        let drawer = |(kind, id, on, shows): (&str, &str, &str, &str)| {
+            let name = format!("demo-drawer-{kind}");
+            page(name, format!("{on}?open={kind}.{id}"), shows)
+        };
+        drawers.map(drawer).into()
     }
 }
 
@@ -224,7 +192,9 @@ fn every_page_is_sound(look: Look) {
     let mut pages: Vec<Page> = PAGES
         .map(|(name, path, shows)| page(name, path, shows))
         .into();
-    pages.extend(Names::of(&mut demo).pages());
+    let names = Names::of(&mut demo);
+    pages.extend(names.pages());
+    pages.extend(names.drawers());
     let links = demo
         .browser
         .order("links", json!({ "css": ".nav-pages a" }));
