@@ -70,10 +70,10 @@ pub(crate) async fn serve(
     let stream = Lingering::new(stream, Arc::clone(&door.left_http));
     let service = service_fn(move |request| {
         let door = Arc::clone(&door);
-        async move {
+        Box::pin(async move {
             let answered = door.pass(request).await;
             Ok::<_, Infallible>(answered.unwrap_or_else(|refused| refusal(&refused)))
-        }
+        })
     });
     let served = http1_server(Ending::Half)
         .serve_connection(TokioIo::new(stream), service)

@@ -40,8 +40,9 @@ pub(crate) const REASON: HeaderName = HeaderName::from_static("x-ringfence");
 /// Bytes of one HTTP/2 stream that may be under way: with the default, a download crawls.
 const STREAM_WINDOW: u32 = 1 << 20;
 
-/// Bytes of one HTTP/2 connection that may be under way.
-const CONNECTION_WINDOW: u32 = 1 << 21;
+/// Bytes of one HTTP/2 connection that may be under way. The crate h2 ends a connection on which too many
+/// small frames wait, and counts by this: with less, a stream of tokens that its client reads late is cut.
+const CONNECTION_WINDOW: u32 = 1 << 23;
 
 /// The largest HTTP/2 frame that is taken.
 const FRAME: u32 = 1 << 16;
@@ -113,9 +114,10 @@ impl Link {
         let scheme = self.connection.scheme;
         let link = Arc::new(self);
         let protocol = link.way.protocol;
+        // Boxed: HTTP/1.1 keeps the place of an exchange for as long as the connection is idle.
         let service = service_fn(move |request| {
             let link = Arc::clone(&link);
-            async move { Ok::<_, Infallible>(link.exchange(request).await) }
+            Box::pin(async move { Ok::<_, Infallible>(link.exchange(request).await) })
         });
         // How it ended is told by the taps; here nobody is left to be told.
         match protocol {
@@ -129,7 +131,7 @@ impl Link {
                     .max_header_list_size(LONGEST_HEAD)
                     .auto_date_header(false)
                     .serve_connection(TokioIo::new(client), service);
-                drop(served.await);
+                drop(Box::pin(served).await);
             }
             Protocol::One | Protocol::Unsaid => {
                 let ending = match scheme {
@@ -139,7 +141,7 @@ impl Link {
                 let served = http1_server(ending)
                     .serve_connection(TokioIo::new(Lingering::new(client, left_http)), service)
                     .with_upgrades();
-                drop(served.await);
+                drop(Box::pin(served).await);
             }
         }
     }

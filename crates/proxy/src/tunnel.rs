@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** only a tunnel whose asked host and whose greeted host are both on the list is decrypted,
 //! and the client is offered exactly the protocol that the service picked.
+//!
+//! Each step is boxed: a tunnel lives for hours in its last one, and would keep the room of the largest.
 
 use crate::certificates::{Authority, AuthorityError, Protocol};
 use crate::gate::Refusal;
@@ -55,15 +57,27 @@ type Behind = Rewound<TcpStream>;
 /// Serves a tunnel until it is over.
 pub(crate) async fn run(shared: Arc<Shared>, asked: Asked, client: Behind, service: Wire) {
     // An error here is a client or a service that broke off before its first word.
-    let Ok(opening) = listen(client, service).await else {
+    let Ok(opening) = Box::pin(listen(client, service)).await else {
         return;
     };
     let listed = shared.live().hosts.reads(&asked.host);
     match opening {
-        Opening::Tls(greeting, service) => greeted(shared, asked, *greeting, service).await,
-        Opening::Http(client, service) if listed => plain(shared, asked, client, service).await,
+        Opening::Tls(greeting, service) => {
+            Box::pin(greeted(shared, asked, *greeting, service)).await;
+        }
+        Opening::Http(client, service) if listed => {
+            Box::pin(plain(shared, asked, client, service)).await;
+        }
         Opening::Http(client, service) => {
-            pass(&shared, asked, client, service, Unread::NotListed, None).await;
+            Box::pin(pass(
+                &shared,
+                asked,
+                client,
+                service,
+                Unread::NotListed,
+                None,
+            ))
+            .await;
         }
         Opening::Other(client, service) => {
             let why = if listed {
@@ -71,7 +85,7 @@ pub(crate) async fn run(shared: Arc<Shared>, asked: Asked, client: Behind, servi
             } else {
                 Unread::NotListed
             };
-            pass(&shared, asked, client, service, why, None).await;
+            Box::pin(pass(&shared, asked, client, service, why, None)).await;
         }
     }
 }
@@ -106,7 +120,7 @@ async fn plain<C: Stream + 'static>(shared: Arc<Shared>, asked: Asked, client: C
     let name = asked.host.clone();
     let joined = join(shared, asked, name, Scheme::Http, Protocol::Unsaid, service).await;
     if let Ok(link) = joined {
-        link.serve(client).await;
+        Box::pin(link.serve(client)).await;
     }
 }
 
@@ -160,7 +174,8 @@ async fn greeted(shared: Arc<Shared>, asked: Asked, greeting: Greeting<Behind>, 
     match why {
         Some(why) => {
             let greeted = greeting.name.clone();
-            pass(&shared, asked, greeting.untouched(), service, why, greeted).await;
+            let client = greeting.untouched();
+            Box::pin(pass(&shared, asked, client, service, why, greeted)).await;
         }
         None => {
             let authority = Arc::clone(&live.authority);
@@ -179,20 +194,20 @@ async fn read(
     service: Wire,
 ) {
     let offered = greeting.protocols.clone();
-    let greeted = shared.upstream.greet(service, &name, offered.clone()).await;
+    let greeted = Box::pin(shared.upstream.greet(service, &name, offered.clone())).await;
     let (service, protocol) = match greeted {
         Ok((service, protocol)) => (service, protocol),
         Err(error) => {
-            refuse(&shared, &authority, asked, &name, greeting, &error).await;
+            Box::pin(refuse(&shared, &authority, asked, &name, greeting, &error)).await;
             return;
         }
     };
-    match handshake(&authority, &name, protocol, greeting).await {
+    match Box::pin(handshake(&authority, &name, protocol, greeting)).await {
         Ok(client) => {
             let service: Wire = Box::new(service);
-            let joined = join(shared, asked, name, Scheme::Https, protocol, service).await;
-            if let Ok(link) = joined {
-                link.serve(client).await;
+            let joined = join(shared, asked, name, Scheme::Https, protocol, service);
+            if let Ok(link) = Box::pin(joined).await {
+                Box::pin(link.serve(client)).await;
             }
         }
         Err(Failure::Refused) => {

@@ -30,7 +30,12 @@ pub(crate) struct Rewound<S> {
 impl<S> Rewound<S> {
     /// Puts bytes back in front of the stream that they came from.
     pub(crate) fn new(before: Bytes, stream: S) -> Rewound<S> {
-        Rewound { before, stream }
+        // An empty one keeps its buffer, too.
+        let before = Some(before).filter(|before| !before.is_empty());
+        Rewound {
+            before: before.unwrap_or_default(),
+            stream,
+        }
     }
 }
 
@@ -45,6 +50,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Rewound<S> {
         }
         let length = self.before.len().min(buffer.remaining());
         buffer.put_slice(&self.before.split_to(length));
+        if self.before.is_empty() {
+            // Even empty it would keep all of its buffer, for as long as the stream lives.
+            self.before = Bytes::new();
+        }
         Poll::Ready(Ok(()))
     }
 }

@@ -47,6 +47,8 @@ const TURNS: usize = 3;
 /// How often a thing is done in a turn, and how long at most: some take forty milliseconds for each.
 const TIMES: usize = 4000;
 const LONGEST: Duration = Duration::from_secs(4);
+/// Requests of which somebody else's proxy may fail.
+const MOST_FAILED: usize = 100;
 /// Connections that are held open where nothing else is said.
 const HELD: usize = 1000;
 /// Files that a run with many connections wants.
@@ -103,6 +105,10 @@ async fn measure(held: Option<usize>, only: Option<&str>) {
     }
     let mut ways = ways::all(&origin, folder.path()).await;
     ways.retain(|way| only.is_none_or(|only| !way.is_proxy() || way.name == only));
+    // First, while each proxy is as it began: later connections take what earlier work left.
+    for way in &ways {
+        idle(way, HELD, "", &mut table).await;
+    }
     for _ in 0..TURNS {
         for way in &ways {
             kept(way, ONE, 1, &mut table).await;
@@ -116,7 +122,11 @@ async fn measure(held: Option<usize>, only: Option<&str>) {
         }
     }
     for way in &ways {
-        idle(way, HELD, "", &mut table).await;
+        table.add(
+            "memory at the end, MiB",
+            way.name,
+            way.memory() as f64 / 1_048_576.0,
+        );
         let failed = way.failed.load(Ordering::Relaxed);
         table.add("requests that failed", way.name, failed as f64);
     }
@@ -181,18 +191,24 @@ async fn post(way: &Way, sender: &mut Sender, offered: &[&[u8]]) -> Duration {
         let json = "application/json".parse().unwrap();
         request.headers_mut().insert("content-type", json);
         let begin = Instant::now();
-        let answered = match sender.try_send(request).await {
-            Ok(response) => whole(response).await,
-            Err(error) => (0, error.to_string().into()),
+        let answered = async {
+            let response = sender.try_send(request).await?;
+            let status = response.status().as_u16();
+            let body = response.into_body().collect().await?.to_bytes();
+            Ok::<_, hyper::Error>((status, body))
+        };
+        let (status, body) = match answered.await {
+            Ok(answered) => answered,
+            Err(error) => (0, format!("{error:?}").into()),
         };
         let took = begin.elapsed();
-        let (status, body) = answered;
         if status == 200 && body.len() == BODY {
             return took;
         }
         let shown = String::from_utf8_lossy(&body);
-        assert!(way.is_other(), "{}: {status}: {shown}", way.name);
-        way.failed.fetch_add(1, Ordering::Relaxed);
+        let failed = way.failed.fetch_add(1, Ordering::Relaxed);
+        let most = if way.is_other() { MOST_FAILED } else { 0 };
+        assert!(failed < most, "{}: {status}: {shown}", way.name);
         *sender = way.client.https(offered).await;
     }
 }

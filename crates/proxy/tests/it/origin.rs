@@ -58,6 +58,9 @@ struct Identity {
 static IDENTITY: LazyLock<Identity> = LazyLock::new(|| {
     let root_key = rcgen::KeyPair::generate().unwrap();
     let mut root = rcgen::CertificateParams::default();
+    // OpenSSL takes a leaf with the root's own name for one that signed itself.
+    root.distinguished_name
+        .push(rcgen::DnType::CommonName, "the origin's root");
     root.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     let root_text = root.self_signed(&root_key).unwrap().pem();
     let issuer = rcgen::Issuer::new(root, root_key);

@@ -42,17 +42,17 @@ impl Elements {
                 continue;
             }
             match byte {
-                b'[' | b'{' => {
-                    self.depth += 1;
-                    if self.depth == 1 {
-                        if *byte == b'{' {
-                            self.stage = Stage::Spilled;
-                        }
+                _ if self.depth == 0 => {
+                    if *byte == b'[' {
+                        self.depth = 1;
                         from = at + 1;
+                    } else if !byte.is_ascii_whitespace() {
+                        self.stage = Stage::Spilled;
                     }
                 }
+                b'[' | b'{' => self.depth += 1,
                 b']' | b'}' => {
-                    self.depth = self.depth.saturating_sub(1);
+                    self.depth -= 1;
                     if self.depth == 0 {
                         self.end(piece.get(from..at), tell);
                         self.stage = Stage::Over;
@@ -63,9 +63,6 @@ impl Elements {
                     from = at + 1;
                 }
                 b'"' => self.in_string = true,
-                _ if self.depth == 0 && !byte.is_ascii_whitespace() => {
-                    self.stage = Stage::Spilled;
-                }
                 _ => {}
             }
         }

@@ -97,6 +97,27 @@ fn a_message_that_is_too_long_is_told_as_such_and_the_next_is_read() {
     assert_eq!(told, [too_long, (b"b".to_vec(), None)]);
 }
 
+/// Found by fuzzing: what was no array was told or not, as it was cut.
+#[test]
+fn what_is_no_array_says_nothing() {
+    for text in ["\"\"}", "}", "{\"a\": 1}", "1, 2", "]]", "[1] 2", "[1][2]"] {
+        for step in 1..=text.len() {
+            let machine = array::Elements::default();
+            let (machine, told) = cut(
+                text.as_bytes(),
+                &[step],
+                machine,
+                |elements, piece, told| {
+                    elements.push(piece, &mut |element| told.push(element));
+                },
+            );
+            let first = text.starts_with("[1]").then(|| Some(b"1".to_vec()));
+            assert_eq!(told, Vec::from_iter(first), "{text} by {step}");
+            assert!(machine.is_spilled(), "{text} by {step}");
+        }
+    }
+}
+
 #[test]
 fn a_wrong_check_ends_an_event_stream() {
     let good = amazon("chunk", "event", b"{}");
