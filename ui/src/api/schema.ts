@@ -154,6 +154,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is allowed beyond the rules, the latest first. */
+        get: operations["exceptions"];
+        put?: never;
+        /** Allows something beyond the rules. */
+        post: operations["allow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exceptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an exception back. */
+        delete: operations["withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files": {
         parameters: {
             query?: never;
@@ -248,6 +283,23 @@ export interface paths {
         };
         /** One incident: what happened, what it comes to, what to do next. */
         get: operations["incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/processes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The processes around an incident: those of its calls, and those that are steps of it themselves. */
+        get: operations["incident_processes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -436,9 +488,14 @@ export interface paths {
         };
         /** One rule, as it is written. */
         get: operations["rule"];
-        put?: never;
+        /**
+         * Writes a rule of the user's own into their rules, where it is in force at once. A text with
+         *     mistakes is not kept, and no rule that comes with Ringfence is written over.
+         */
+        put: operations["save_rule"];
         post?: never;
-        delete?: never;
+        /** Takes a rule of the user's own away. */
+        delete: operations["drop_rule"];
         options?: never;
         head?: never;
         patch?: never;
@@ -940,7 +997,31 @@ export interface components {
             /** @description The name its maker gives it. */
             title: string;
         };
-        /** @description What is tried on the test bench: a change, and exactly one of `event`, `payload` and `days`. */
+        /**
+         * @description What a person allows: the call of a finding once, its rule in its project, or a rule below a
+         *     directory.
+         */
+        Allow: {
+            /** @description The finding that is answered. */
+            finding?: string | null;
+            /** @description Only the same call, and only once; else the finding's rule in the session's project. */
+            once?: boolean;
+            /** @description Below which directory the rule is to be silent. */
+            project?: string | null;
+            /** @description Why. */
+            reason?: string | null;
+            /** @description A rule, without a finding. */
+            rule?: string | null;
+            /**
+             * Format: date-time
+             * @description From when on it is to count no more.
+             */
+            until?: string | null;
+        };
+        /**
+         * @description What is tried on the test bench: a change, and one of `event`, `payload` and `days`; without any,
+         *     only what is wrong with the rules is answered.
+         */
         Bench: {
             /** @description Choices for single rules. */
             choices?: {
@@ -1394,6 +1475,46 @@ export interface components {
             tool: string | null;
             /** @description What was answered. */
             verdict: components["schemas"]["Verdict"];
+        };
+        /** @description Something that a person allowed. */
+        Exception: {
+            /** @description The one call that it is for. */
+            call: string | null;
+            /** @description Set when it counts no more. */
+            expired: boolean;
+            /** @description Its name, which takes it back. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            made: string | null;
+            /** @description Set when it is used up by one call. */
+            once: boolean;
+            /** @description Below which directory; `null` where it is for one call. */
+            project: string | null;
+            /** @description Why, in the person's words. */
+            reason: string | null;
+            /** @description The rule that is silent. */
+            rule: string;
+            /**
+             * Format: date-time
+             * @description From when on it counts no more.
+             */
+            until: string | null;
+        };
+        /** @description All exceptions. */
+        ExceptionList: {
+            /** @description The latest first. */
+            items: components["schemas"]["ExceptionRow"][];
+        };
+        /** @description An exception, and how often it was used. */
+        ExceptionRow: components["schemas"]["Exception"] & {
+            /**
+             * Format: int64
+             * @description How many of the latest 1,000 findings of its rule it let through.
+             */
+            used: number;
         };
         /** @description A request and its answer, or both halves of a WebSocket or of a program's pipe (MCP over stdio). */
         Exchange: {
@@ -1991,6 +2112,73 @@ export interface components {
              * @description How many of those that fit are open, whatever state was asked for.
              */
             open: number;
+        };
+        /** @description A process around an incident, and what it did. */
+        IncidentProcess: {
+            /**
+             * Format: date-time
+             * @description When it was first seen.
+             */
+            began: string;
+            /** @description The tool call that it works for. */
+            call: string | null;
+            /**
+             * Format: int64
+             * @description How many of those told here it started.
+             */
+            children: number;
+            /**
+             * Format: int32
+             * @description Its exit code, if it was seen to end by itself.
+             */
+            code: number | null;
+            /** @description The event with the strictest answer; its place in the record. */
+            event: string;
+            /**
+             * Format: int64
+             * @description How often it touched files.
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description How often it reached for others over the network.
+             */
+            hosts: number;
+            /** @description Its arguments in one line, or its executable, with secrets masked. */
+            line: string;
+            /**
+             * Format: int64
+             * @description How often it asked for names.
+             */
+            names: number;
+            /**
+             * Format: int32
+             * @description The id of the one that started it, if it is known.
+             */
+            parent: number | null;
+            /**
+             * Format: int32
+             * @description Process id.
+             */
+            pid: number;
+            /**
+             * Format: int64
+             * @description Start time in clock ticks since boot: the id alone may have been used again.
+             */
+            started: number;
+            /** @description The step of the incident that it belongs to; its place in the record. */
+            step: string | null;
+            /** @description The strictest answer to what it did. */
+            verdict: components["schemas"]["Verdict"];
+        };
+        /** @description Processes around an incident, as the kernel told of them. */
+        IncidentProcesses: {
+            /** @description In order of time; at most 300. */
+            items: components["schemas"]["IncidentProcess"][];
+            /** @description Set when there was more than is looked at or told. */
+            more: boolean;
+            /** @description Whether the kernel told of anything in the session around it. */
+            sensed: boolean;
         };
         /** @description One incident in a list. */
         IncidentRow: {
@@ -2633,6 +2821,22 @@ export interface components {
             /** @description In a few words. */
             title: string;
         };
+        /** @description What became of a rule of the user's own. */
+        SavedRule: {
+            /** @description The text from before, so that it can be taken back. */
+            before: string | null;
+            /** @description The file that it stands in, or stood in. */
+            file: string;
+            /** @description What is wrong with the text. */
+            problems: components["schemas"]["RuleProblem"][];
+            /** @description Whether it is done; not, if there are problems. */
+            saved: boolean;
+        };
+        /** @description A rule of the user's own. */
+        SaveRule: {
+            /** @description One rule, in YAML. */
+            text: string;
+        };
         /** @description A secret that was found and masked: enough to know it again, not enough to use it. */
         SecretMark: {
             /** @description Keyed hash in hex: the same secret on the same installation has the same one. */
@@ -2704,6 +2908,8 @@ export interface components {
         SessionList: {
             /** @description The sessions. */
             items: components["schemas"]["SessionRow"][];
+            /** @description Set when there was more to look through than is looked at: an older session may be missing. */
+            more: boolean;
             /**
              * Format: date-time
              * @description What to ask for next as `before`; `null` at the end.
@@ -3737,11 +3943,155 @@ export interface operations {
             };
         };
     };
+    exceptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionList"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    allow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Allow"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionRow"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionRow"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     files: {
         parameters: {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
+                /**
+                 * @description With exactly this name: a path, a host, a package. Found by an index, however many
+                 *     events there are.
+                 */
+                exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
                 /** @description Which files; those that hold secrets if absent. */
@@ -3799,6 +4149,8 @@ export interface operations {
                 before?: number;
                 /** @description At most so many: 1 to 500, 100 if absent. */
                 limit?: number;
+                /** @description In a session that last worked in this directory or below it. */
+                project?: string;
                 /** @description Of this rule. */
                 rule?: string;
                 /** @description In the session whose id begins so. */
@@ -3891,6 +4243,11 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
+                /**
+                 * @description With exactly this name: a path, a host, a package. Found by an index, however many
+                 *     events there are.
+                 */
+                exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
                 /** @description Which hosts; those that are not known for work if absent. */
@@ -4036,6 +4393,45 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    incident_processes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its short name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentProcesses"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4198,6 +4594,11 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
+                /**
+                 * @description With exactly this name: a path, a host, a package. Found by an index, however many
+                 *     events there are.
+                 */
+                exact?: string;
                 /** @description At least so sure; all if absent. */
                 level?: components["schemas"]["InjectionLevel"];
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
@@ -4278,6 +4679,11 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
+                /**
+                 * @description With exactly this name: a path, a host, a package. Found by an index, however many
+                 *     events there are.
+                 */
+                exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
                 /** @description In this directory or below it. */
@@ -4405,6 +4811,11 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
+                /**
+                 * @description With exactly this name: a path, a host, a package. Found by an index, however many
+                 *     events there are.
+                 */
+                exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
                 /** @description In this directory or below it. */
@@ -4568,6 +4979,120 @@ export interface operations {
             };
         };
     };
+    save_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name, as the text says it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveRule"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedRule"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    drop_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedRule"];
+                };
+            };
+            /** @description No valid credential: run `ringfence open`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     choose_rule: {
         parameters: {
             query?: never;
@@ -4682,8 +5207,18 @@ export interface operations {
                 agent?: components["schemas"]["AgentKind"];
                 /** @description Whose last event came before this moment: `next` of the page before. */
                 before?: string;
+                /** @description That cost so many dollars or more. */
+                cost?: number;
+                /** @description That touched this file: its whole path, or words of it. */
+                file?: string;
+                /** @description That talked to this host, or wanted to: its whole name, or words of it. */
+                host?: string;
                 /** @description At most so many: 1 to 500, 100 if absent. */
                 limit?: number;
+                /** @description That used a model with this text in its name. */
+                model?: string;
+                /** @description That ran this program, or wanted to. */
+                process?: string;
                 /** @description In this directory or below it. */
                 project?: string;
                 /** @description With an event at this moment or later. */
@@ -4870,6 +5405,8 @@ export interface operations {
             query?: {
                 /** @description From this moment; all that is kept if absent. */
                 since?: string;
+                /** @description Before this moment. */
+                until?: string;
             };
             header?: never;
             path?: never;
