@@ -6,7 +6,8 @@ BENCH_EVENTS ?= 1000000
 # A directory of labelled commands and texts for `make eval`; without one, it says so.
 CORPORA ?= ../shared/corpora
 
-guests := $(or $(CARGO_TARGET_DIR),target)/guest
+made := $(abspath $(or $(CARGO_TARGET_DIR),target))
+guests := $(made)/guest
 say_skipped = if [ -f $(guests)/skipped ]; then echo "SKIPPED: tier A in a guest: $$(cat $(guests)/skipped)"; fi
 
 ui_sources := $(shell find ui \( -name node_modules -o -name dist \) -prune -o -type f -print)
@@ -30,7 +31,7 @@ run: dist ## build Ringfence and start it
 	@echo "  target/dist/ringfence down            stop"
 
 test: ui/dist/index.html ## run every test, with the real agents and a real browser
-	@$(need) rust nextest agents ui web python curl guest
+	@$(need) rust nextest agents ui web python clients guest
 	npm --prefix ui --silent test
 	cargo build --workspace
 	cargo nextest run --workspace
@@ -55,12 +56,14 @@ check-macos: ui/dist/index.html ## type-check everything for macOS, on Debian
 	@$(need) rust python
 	@scripts/check-macos.sh
 
-bench: ui/dist/index.html ## measure hooks, pages, rules, scans and the store, and print tables
-	@$(need) rust shell_hook web
+bench: ui/dist/index.html ## measure hooks, pages, rules, scans, the proxy and the store, and print tables
+	@$(need) rust shell_hook web proxies
 	cargo build --profile dist -p ringfence-app -p ringfence-tests --bins
 	target/dist/bench
 	cargo bench --profile dist -p ringfence-app --bench rules
 	cargo bench --profile dist -p ringfence-scan
+	MITMDUMP=$(made)/mitmproxy/bin/mitmdump HUDSUCKER=$(made)/hudsucker/release/ringfence-bench-hudsucker \
+		cargo bench --profile dist -p ringfence-proxy --bench proxy
 	cargo bench --profile dist -p ringfence-store --bench record -- --events $(BENCH_EVENTS)
 
 eval: dist ## judge the labelled commands and texts in CORPORA, and say which bars hold

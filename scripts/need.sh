@@ -116,10 +116,32 @@ need_python() { if ! has python3; then system python3; fi; }
 # Goes through the proxy as users' programs do.
 need_curl() { if ! has curl; then system curl; fi; }
 
+# More of them: Go's client in rclone, and Python's two.
+need_clients() {
+    need_curl
+    if has rclone && /usr/bin/python3 -c 'import httpx, requests' 2>/dev/null; then return; fi
+    system rclone python3-httpx python3-requests
+}
+
 # What the benchmark's shell hook is made of, as its users have it.
 need_shell_hook() {
     if ! has jq; then system jq; fi
     need_curl
+}
+
+# Proxies that the benchmark puts beside ours. Where one can't be had, the benchmark leaves it out.
+need_proxies() {
+    local made=${CARGO_TARGET_DIR:-target}
+    if ! [ -x "$made/mitmproxy/bin/mitmdump" ]; then
+        need_python
+        if has apt-get && ! python3 -c 'import ensurepip' 2>/dev/null; then system python3-venv; fi
+        say "installing mitmproxy with pip, below $made/mitmproxy"
+        { python3 -m venv "$made/mitmproxy" && "$made/mitmproxy/bin/pip" install --quiet 'mitmproxy>=11,<13'; } ||
+            say "SKIPPED: mitmproxy can't be installed"
+    fi
+    say "building a proxy of hudsucker, from crates.io"
+    cargo build --release --locked --quiet --target-dir "$made/hudsucker" \
+        --manifest-path crates/proxy/benches/hudsucker/Cargo.toml || say "SKIPPED: hudsucker can't be built"
 }
 
 # Installs a cargo command from source, at the versions its own lock pins.

@@ -80,17 +80,21 @@ fn busy() -> Home {
 }
 
 /// A page that is looked at.
-struct Page {
+pub(crate) struct Page {
     /// For the screenshot's file.
-    name: Cow<'static, str>,
-    path: String,
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) path: String,
     /// What can be seen when it is there.
-    shows: Value,
+    pub(crate) shows: Value,
     /// What the browser says in its console of an answer that the page is about.
-    said: Option<&'static str>,
+    pub(crate) said: Option<&'static str>,
 }
 
-fn page(name: &'static str, path: impl Into<String>, heading: &str) -> Page {
+pub(crate) fn page(
+    name: impl Into<Cow<'static, str>>,
+    path: impl Into<String>,
+    heading: &str,
+) -> Page {
     Page {
         name: name.into(),
         path: path.into(),
@@ -243,7 +247,7 @@ fn pages_without() -> Vec<Page> {
 }
 
 /// Goes to pages and looks at each; tells all that is wrong at once.
-fn assert_sound(browser: &mut Browser, look: Look, pages: &[Page]) {
+pub(crate) fn assert_sound(browser: &mut Browser, look: Look, pages: &[Page]) {
     let mut wrong = Vec::new();
     browser.look(look);
     for page in pages {
@@ -262,7 +266,12 @@ fn assert_sound(browser: &mut Browser, look: Look, pages: &[Page]) {
 
 /// Looks at a page as a person would, and as a screen reader, a narrow phone and the
 /// policy would. A complaint of which `said` is a part is the browser's own.
-fn faults(browser: &mut Browser, look: Look, name: &str, said: Option<&str>) -> Vec<String> {
+pub(crate) fn faults(
+    browser: &mut Browser,
+    look: Look,
+    name: &str,
+    said: Option<&str>,
+) -> Vec<String> {
     let name = format!("{name}-{}-{}", look.theme, look.width);
     let file = screenshots().join(format!("{name}.png"));
     browser.order("shot", json!({ "file": file }));

@@ -40,5 +40,6 @@ mod timeline;
 mod trial;
 mod trusted;
 mod users;
+mod walk;
 mod web;
 mod wraps;

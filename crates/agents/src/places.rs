@@ -67,26 +67,33 @@ const NO_SESSION: [&str; 10] = [
 ];
 
 /// Which agent holds a session in a process with this executable and these arguments, and fires a
-/// hook as soon as it does: only the names of program and script count, not of directories.
+/// hook as soon as it does.
 pub fn session_of(executable: &str, arguments: &[&str]) -> Option<AgentKind> {
-    let program = arguments.first().copied().unwrap_or_default();
-    let is_script = [executable, program]
-        .iter()
-        .any(|path| INTERPRETERS.contains(&stem(path)));
-    let (script, next) = if is_script {
-        (arguments.get(1).copied(), arguments.get(2))
-    } else {
-        (None, arguments.get(1))
-    };
+    let next = arguments.get(1 + usize::from(is_script(executable, arguments)));
     if next.is_some_and(|next| NO_SESSION.contains(next)) {
         return None;
     }
+    program_of(executable, arguments).filter(|agent| agent::of(*agent).begins_with_a_hook())
+}
+
+/// Which agent's program a process with this executable and these arguments runs: only the names of
+/// program and script count, not of directories.
+pub fn program_of(executable: &str, arguments: &[&str]) -> Option<AgentKind> {
+    let program = arguments.first().copied();
+    let script = arguments.get(1).copied();
+    let script = script.filter(|_| is_script(executable, arguments));
+    let paths = [Some(executable), program, script];
     AgentKind::HOOKED.into_iter().find(|agent| {
-        let agent = agent::of(*agent);
-        let paths = [Some(executable), Some(program), script];
-        agent.begins_with_a_hook()
-            && (paths.into_iter().flatten()).any(|path| agent.program_names().contains(&stem(path)))
+        let names = agent::of(*agent).program_names();
+        let mut paths = paths.into_iter().flatten();
+        paths.any(|path| names.contains(&stem(path)))
     })
+}
+
+fn is_script(executable: &str, arguments: &[&str]) -> bool {
+    let program = arguments.first().copied().unwrap_or_default();
+    let mut paths = [executable, program].into_iter();
+    paths.any(|path| INTERPRETERS.contains(&stem(path)))
 }
 
 /// The name of a file, without directory and without the ending of a script.
@@ -183,6 +190,11 @@ mod tests {
         for (executable, arguments, agent) in table {
             assert_eq!(session_of(executable, arguments), agent, "{arguments:?}");
         }
+        // Whatever it does.
+        let codex = Some(AgentKind::Codex);
+        assert_eq!(program_of("/x/codex", &["codex", "exec"]), codex);
+        assert_eq!(program_of("/x/claude", &["claude", "mcp"]), claude);
+        assert_eq!(program_of("/usr/bin/vim", &["vim", "codex"]), None);
     }
 
     #[test]

@@ -96,20 +96,36 @@ pub(crate) fn starter_of(
     nearest
 }
 
-fn is_agent(agent: AgentKind, pid: u32, executable: &str) -> bool {
+/// The first words of a process' command line.
+fn words_of(pid: u32) -> Vec<String> {
     let text = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
-    let arguments: Vec<&str> = text.split('\0').take(2).collect();
+    text.split('\0').take(3).map(str::to_owned).collect()
+}
+
+fn executable_of(pid: u32) -> String {
+    let path = fs::read_link(format!("/proc/{pid}/exe")).unwrap_or_default();
+    path.to_string_lossy().into_owned()
+}
+
+fn is_agent(agent: AgentKind, pid: u32, executable: &str) -> bool {
+    let words = words_of(pid);
+    let arguments: Vec<&str> = words.iter().take(2).map(String::as_str).collect();
     ringfence_agents::is_process(agent, executable, &arguments)
 }
 
-/// The agent that holds a session in a process, if its program says so.
+/// The agent whose program a process runs, whatever it does with it.
 pub(crate) fn agent_of(pid: u32) -> Option<AgentKind> {
-    let text = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
-    let text = String::from_utf8_lossy(&text);
-    let arguments: Vec<&str> = text.split('\0').take(3).collect();
-    let executable = fs::read_link(format!("/proc/{pid}/exe")).unwrap_or_default();
-    ringfence_agents::session_of(&executable.to_string_lossy(), &arguments)
+    let words = words_of(pid);
+    let arguments: Vec<&str> = words.iter().map(String::as_str).collect();
+    ringfence_agents::program_of(&executable_of(pid), &arguments)
+}
+
+/// The agent that holds a session in a process and has told a hook so by now, if its program says so.
+fn holder_of(pid: u32) -> Option<AgentKind> {
+    let words = words_of(pid);
+    let arguments: Vec<&str> = words.iter().map(String::as_str).collect();
+    ringfence_agents::session_of(&executable_of(pid), &arguments)
 }
 
 /// Whether the process that had this id at that time still runs.
@@ -161,7 +177,7 @@ pub(crate) fn agents_running() -> Vec<AgentProcess> {
             is_own.then_some(pid)
         })
         .filter_map(|pid| {
-            let agent = agent_of(pid)?;
+            let agent = holder_of(pid)?;
             let cwd = fs::read_link(format!("/proc/{pid}/cwd")).ok();
             let started = stat(pid)?.started;
             Some(AgentProcess {

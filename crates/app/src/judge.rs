@@ -371,6 +371,30 @@ impl Judge {
         Decision::from_findings(self.findings(event, &observed, &policy))
     }
 
+    /// What denies something that can still be stopped and that nothing went before; uses up what the
+    /// user allowed once.
+    pub(crate) fn denial(&self, event: &Event) -> Option<Finding> {
+        let first = self.possible_denial(event)?;
+        let mut policy = self.policy();
+        policy.allowances = allowances::load(&self.places);
+        if policy.allowances.is_empty() {
+            return Some(first);
+        }
+        let mut findings = self.rules.evaluate(event, &policy);
+        while let Some(lost) = self.first_lost_race(&findings, &policy) {
+            policy
+                .allowances
+                .retain(|allowance| allowance.finding != lost);
+            findings = self.rules.evaluate(event, &policy);
+        }
+        denied_by(findings)
+    }
+
+    /// What would deny it if the user allowed nothing.
+    pub(crate) fn possible_denial(&self, event: &Event) -> Option<Finding> {
+        denied_by(self.rules.evaluate(event, &self.policy()))
+    }
+
     pub(crate) fn policy(&self) -> Policy {
         Policy {
             mode: self.config.mode,
@@ -451,6 +475,12 @@ fn rules_for_secrets(path: &Path) -> Result<SecretRules> {
     }
     let text = fs::read_to_string(path).with_context(failed)?;
     SecretRules::own_and(&text).with_context(failed)
+}
+
+fn denied_by(findings: Vec<Finding>) -> Option<Finding> {
+    let decision = Decision::from_findings(findings);
+    let denied = decision.verdict == Verdict::Deny;
+    denied.then(|| decision.leading().cloned()).flatten()
 }
 
 /// The record tells what was answered: an agent that cannot ask its user is told no, and

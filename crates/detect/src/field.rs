@@ -88,6 +88,7 @@ pub enum Field {
     Carried,
     Handling,
     Ending,
+    NotRead,
 }
 
 impl Field {
@@ -252,6 +253,7 @@ const EXCHANGE: Names = &[
     ("carried", Field::Carried),
     ("handling", Field::Handling),
     ("ending", Field::Ending),
+    ("not_read", Field::NotRead),
 ];
 
 /// Fields of Sigma's taxonomy that no sensor of ours tells today.

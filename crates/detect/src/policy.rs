@@ -4,11 +4,11 @@
 
 use crate::rule::Rule;
 use ringfence_event::{
-    Action, Event, FindingId, Mode, Operation, RuleId, Source, Timestamp, Verdict,
+    Action, Event, Exchange, FindingId, Mode, Operation, RuleId, Source, Timestamp, Verdict,
 };
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the user chose: the mode of the machine, choices for single rules, and what is allowed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -206,14 +206,17 @@ pub fn subject(event: &Event) -> String {
                 (operation.name(), head(operation).unwrap_or(name))
             }
         },
-        None => {
-            print.json(&event.action);
-            let head = match &event.action {
-                Action::Prompt { text } => text.as_str(),
-                _ => "",
-            };
-            (event.action.kind(), head.into())
-        }
+        None => match &event.action {
+            Action::HttpExchange { exchange } => ("http_exchange", asked(exchange, &mut print)),
+            action => {
+                print.json(action);
+                let head = match action {
+                    Action::Prompt { text } => text.as_str(),
+                    _ => "",
+                };
+                (action.kind(), head.into())
+            }
+        },
     };
     print.text(kind);
     print.text(&head);
@@ -225,6 +228,31 @@ pub fn subject(event: &Event) -> String {
     text.push_str(" #");
     text.push_str(&print.hasher.finalize().to_hex());
     text
+}
+
+/// What an exchange asks for and what it carries, wherever in a conversation that grows it stands; how
+/// it went is another matter.
+fn asked<'a>(exchange: &Exchange, print: &mut Print) -> Cow<'a, str> {
+    let carried: BTreeSet<_> = (exchange.found.iter())
+        .map(|found| {
+            (
+                found.what,
+                found.direction,
+                &found.pattern,
+                &found.fingerprint,
+            )
+        })
+        .collect();
+    print.json(&carried);
+    print.json(&exchange.port);
+    let Exchange {
+        method,
+        scheme,
+        host,
+        path,
+        ..
+    } = exchange;
+    format!("{method} {scheme}://{host}{path}").into()
 }
 
 /// A hash of what makes an event different from others.

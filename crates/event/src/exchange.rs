@@ -3,7 +3,7 @@
 //! What the messages inside say are events of their own; this is the envelope.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A request and its answer, or both halves of a WebSocket or of a program's pipe (MCP over stdio).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +69,9 @@ pub struct Exchange {
     /// Set when a limit was met, so that a part was forwarded and not read.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub truncated: bool,
+    /// Why that part was not read.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub not_read: BTreeSet<NotRead>,
 }
 
 /// What an answer says went wrong, in the provider's words.
@@ -203,6 +206,52 @@ impl Sign {
             Sign::RefusesInspection => "refuses_inspection",
             Sign::ToolsChanged => "tools_changed",
             Sign::Bomb => "bomb",
+        }
+    }
+}
+
+/// Why a part of a body was forwarded and not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotRead {
+    /// It is packed in a way that nobody here can undo.
+    Coding,
+    /// It is not what it says it is.
+    Broken,
+    /// It unpacks to far more than it is.
+    Bomb,
+    /// It is packed in something packed, more often than is undone.
+    Depth,
+    /// It is longer than what is held or looked at.
+    Length,
+    /// The readers were behind, or held too much already.
+    Busy,
+    /// Pictures, sound, fonts.
+    Media,
+}
+
+impl NotRead {
+    /// Every reason.
+    pub const ALL: [NotRead; 7] = [
+        NotRead::Coding,
+        NotRead::Broken,
+        NotRead::Bomb,
+        NotRead::Depth,
+        NotRead::Length,
+        NotRead::Busy,
+        NotRead::Media,
+    ];
+
+    /// The name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            NotRead::Coding => "coding",
+            NotRead::Broken => "broken",
+            NotRead::Bomb => "bomb",
+            NotRead::Depth => "depth",
+            NotRead::Length => "length",
+            NotRead::Busy => "busy",
+            NotRead::Media => "media",
         }
     }
 }

@@ -19,7 +19,7 @@ pub use action::{
 };
 pub use difference::{Difference, DifferenceKind};
 pub use exchange::{
-    Direction, Ending, Exchange, ExchangeError, Found, FoundKind, Handling, Peer, Sign,
+    Direction, Ending, Exchange, ExchangeError, Found, FoundKind, Handling, NotRead, Peer, Sign,
 };
 pub use finding::{Decision, Finding, Mode, Severity, Verdict};
 pub use ids::{CallRef, EventKey, FindingId, Join, ProcessRef, RuleId, SessionId, ToolCallId};

@@ -25,8 +25,13 @@ use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::{Mutex, OnceCell, OwnedSemaphorePermit};
+use tokio::time::timeout;
+
+/// How long a client that is turned away may take to ask and to hear why.
+const TURNED_AWAY: Duration = Duration::from_secs(5);
 
 /// A connection at the door.
 struct Door {
@@ -75,6 +80,25 @@ pub(crate) async fn serve(
         .with_upgrades();
     // How it ended concerns the client alone, who is gone.
     drop(served.await);
+}
+
+/// Answers whatever is asked with the reason why nobody is served.
+pub(crate) async fn turn_away(stream: TcpStream, reason: String) {
+    let refused = Refusal {
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        reason,
+        json: None,
+    };
+    let service = service_fn(move |_: Request<Incoming>| {
+        let response = refusal(&refused);
+        async move { Ok::<_, Infallible>(response) }
+    });
+    let stream = Lingering::new(stream, Arc::default());
+    let served = http1_server(Ending::Half)
+        .keep_alive(false)
+        .serve_connection(TokioIo::new(stream), service);
+    // Who asks nothing is not waited for.
+    drop(timeout(TURNED_AWAY, served).await);
 }
 
 impl Door {

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod proxy;
+mod room;
 mod running;
 
 mod front;

@@ -44,6 +44,11 @@ pub enum Happened {
         /// Why, as the client was told.
         reason: String,
     },
+    /// There was no room for more clients: this one, and others like it, were turned away.
+    Full {
+        /// Why, as the client was told.
+        reason: String,
+    },
     /// The client was refused.
     Denied {
         /// Why, as the client was told.

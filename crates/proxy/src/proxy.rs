@@ -1,7 +1,7 @@
 //! The proxy as a whole: where it listens, what its connections share, what can be changed while it runs.
 //!
-//! **Invariant:** a connection that cannot be served never harms another; past [`Settings::most`]
-//! connections new ones wait in the system's queue.
+//! **Invariant:** a connection that cannot be served never harms another. Past [`Settings::most`]
+//! connections, or past what the system has files for, new ones are answered with 503 and the reason.
 
 use crate::certificates::Authority;
 use crate::clients::{Clients, Refusals};
@@ -10,18 +10,25 @@ use crate::gate::Gate;
 use crate::hosts::Hosts;
 use crate::notice::{Happened, Notice, Notices, Teller, notices};
 use crate::piece::Client;
+use crate::room::room_for;
 use crate::tap::{Pieces, Taps, now};
 use crate::upstream::{Upstream, UpstreamError, UpstreamSettings};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
-use tokio::net::TcpListener;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
 /// How long nothing is accepted after the system ran out of files.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// How many clients are told at once that there is no room; of others the connection is just closed.
+const MOST_TURNED_AWAY: usize = 64;
+
+/// How often it is told that there is no room.
+const FULL_AGAIN: Duration = Duration::from_mins(1);
 
 /// How a proxy runs.
 pub struct Settings {
@@ -35,7 +42,7 @@ pub struct Settings {
     pub clients: Option<Arc<dyn Clients>>,
     /// May hold things back.
     pub gate: Option<Arc<dyn Gate>>,
-    /// The most connections at once.
+    /// The most connections at once, if the system has files for them.
     pub most: usize,
     /// The most bytes that wait for readers.
     pub queue: usize,
@@ -84,6 +91,7 @@ pub struct Proxy {
     address: SocketAddr,
     shared: Arc<Shared>,
     slots: Arc<Semaphore>,
+    doors: Arc<Semaphore>,
     most: usize,
 }
 
@@ -97,6 +105,8 @@ pub(crate) struct Shared {
     teller: Teller,
     live: RwLock<Arc<Live>>,
     connections: AtomicU64,
+    turned_away: AtomicU64,
+    full: Mutex<Option<Instant>>,
 }
 
 /// What can be changed while a proxy runs.
@@ -122,6 +132,19 @@ impl Shared {
             port,
             what,
         });
+    }
+
+    /// Tells that there was no room for a client, and now and then who listens, too.
+    fn turned_away(&self, address: SocketAddr, reason: &str) {
+        self.turned_away.fetch_add(1, Ordering::Relaxed);
+        let mut full = self.full.lock().unwrap_or_else(PoisonError::into_inner);
+        if full.is_none_or(|since| since.elapsed() >= FULL_AGAIN) {
+            *full = Some(Instant::now());
+            drop(full);
+            let reason = reason.to_owned();
+            let host = address.ip().to_string();
+            self.tell(None, &host, address.port(), Happened::Full { reason });
+        }
     }
 }
 
@@ -161,6 +184,17 @@ impl Control {
     pub fn connected(&self) -> usize {
         self.most.saturating_sub(self.slots.available_permits())
     }
+
+    /// Returns how many clients there is room for: fewer than the settings want where the system has too
+    /// few files (`ulimit -Hn`).
+    pub fn room(&self) -> usize {
+        self.most
+    }
+
+    /// Returns how many clients were turned away because there was no room.
+    pub fn turned_away(&self) -> u64 {
+        self.shared.turned_away.load(Ordering::Relaxed)
+    }
 }
 
 impl Proxy {
@@ -191,13 +225,17 @@ impl Proxy {
                 authority,
             })),
             connections: AtomicU64::new(0),
+            turned_away: AtomicU64::new(0),
+            full: Mutex::new(None),
         };
+        let most = room_for(settings.most);
         let proxy = Proxy {
             listener,
             address,
             shared: Arc::new(shared),
-            slots: Arc::new(Semaphore::new(settings.most)),
-            most: settings.most,
+            slots: Arc::new(Semaphore::new(most)),
+            doors: Arc::new(Semaphore::new(MOST_TURNED_AWAY)),
+            most,
         };
         Ok((proxy, pieces, notices))
     }
@@ -223,9 +261,9 @@ impl Proxy {
                 tokio::time::sleep(PAUSE).await;
                 continue;
             };
-            // Never closed, so that there always is a next slot.
-            let Ok(slot) = Arc::clone(&self.slots).acquire_owned().await else {
-                return;
+            let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() else {
+                self.turn_away(stream);
+                continue;
             };
             // Without it each new connection waits 40 ms for a delayed acknowledgement.
             if stream.set_nodelay(true).is_err() {
@@ -233,6 +271,21 @@ impl Proxy {
             }
             let shared = Arc::clone(&self.shared);
             tokio::spawn(front::serve(shared, stream, theirs, slot));
+        }
+    }
+
+    /// Tells a client why it is not served.
+    fn turn_away(&self, stream: TcpStream) {
+        let reason = format!(
+            "{} connections are open, and there is room for no more",
+            self.most
+        );
+        self.shared.turned_away(self.address, &reason);
+        if let Ok(door) = Arc::clone(&self.doors).try_acquire_owned() {
+            tokio::spawn(async move {
+                front::turn_away(stream, reason).await;
+                drop(door);
+            });
         }
     }
 }

@@ -34,8 +34,10 @@ use std::sync::Arc;
 
 /// Exchanges under way that are read; later ones pass unread.
 pub const MOST_OPEN: usize = 16 * 1024;
-/// Bytes of bodies that are held by all of them together.
+/// Bytes that all of them hold together: of bodies, of messages and blocks under way, and for unpacking.
 pub const MOST_HELD: usize = 128 * 1024 * 1024;
+/// What each may hold beyond that.
+pub const HELD_BY_EACH: usize = 16 * 1024;
 
 /// Something that was said or done in an exchange.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,7 +106,8 @@ impl Readers {
         };
         let before = reading.held();
         reading.take(piece.direction, piece.what, &mut desk);
-        if self.held.saturating_sub(before) + reading.held() > MOST_HELD {
+        let holds = reading.held();
+        if holds > HELD_BY_EACH && self.held.saturating_sub(before) + holds > MOST_HELD {
             reading.let_go(&mut desk);
         }
         self.held = self.held.saturating_sub(before) + reading.held();
@@ -120,7 +123,7 @@ impl Readers {
         self.open.len()
     }
 
-    /// Bytes that are held of them.
+    /// Bytes that they hold.
     pub fn held(&self) -> usize {
         self.held
     }

@@ -74,6 +74,9 @@ pub struct Plan {
     pub policy: Policy,
     /// Addresses of this machine's own loopback that the proxy may dial all the same.
     pub inward: Vec<IpAddr>,
+    /// Whether HTTP/3 is refused (RFC 9114, section 3.1): its clients then take TCP, where the proxy of
+    /// the environment can read them.
+    pub refuse_quic: bool,
     /// Reaches the user's daemon.
     pub daemon: Option<Dial>,
     /// A file to be made for what no daemon has heard by the end: frames, as the daemon would have

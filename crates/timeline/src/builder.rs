@@ -8,6 +8,7 @@ mod notes;
 mod texts;
 mod usage;
 
+use crate::cost::Teller;
 use crate::step::{Step, What};
 use crate::turn::{Subagent, Timeline, Turn};
 use crate::{Recorded, deed};
@@ -36,16 +37,8 @@ impl Frame {
     /// Returns which source tells best what was used: what the agent wrote down, else what it
     /// exported.
     pub fn best_usage<'a>(events: impl Iterator<Item = &'a Event>) -> Option<Source> {
-        let mut best = None;
-        for event in events {
-            if let Action::Usage { .. } = event.action {
-                if event.source == Source::Transcript {
-                    return Some(Source::Transcript);
-                }
-                best = best.or(Some(event.source));
-            }
-        }
-        best
+        let told = events.filter(|event| matches!(event.action, Action::Usage { .. }));
+        told.fold(None, |best, event| Some(Teller::better(best, event.source)))
     }
 }
 

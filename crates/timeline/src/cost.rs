@@ -1,7 +1,8 @@
 //! What was spent, by day, model, project and agent.
 //!
 //! **Invariant:** each request counts once, in all sessions together; each session counts from one
-//! source: what the agent wrote down, else what it exported. Sums are exact.
+//! source: what the agent wrote down, else what was read off the wire, else what it exported. Sums are
+//! exact.
 
 use ringfence_agents::{Counted, Ledger, Spent, prices};
 use ringfence_event::{Action, AgentKind, Cost, Event, Source};
@@ -47,7 +48,7 @@ impl By {
 /// Adds up what requests used.
 #[derive(Debug, Default)]
 pub struct Costs {
-    ledgers: [Ledger; 2],
+    ledgers: [Ledger; 3],
     places: HashMap<Key, usize>,
     rows: Vec<(Key, Spent)>,
     unknown: BTreeSet<String>,
@@ -55,12 +56,38 @@ pub struct Costs {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
-    written: bool,
+    teller: Teller,
     agent: AgentKind,
     session: String,
     day: String,
     model: String,
     project: String,
+}
+
+/// Who tells what a request used, the one that counts first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Teller {
+    Written,
+    Wire,
+    Exported,
+}
+
+impl Teller {
+    fn of(source: Source) -> Teller {
+        match source {
+            Source::Transcript => Teller::Written,
+            Source::Proxy => Teller::Wire,
+            _ => Teller::Exported,
+        }
+    }
+
+    /// Of two sources the one that counts; the one that is known of two that are as good.
+    pub(crate) fn better(known: Option<Source>, other: Source) -> Source {
+        match known {
+            Some(known) if Teller::of(known) <= Teller::of(other) => known,
+            _ => other,
+        }
+    }
 }
 
 /// One sum.
@@ -100,9 +127,9 @@ impl Costs {
         if prices().of(&model).is_none() {
             self.unknown.insert(model.clone());
         }
-        let written = event.source == Source::Transcript;
+        let teller = Teller::of(event.source);
         let key = Key {
-            written,
+            teller,
             agent,
             session: event
                 .session
@@ -117,11 +144,11 @@ impl Costs {
             self.rows.len() - 1
         });
         let holder = u32::try_from(place).unwrap_or(u32::MAX);
-        let [exported_ledger, written_ledger] = &mut self.ledgers;
-        let ledger = if written {
-            written_ledger
-        } else {
-            exported_ledger
+        let [written, wire, exported] = &mut self.ledgers;
+        let ledger = match teller {
+            Teller::Written => written,
+            Teller::Wire => wire,
+            Teller::Exported => exported,
         };
         let (counted, held) = ledger.count_for(holder, agent, usage, prices());
         match counted {
@@ -143,10 +170,11 @@ impl Costs {
 
     /// Returns the sums, one for each day, model, project, agent or session.
     pub fn report(&self, by: By) -> CostReport {
-        let written: HashSet<&str> = (self.rows.iter())
-            .filter(|(key, _)| key.written)
-            .map(|(key, _)| key.session.as_str())
-            .collect();
+        let mut counts: HashMap<&str, Teller> = HashMap::new();
+        for (key, _) in &self.rows {
+            let best = counts.entry(&key.session).or_insert(key.teller);
+            *best = key.teller.min(*best);
+        }
         // Projects are told on some lines only: a session's is the last one that is known.
         let projects: HashMap<&str, &str> = (self.rows.iter())
             .filter(|(key, _)| !key.project.is_empty())
@@ -156,7 +184,7 @@ impl Costs {
         let mut total = Spent::default();
         for (key, spent) in &self.rows {
             let mut spent = *spent;
-            if !key.written && written.contains(key.session.as_str()) {
+            if counts.get(key.session.as_str()) != Some(&key.teller) {
                 // The same requests again; only what the agent itself says of their cost is new.
                 spent = Spent {
                     recorded: spent.recorded,

@@ -5,6 +5,7 @@
 //! two pages. A page is found again by its [`Cursor`] when more events came meanwhile.
 
 use crate::builder::Frame;
+use crate::cost::Teller;
 use crate::likeness;
 use ringfence_event::{Source, Timestamp, Verdict};
 use serde::Serialize;
@@ -180,11 +181,8 @@ impl Outline {
         self.counts.events += 1;
         *self.counts.sources.entry(mark.source.name()).or_default() += 1;
         self.counts.denied += u64::from(mark.verdict == Verdict::Deny);
-        if mark.kind == "usage" && self.usage_from != Some(Source::Transcript) {
-            self.usage_from = Some(match mark.source {
-                Source::Transcript => Source::Transcript,
-                other => self.usage_from.unwrap_or(other),
-            });
+        if mark.kind == "usage" {
+            self.usage_from = Some(Teller::better(self.usage_from, mark.source));
         }
     }
 

@@ -1,6 +1,6 @@
 //! The scripted model's door: an HTTP/1.1 server on loopback that keeps all it was asked.
 
-use super::{Dialect, Script};
+use super::{Dialect, Script, websocket};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
@@ -60,6 +60,19 @@ impl Answer {
     }
 }
 
+/// What all connections need to know.
+pub(super) struct Room {
+    pub(super) dialect: Dialect,
+    pub(super) script: Script,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl Room {
+    pub(super) fn keep(&self, asked: Asked) {
+        self.asked.lock().expect("no request panicked").push(asked);
+    }
+}
+
 /// A model that follows a script, until it is dropped.
 #[derive(Debug)]
 pub struct Model {
@@ -76,7 +89,11 @@ impl Model {
         let asked = Arc::new(Mutex::new(Vec::new()));
         let (stop, stopped) = oneshot::channel();
         let (ready, address) = std::sync::mpsc::channel();
-        let keep = Arc::clone(&asked);
+        let room = Arc::new(Room {
+            dialect,
+            script,
+            asked: Arc::clone(&asked),
+        });
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_io()
@@ -89,7 +106,7 @@ impl Model {
                 let address = listener.local_addr().expect("the port just bound");
                 ready.send(address).expect("the test waits for the port");
                 tokio::select! {
-                    () = serve(listener, dialect, Arc::new(script), keep) => {}
+                    () = serve(listener, room) => {}
                     _ = stopped => {}
                 }
             });
@@ -156,37 +173,29 @@ impl Drop for Model {
     }
 }
 
-async fn serve(
-    listener: TcpListener,
-    dialect: Dialect,
-    script: Arc<Script>,
-    asked: Arc<Mutex<Vec<Asked>>>,
-) {
+async fn serve(listener: TcpListener, room: Arc<Room>) {
     while let Ok((stream, _)) = listener.accept().await {
-        let script = Arc::clone(&script);
-        let asked = Arc::clone(&asked);
+        let room = Arc::clone(&room);
         let service = service_fn(move |request| {
-            let script = Arc::clone(&script);
-            let asked = Arc::clone(&asked);
-            async move { Ok::<_, Infallible>(answer(dialect, &script, &asked, request).await) }
+            let room = Arc::clone(&room);
+            async move { Ok::<_, Infallible>(answer(room, request).await) }
         });
         tokio::spawn(async move {
             // An agent that hangs up in the middle is no fault of the model.
             drop(
                 hyper::server::conn::http1::Builder::new()
                     .serve_connection(TokioIo::new(stream), service)
+                    .with_upgrades()
                     .await,
             );
         });
     }
 }
 
-async fn answer(
-    dialect: Dialect,
-    script: &Script,
-    asked: &Mutex<Vec<Asked>>,
-    request: Request<Incoming>,
-) -> Response<Full<Bytes>> {
+async fn answer(room: Arc<Room>, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    if websocket::is_wanted(&request) {
+        return websocket::answer(room, request);
+    }
     let line = format!("{} {}", request.method(), request.uri());
     let path = request.uri().path().to_owned();
     let bytes = match request.into_body().collect().await {
@@ -194,11 +203,8 @@ async fn answer(
         Err(_) => Bytes::new(),
     };
     let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-    let answer = dialect.answer(script, &path, &body);
-    asked
-        .lock()
-        .expect("no request panicked")
-        .push(Asked { line, body });
+    let answer = room.dialect.answer(&room.script, &path, &body);
+    room.keep(Asked { line, body });
     Response::builder()
         .status(answer.status)
         .header("content-type", answer.content_type)

@@ -31,10 +31,27 @@ export const openIncidentsQuery = queryOptions({
   },
 });
 
+/** Open incidents that somebody is told of. */
+export const graveIncidentsQuery = queryOptions({
+  queryKey: ["incidents", "grave"],
+  queryFn: async ({ signal }) => {
+    const { items } = await unwrap(client.GET("/api/v1/incidents", { params: { query: { limit: PAGE } }, signal }));
+    return items.filter((row) => row.severity === "high" || row.severity === "critical");
+  },
+});
+
 export const incidentQuery = (id: string) =>
   queryOptions({
     queryKey: ["incident", id],
     queryFn: ({ signal }) => unwrap(client.GET("/api/v1/incidents/{id}", { params: { path: { id } }, signal })),
+  });
+
+/** What ran around an incident, as the kernel told of it. */
+export const incidentProcessesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["incident-processes", id],
+    queryFn: ({ signal }) => unwrap(client.GET("/api/v1/incidents/{id}/processes", { params: { path: { id } }, signal })),
+    staleTime: 30_000,
   });
 
 export function settle(id: string, status: IncidentStatus, reason: string): Promise<IncidentDecided> {

@@ -13,10 +13,12 @@ const KEPT = { placeholderData: keepPreviousData, staleTime: 20_000, refetchInte
 /** The part of a view that the daemon narrows by. */
 export interface InspectAsked extends ScopeSearch {
   text?: string | undefined;
+  /** One thing by its whole name: a path, a host, a package, a server. */
+  exact?: string | undefined;
 }
 
-function narrowed({ text, ...scope }: InspectAsked) {
-  return { text, ...boundsOf(scope, "all", Date.now()), limit: ROWS };
+function narrowed({ text, exact, ...scope }: InspectAsked) {
+  return { text, exact, ...boundsOf(scope, "all", Date.now()), limit: ROWS };
 }
 
 export const filesQuery = (of: "sensitive" | "trusted" | "all", asked: InspectAsked) =>

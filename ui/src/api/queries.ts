@@ -4,7 +4,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { type Range, sinceOf } from "../state/range";
 import { type ScopeSearch, boundsOf } from "../state/scope";
-import type { AlertsSearch, SessionsSearch } from "../state/search";
+import { type AlertsSearch, type SessionsSearch, dollars } from "../state/search";
 import { client, unwrap } from "./client";
 import type { AgentKind, CostBy, Does, Kind, Verdict } from "./types";
 
@@ -135,23 +135,12 @@ export const whyQuery = (id: string) =>
 export const sessionsQuery = (search: SessionsSearch & ScopeSearch, limit = PAGE) =>
   infiniteQueryOptions({
     queryKey: ["sessions", filters(search), limit],
-    queryFn: ({ signal, pageParam }) =>
-      unwrap(
-        client.GET("/api/v1/sessions", {
-          params: {
-            query: {
-              agent: search.agent,
-              text: search.text,
-              since: boundsOf(search, "all", Date.now()).since,
-              before: pageParam,
-              limit,
-            },
-          },
-          signal,
-        }),
-      ),
-    // There is no other way to ask for an end: the latest event decides where a session stands.
-    initialPageParam: boundsOf(search, "all", 0).until,
+    queryFn: ({ signal, pageParam }) => {
+      const { agent, text, project, model, cost, file, host, process } = search;
+      const asked = { agent, text, project, model, cost: dollars(cost), file, host, process, spent: true, ...boundsOf(search, "all", Date.now()) };
+      return unwrap(client.GET("/api/v1/sessions", { params: { query: { ...asked, before: pageParam, limit } }, signal }));
+    },
+    initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
     placeholderData: keepPreviousData,
   });

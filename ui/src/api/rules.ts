@@ -2,7 +2,7 @@
 
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "./client";
-import type { Bench, BenchAnswer, Mode, RuleChoice } from "./types";
+import type { Allow, Bench, BenchAnswer, Mode, RuleChoice } from "./types";
 
 /** How far back hits are counted as recent. */
 export const RECENT_DAYS = 30;
@@ -26,6 +26,29 @@ export function chooseMode(mode: Mode) {
   return unwrap(client.PUT("/api/v1/mode", { body: { mode } }));
 }
 
+/** Writes a rule of the user's own, where it is in force at once; or takes it away. */
+export function saveRule(id: string, text: string) {
+  return unwrap(client.PUT("/api/v1/rules/{id}", { params: { path: { id } }, body: { text } }));
+}
+
+export function dropRule(id: string) {
+  return unwrap(client.DELETE("/api/v1/rules/{id}", { params: { path: { id } } }));
+}
+
+/** What is allowed beyond the rules. */
+export const exceptionsQuery = queryOptions({
+  queryKey: ["exceptions"],
+  queryFn: ({ signal }) => unwrap(client.GET("/api/v1/exceptions", { signal })),
+});
+
+export function allow(what: Allow) {
+  return unwrap(client.POST("/api/v1/exceptions", { body: what }));
+}
+
+export function withdraw(id: string) {
+  return unwrap(client.DELETE("/api/v1/exceptions/{id}", { params: { path: { id } } }));
+}
+
 /** Tries rules or choices on one event, a payload or what was recorded; changes nothing. */
 export function testRules(bench: Bench): Promise<BenchAnswer> {
   return unwrap(client.POST("/api/v1/rules/test", { body: bench }));
@@ -40,15 +63,13 @@ export const whatIfQuery = (rule: string, choice: RuleChoice, days: number) =>
     retry: false,
   });
 
-/** What the parser says of a text: nothing is tried but a call that asks for nothing. */
+/** What the parser says of a text: nothing is tried. */
 export const mistakesQuery = (rules: string) =>
   queryOptions({
     queryKey: ["mistakes", rules],
-    queryFn: async () => (await testRules({ rules, payload: NOTHING })).problems,
+    queryFn: async () => (await testRules({ rules, choices: {} })).problems,
     enabled: rules.trim() !== "",
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
     retry: false,
   });
-
-const NOTHING = { agent: "claude-code" as const, body: { hook_event_name: "Notification", session_id: "none", message: "nothing" } };

@@ -1553,6 +1553,8 @@ export interface components {
             milliseconds: number;
             /** @description The model that answered, or that was asked. */
             model?: string;
+            /** @description Why that part was not read. */
+            not_read?: components["schemas"]["NotRead"][];
             /** @description Without its query, with secrets masked. */
             path: string;
             /** @description What kind of host that is. */
@@ -2498,6 +2500,11 @@ export interface components {
          * @enum {string}
          */
         Note: "session_start" | "session_end" | "model" | "permission_mode" | "unguarded" | "compaction" | "subagent_start" | "subagent_end" | "notification" | "config_change" | "deed" | "lost" | "hooks" | "other";
+        /**
+         * @description Why a part of a body was forwarded and not read.
+         * @enum {string}
+         */
+        NotRead: "coding" | "broken" | "bomb" | "depth" | "length" | "busy" | "media";
         /** @description What using a tool means, in one vocabulary for all agents. */
         Operation: {
             /** @description Set when the agent gave a list of words and no shell reads it. */
@@ -4087,10 +4094,14 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
+<<<<<<< HEAD
                 /**
                  * @description With exactly this name: a path, a host, a package. Found by an index, however many
                  *     events there are.
                  */
+=======
+                /** @description Exactly this one, by its whole name. */
+>>>>>>> main
                 exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
@@ -4243,10 +4254,14 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
+<<<<<<< HEAD
                 /**
                  * @description With exactly this name: a path, a host, a package. Found by an index, however many
                  *     events there are.
                  */
+=======
+                /** @description Exactly this one, by its whole name. */
+>>>>>>> main
                 exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
@@ -4679,10 +4694,14 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
+<<<<<<< HEAD
                 /**
                  * @description With exactly this name: a path, a host, a package. Found by an index, however many
                  *     events there are.
                  */
+=======
+                /** @description Exactly this one, by its whole name. */
+>>>>>>> main
                 exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
@@ -4811,10 +4830,14 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
+<<<<<<< HEAD
                 /**
                  * @description With exactly this name: a path, a host, a package. Found by an index, however many
                  *     events there are.
                  */
+=======
+                /** @description Exactly this one, by its whole name. */
+>>>>>>> main
                 exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;

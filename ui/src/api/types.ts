@@ -18,6 +18,7 @@ export type Stats = Schemas["Stats"];
 
 export type Event = Schemas["Event"];
 export type Exchange = Schemas["Exchange"];
+export type NotRead = Schemas["NotRead"];
 export type Labels = Schemas["Labels"];
 export type Tool = Schemas["Tool"];
 export type EventRow = Schemas["EventRow"];
@@ -53,6 +54,12 @@ export type IncidentDetail = Schemas["IncidentDetail"];
 export type IncidentDecided = Schemas["IncidentDecided"];
 export type Why = Schemas["Why"];
 
+export type IncidentProcess = Schemas["IncidentProcess"];
+export type IncidentProcesses = Schemas["IncidentProcesses"];
+
+export type Exception = Schemas["ExceptionRow"];
+export type Allow = Schemas["Allow"];
+export type SavedRule = Schemas["SavedRule"];
 export type Mode = Schemas["Mode"];
 export type RuleChoice = Schemas["RuleChoice"];
 export type RuleRow = Schemas["RuleRow"];

@@ -14,9 +14,13 @@ export function copyCommand(place: Place): void {
     say("No command shows this page.");
     return;
   }
-  const without = spoken.without.length === 0 ? "" : ` It cannot say: ${spoken.without.join(", ")}.`;
-  navigator.clipboard.writeText(spoken.command).then(
-    () => say(`Copied: ${spoken.command}${without}`),
-    () => say(`The browser did not let the page copy. The command is: ${spoken.command}`),
+  copyText(spoken.command, spoken.without);
+}
+
+export function copyText(command: string, left: readonly string[] = []): void {
+  const without = left.length === 0 ? "" : ` It cannot say: ${left.join(", ")}.`;
+  navigator.clipboard.writeText(command).then(
+    () => say(`Copied: ${command}${without}`),
+    () => say(`The browser did not let the page copy. The command is: ${command}`),
   );
 }

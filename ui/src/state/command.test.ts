@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { commandOf, quote } from "./command";
+import { readEntity } from "./entity";
+import { commandOf, commandOfEntity, quote } from "./command";
 
 test.each<[string, Record<string, unknown>, string, string[]]>([
   ["/", {}, "ringfence status", []],
@@ -24,6 +25,23 @@ test.each<[string, Record<string, unknown>, string, string[]]>([
 
 test("where there is no command there is none", () => {
   expect([commandOf("/settings", {}), commandOf("/nothing", {}), commandOf("/files", {}), commandOf("/net", { tab: "all" })]).toEqual([undefined, undefined, undefined, undefined]);
+});
+
+test.each<[string, string]>([
+  ["1-42", "ringfence why 1-42"],
+  ["alert.k7m2qx4t", "ringfence why k7m2qx4t"],
+  ["incident.2s67assh", "ringfence incidents show 2s67assh"],
+  ["session.it's", "ringfence sessions show 'it'\\''s'"],
+  ["rule.tree-deleted", "ringfence rules show tree-deleted"],
+  ["process.1-2", "ringfence ps"],
+  ["agent.codex", "ringfence doctor"],
+  ["file./home/ada/my notes.md", "ringfence events --text '/home/ada/my notes.md'"],
+  ["host.paste.rs", "ringfence events --text paste.rs"],
+  ["package.npm:@scope/name@1.2.3", "ringfence events --text @scope/name"],
+  ["tool.db/query", "ringfence events --does mcp --text query"],
+])("what is open as %s", (text, command) => {
+  const entity = readEntity(text);
+  expect(entity && commandOfEntity(entity)).toBe(command);
 });
 
 test("a shell reads a word back as it was", () => {

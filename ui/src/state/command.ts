@@ -1,5 +1,6 @@
 // A view as the command that shows the same in a terminal.
 
+import type { Entity } from "./entity";
 import { parseWhere } from "./where";
 import type { ScopeSearch } from "./scope";
 
@@ -84,6 +85,32 @@ function speak(verb: Verb, search: Search, scoped: boolean): Spoken {
     words.push("--since", search.range);
   }
   return { command: words.join(" "), without };
+}
+
+/** The command that shows what is open beside a page. */
+export function commandOfEntity({ kind, id }: Entity): string {
+  switch (kind) {
+    case "event":
+    case "alert":
+      return `ringfence why ${id}`;
+    case "incident":
+      return `ringfence incidents show ${id}`;
+    case "session":
+      return `ringfence sessions show ${quote(id)}`;
+    case "rule":
+      return `ringfence rules show ${quote(id)}`;
+    case "process":
+      return "ringfence ps";
+    case "agent":
+      return "ringfence doctor";
+    case "file":
+    case "host":
+      return `ringfence events --text ${quote(id)}`;
+    case "package":
+      return `ringfence events --text ${quote(id.slice(id.indexOf(":") + 1, id.lastIndexOf("@")))}`;
+    case "tool":
+      return `ringfence events --does mcp --text ${quote(id.slice(id.indexOf("/") + 1))}`;
+  }
 }
 
 /** A word as a shell reads it back. */

@@ -21,8 +21,8 @@ export interface Press {
   on: "link" | "button" | "page";
 }
 
-/** How long `g` waits for the second key, in milliseconds. */
-const CHORD_TIME = 1200;
+/** How long `g` waits for the second key, in milliseconds: nobody has to be quick. */
+const CHORD_TIME = 5000;
 
 /** Finds the binding for a press; `pending` is `g` after a `g`. */
 export function resolve(press: Press, pending: string): { name?: string; pending: string } {

@@ -19,6 +19,8 @@ export const density = kept("density", ["regular", "compact", "roomy"], mark("de
 export const zone = kept("zone", ["local", "utc"], setZone);
 /** Whether times are said as "3 min ago" where there is room for one only. */
 export const times = kept("times", ["relative", "absolute"]);
+/** Whether the browser is asked to say that a grave incident is new. */
+export const notices = kept("notices", ["off", "on"]);
 /** Whether keys without Ctrl do something (WCAG 2.1.4). */
 export const singleKeys = kept("keys", ["on", "off"]);
 

@@ -2,7 +2,7 @@
 // same view is there again. Anything unknown in an address is dropped, never an error.
 
 import { AGENT_NAMES, KIND_NAMES, SEVERITY_NAMES, STATUS_NAMES } from "../format/words";
-import type { AgentKind, IncidentStatus, Kind, Severity } from "../api/types";
+import type { AgentKind, CostBy, IncidentStatus, Kind, Severity } from "../api/types";
 import { readEntity } from "./entity";
 import { RANGES, type Range } from "./range";
 import type { ScopeSearch } from "./scope";
@@ -72,10 +72,20 @@ export interface LiveSearch {
   row?: string;
 }
 
-export interface SessionsSearch {
+/** What sessions are narrowed by beside the usual: each is a text, the cost a number of dollars. */
+export const NARROWERS = ["project", "model", "cost", "file", "host", "process"] as const;
+export type Narrower = (typeof NARROWERS)[number];
+
+export interface SessionsSearch extends Partial<Record<Narrower, string>> {
   agent?: AgentKind;
   text?: string;
   row?: string;
+}
+
+/** A number of dollars as it stands in an address. */
+export function dollars(written: string | undefined): number | undefined {
+  const value = written === undefined || !/^\d{1,9}(\.\d{1,4})?$/.test(written) ? undefined : Number(written);
+  return value !== undefined && value > 0 ? value : undefined;
 }
 
 export interface SessionSearch {
@@ -128,6 +138,20 @@ export interface BenchSearch extends TableSearch {
   rule?: string;
   /** The place of the event that rules are tried on. */
   event?: string;
+  /** Which rules are listed: this bad or worse, and which of them. */
+  severity?: Severity;
+  show?: RuleShow;
+}
+
+/** Which rules a list shows; all unless it says otherwise. */
+export const RULE_SHOWS = ["matched", "never", "chosen", "off", "own"] as const;
+export type RuleShow = (typeof RULE_SHOWS)[number];
+
+export const COST_BY = ["model", "agent", "project", "day", "session"] as const satisfies readonly CostBy[];
+
+/** By what costs are added up; by model unless it says otherwise. */
+export interface AnalyticsSearch {
+  by?: CostBy;
 }
 
 /** A moment to the minute, `2026-11-21T14:05Z`. */
@@ -166,6 +190,12 @@ export const sessionsSearch = (raw: Raw): SessionsSearch => ({
   agent: oneOf(raw, "agent", AGENT_NAMES),
   text: text(raw, "text"),
   row: text(raw, "row"),
+  project: text(raw, "project"),
+  model: text(raw, "model"),
+  cost: dollars(text(raw, "cost")) === undefined ? undefined : text(raw, "cost"),
+  file: text(raw, "file"),
+  host: text(raw, "host"),
+  process: text(raw, "process"),
 });
 
 export const sessionSearch = (raw: Raw): SessionSearch => ({
@@ -204,7 +234,11 @@ export const tableSearch = (raw: Raw): TableSearch => ({
   row: text(raw, "row"),
 });
 
-export const benchSearch = (raw: Raw): BenchSearch => ({ ...tableSearch(raw), rule: text(raw, "rule"), event: id(raw, "event") });
+export const benchSearch = (raw: Raw): BenchSearch => ({
+  ...tableSearch(raw), rule: text(raw, "rule"), event: id(raw, "event"), severity: oneOf(raw, "severity", SEVERITY_NAMES), show: oneOf(raw, "show", RULE_SHOWS),
+});
+
+export const analyticsSearch = (raw: Raw): AnalyticsSearch => ({ by: oneOf(raw, "by", COST_BY) });
 
 function oneWord(raw: Raw, name: string): string | undefined {
   const value = text(raw, name);

@@ -1,4 +1,6 @@
 // One short sentence about what was just done, said once and then gone; it may hold the way back.
+//
+// **Invariant:** the way back outlives the sentence: nobody has to be quick (WCAG 2.2.1).
 
 import { useSyncExternalStore } from "react";
 
@@ -13,6 +15,8 @@ export interface Said {
 
 const listeners = new Set<() => void>();
 let said: Said | undefined;
+/** How the last thing that can be taken back is. */
+let wayBack: (() => void) | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 function change(next: Said | undefined): void {
@@ -23,14 +27,16 @@ function change(next: Said | undefined): void {
 /** `undo` takes back what was done. */
 export function say(text: string, undo?: () => void): void {
   clearTimeout(timer);
+  if (undo) wayBack = undo;
   change(undo ? { text, undo } : { text });
   timer = setTimeout(() => change(undefined), undo ? UNDO_FOR : SHOWN_FOR);
 }
 
 /** Takes back what was said last; says whether there was something. */
 export function takeBack(): boolean {
-  const undo = said?.undo;
+  const undo = wayBack;
   if (!undo) return false;
+  wayBack = undefined;
   clearTimeout(timer);
   change(undefined);
   undo();

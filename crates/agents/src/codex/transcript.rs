@@ -6,8 +6,9 @@ use super::hook::means;
 use crate::bound;
 use crate::fields::Fields;
 use crate::history::Page;
+use crate::own_words::is_own_words;
 use crate::tool::named;
-use ringfence_event::{Action, Outcome, Timestamp, Usage};
+use ringfence_event::{Action, AgentKind, Outcome, Timestamp, Usage};
 use serde_json::{Map, Value, json};
 
 /// Events that repeat a `response_item`, or only move the terminal.
@@ -34,17 +35,6 @@ const REPEATED: &[&str] = &[
     "user_message",
     "web_search_begin",
     "web_search_end",
-];
-
-/// How texts begin that Codex puts before the user's own.
-const OWN_WORDS: &[&str] = &[
-    "<environment_context>",
-    "<user_instructions>",
-    "<permissions instructions>",
-    "<skills_instructions>",
-    "<collaboration_mode>",
-    "<turn_aborted>",
-    "# AGENTS.md instructions",
 ];
 
 /// Reads a line.
@@ -202,15 +192,9 @@ fn message(mut payload: Fields, page: &mut Page<'_>) {
         Some("assistant") => page.tell(Action::Message {
             text: bound::text(text),
         }),
-        Some("user")
-            if !OWN_WORDS
-                .iter()
-                .any(|own| text.trim_start().starts_with(own)) =>
-        {
-            page.tell(Action::Prompt {
-                text: bound::text(text),
-            });
-        }
+        Some("user") if !is_own_words(AgentKind::Codex, &text) => page.tell(Action::Prompt {
+            text: bound::text(text),
+        }),
         _ => page.quiet(),
     }
 }

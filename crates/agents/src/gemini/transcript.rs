@@ -9,8 +9,9 @@ use super::hook::{mcp_by_name, means};
 use crate::bound;
 use crate::fields::Fields;
 use crate::history::{Page, used};
+use crate::own_words::is_own_words;
 use crate::tool::named;
-use ringfence_event::{Action, Operation, Outcome, Timestamp, Usage};
+use ringfence_event::{Action, AgentKind, Operation, Outcome, Timestamp, Usage};
 use serde_json::{Map, Value};
 
 /// Takes a file of an older version apart: the header, then the messages.
@@ -93,7 +94,7 @@ fn message(mut fields: Fields, page: &mut Page<'_>) {
     match kind.as_str() {
         "user" => {
             let text = said(&fields.value("content"));
-            if !text.is_empty() && !text.starts_with("<session_context>") {
+            if !text.is_empty() && !is_own_words(AgentKind::Gemini, &text) {
                 let text = bound::text(text);
                 page.tell_once(&["said", &id], None, Action::Prompt { text });
             }

@@ -14,6 +14,11 @@ use ringfence_event::{AgentKind, Source, Timestamp};
 use ringfence_store::{EventFilter, EventRow, Reader};
 use std::sync::Arc;
 
+mod wire;
+
+/// Of how many exchanges of an agent it is looked which were read.
+const LATEST: usize = 100;
+
 /// What starts the sensor in the kernel.
 const SENSOR: &str = "sudo ringfence sensor";
 
@@ -59,8 +64,12 @@ fn gather(reader: &Reader, host: &dyn Host) -> Result<Coverage, Failure> {
         let agent = status::describe(agent, &hooks, now);
         let mut cells = Vec::new();
         for (channel, source, kind) in CHANNELS {
-            let last = last(reader, agent.agent, kind)?;
-            cells.push(cell(channel, source, &agent, sensed, last));
+            cells.push(if source == Source::Proxy {
+                request(reader, agent.agent)?
+            } else {
+                let last = last(reader, agent.agent, kind)?;
+                cell(channel, source, &agent, sensed, last)
+            });
         }
         items.push(CoverageRow {
             agent: agent.agent,
@@ -123,9 +132,7 @@ fn cell(
         Source::Kernel => from_kernel(channel, sensed, came),
         Source::Transcript if came => (Sight::Full, None, None),
         Source::Transcript => none("No transcript and no telemetry of it is in the record."),
-        Source::Proxy if came => (Sight::Full, None, None),
-        Source::Proxy => none("None of its requests came through the proxy."),
-        Source::Hook | Source::Host | Source::Watcher | Source::Telemetry => {
+        Source::Proxy | Source::Hook | Source::Host | Source::Watcher | Source::Telemetry => {
             from_hooks(agent, came)
         }
     };
@@ -137,6 +144,25 @@ fn cell(
         why,
         fix,
     }
+}
+
+/// What the proxy reads of an agent.
+fn request(reader: &Reader, agent: AgentKind) -> Result<CoverageCell, Failure> {
+    let latest = reader.events(&EventFilter {
+        agent: Some(agent),
+        kind: Some("http_exchange".to_owned()),
+        limit: Some(LATEST),
+        ..newest()
+    })?;
+    let (last, (sight, why, fix)) = wire::look(agent, &latest);
+    Ok(CoverageCell {
+        channel: ChannelId::Request,
+        sight,
+        last: last.map(|stored| stored.event.at),
+        event: last.map(|stored| stored.id),
+        why,
+        fix,
+    })
 }
 
 /// How much is seen, why not all, and the command that helps.

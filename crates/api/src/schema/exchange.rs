@@ -75,6 +75,9 @@ pub(crate) struct Exchange {
     /// Set when a limit was met, so that a part was forwarded and not read.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) truncated: bool,
+    /// Why that part was not read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) not_read: Vec<NotRead>,
 }
 
 /// What an answer says went wrong, in the provider's words.
@@ -151,6 +154,27 @@ pub(crate) enum Sign {
     ToolsChanged,
     /// A body unpacks to far more than it is.
     Bomb,
+}
+
+/// Why a part of a body was forwarded and not read.
+#[derive(ToSchema)]
+#[cfg_attr(test, derive(serde::Deserialize, serde::Serialize))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum NotRead {
+    /// It is packed in a way that nobody here can undo.
+    Coding,
+    /// It is not what it says it is.
+    Broken,
+    /// It unpacks to far more than it is.
+    Bomb,
+    /// It is packed in something packed, more often than is undone.
+    Depth,
+    /// It is longer than what is held or looked at.
+    Length,
+    /// The readers were behind, or held too much already.
+    Busy,
+    /// Pictures, sound, fonts.
+    Media,
 }
 
 /// One thing that a body carries, and exactly where. It never holds a secret.

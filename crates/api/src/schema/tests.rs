@@ -305,6 +305,7 @@ fn exchange() -> real::Exchange {
         })
         .to_vec(),
         truncated: true,
+        not_read: real::NotRead::ALL.into(),
     }
 }
 

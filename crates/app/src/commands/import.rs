@@ -146,6 +146,7 @@ fn alone(places: &Places, paths: &[PathBuf]) -> Result<Report> {
 fn settle(judge: &Judge, store: &Store, told: &Told) -> Result<()> {
     let memory = crate::memory::Memory::default();
     let hearing = crate::daemon::told::Hearing {
+        whose: &|_| None,
         judge,
         store,
         memory: &memory,

@@ -111,6 +111,23 @@ impl Kernel {
         });
     }
 
+    /// A hook that judged by itself told of its session: who started it is watched from now on, if it is
+    /// an agent that still runs.
+    pub(super) fn note_late(&self, event: &Event) {
+        let (Some(session), Some(told)) = (&event.session, &event.process) else {
+            return;
+        };
+        let process = Process {
+            pid: told.pid,
+            started: told.started,
+        };
+        let runs = ancestry::runs(told.pid, told.started);
+        if runs && ancestry::agent_of(told.pid).is_some() {
+            self.hub.watch(process);
+            self.around().has(process, session);
+        }
+    }
+
     /// The agents that run, each with its session.
     pub(super) fn roots(&self) -> BTreeMap<Process, SessionId> {
         self.around().roots.clone()

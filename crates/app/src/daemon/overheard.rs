@@ -35,6 +35,13 @@ pub(super) struct Owner {
     process: Option<ProcessRef>,
 }
 
+/// The session of a process, if it still runs.
+pub(super) fn session_of(shared: &Shared, process: &ProcessRef) -> Option<SessionId> {
+    ancestry::runs(process.pid, process.started)
+        .then(|| owner(shared, process.pid).session)
+        .flatten()
+}
+
 /// The agent above a process, and its session: as its hooks told it, else that of the tree.
 pub(super) fn owner(shared: &Shared, pid: u32) -> Owner {
     let line = ancestry::line_of(pid);

@@ -19,16 +19,12 @@ use ringfence_proxy::reading::{Examiner, Readers};
 use ringfence_proxy::{
     Authority, Control, Hosts, Notices, Opened, Pieces, Running, Settings, Why, write_bundle,
 };
-use rustix::process::{Resource, getrlimit, setrlimit};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 /// Most events that are kept at once.
 const BATCH: usize = 64;
-
-/// Files that this process may open, if the system lets it: two for each connection.
-const FILES: u64 = 2 * Settings::MOST as u64 + 4096;
 
 /// The proxy, if there is one.
 #[derive(Default)]
@@ -56,7 +52,10 @@ impl Proxy {
     /// Why it does not run, if it should, and whether its authority is another than before.
     pub(super) fn problems(&self) -> Vec<String> {
         let state = self.state();
-        state.why.iter().chain(&state.renewed).cloned().collect()
+        let control = state.running.as_ref().and_then(Running::control);
+        let full = control.and_then(full);
+        let known = state.why.iter().chain(&state.renewed).cloned();
+        known.chain(full).collect()
     }
 
     /// Where it listens.
@@ -150,7 +149,6 @@ struct Started {
 }
 
 fn start(shared: &Arc<Shared>, config: &ProxyConfig) -> Result<Started> {
-    allow_more_files();
     let hosts = config.hosts();
     let folder = shared.places.authority();
     let (authority, opened) = Authority::open(&folder, &hosts, now())?;
@@ -170,14 +168,17 @@ fn start(shared: &Arc<Shared>, config: &ProxyConfig) -> Result<Started> {
     })
 }
 
-/// Raises the limit as far as the system lets us; with a lower one, fewer connections are taken at once.
-fn allow_more_files() {
-    let mut limit = getrlimit(Resource::Nofile);
-    let wanted = limit.maximum.map_or(FILES, |most| most.min(FILES));
-    if limit.current.is_some_and(|current| current < wanted) {
-        limit.current = Some(wanted);
-        setrlimit(Resource::Nofile, limit).unwrap_or_default();
-    }
+/// What a person must know of clients for whom there was no room.
+fn full(control: &Control) -> Option<String> {
+    let (away, room) = (control.turned_away(), control.room());
+    let hint = if room < Settings::MOST {
+        "; the system lets one process open too few files (`ulimit -Hn`)"
+    } else {
+        ""
+    };
+    (away > 0).then(|| {
+        format!("the proxy turned {away} connections away: there is room for {room} at once{hint}")
+    })
 }
 
 fn settings(
@@ -222,7 +223,7 @@ fn read(shared: &Arc<Shared>, examiner: Arc<Examiner>, mut pieces: Pieces) -> Re
             let mut next = Some(piece);
             while let Some(piece) = next {
                 let told = readers.take(piece).into_iter();
-                events.extend(told.map(|told| words::of_told(&shared, told)));
+                events.extend(told.filter_map(|told| words::of_told(&shared, told)));
                 next = (events.len() < BATCH).then(|| pieces.try_next()).flatten();
             }
             keep(&shared, events);

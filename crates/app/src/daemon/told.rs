@@ -5,13 +5,14 @@
 //! **Invariant:** one step of a session is judged once, whoever tells of it, and nothing is stored
 //! twice: who tells first claims the step under the lock under which it was looked for. It has
 //! happened: nothing is denied, and no hook waits for this. What is new and could still be told by a
-//! hook waits for that, outside of the record: a moment, and a call until its turn has come.
+//! hook waits for that, outside of the record: a moment, and a call until its turn has come; what a
+//! model says on the wire until it has run, since its hook may be slow.
 
 mod known;
 mod recent;
 mod sifted;
 
-use super::{Shared, now};
+use super::{Shared, now, overheard};
 use crate::hooked::{self, Hooked};
 use crate::judge::{Judge, RealLinks};
 use crate::memory::Memory;
@@ -19,7 +20,9 @@ use known::{Known, LONGEST_TURN, Stage};
 use recent::Recent;
 use ringfence_detect::Policy;
 use ringfence_enrich::{Carried, Links, NoLinks};
-use ringfence_event::{AgentKind, Decision, Event, EventKey, Source, Timestamp, ToolCallId};
+use ringfence_event::{
+    AgentKind, Decision, Event, EventKey, ProcessRef, SessionId, Source, Timestamp, ToolCallId,
+};
 use ringfence_store::{Reader, Record, Store, StoreError};
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -43,6 +46,8 @@ pub(crate) struct Hearing<'a> {
     pub(crate) past: &'a Memory,
     /// Whether a hook of this agent would tell.
     pub(crate) hooks: &'a dyn Fn(AgentKind) -> bool,
+    /// Whose a process is, as far as it is known by now.
+    pub(crate) whose: &'a dyn Fn(&ProcessRef) -> Option<SessionId>,
     pub(crate) now: Timestamp,
     pub(crate) pace: Pace,
 }
@@ -185,6 +190,7 @@ impl Told {
             let over = results(&waiting);
             let mut still = VecDeque::new();
             for (place, mut one) in waiting.drain(..).enumerate() {
+                one.join(&known, hearing);
                 match one.is_due(&mut known, hearing.now, all || place < surplus, &over) {
                     Due::Not => still.push_back(one),
                     Due::Again | Due::First => ready.push((one, false)),
@@ -215,7 +221,11 @@ impl Told {
         if event.is_copy() {
             return Ok(true);
         }
-        let (Some(_), Some(name)) = (Stage::of(&event.action), known::name(event)) else {
+        if event.source == Source::Proxy && event.session.is_none() {
+            // Its agent's first hook tells which session it is.
+            return Ok(!event.agent.is_some_and(|agent| (hearing.hooks)(agent)));
+        }
+        let (Some(stage), Some(name)) = (Stage::of(&event.action), known::name(event)) else {
             return Ok(true);
         };
         if !lock(&self.known).has(&name) {
@@ -231,7 +241,7 @@ impl Told {
         let age = hearing.now.0.saturating_sub(event.at.0);
         let hooked =
             || known.is_hooked(&name) || event.agent.is_some_and(|agent| (hearing.hooks)(agent));
-        let goes_on = age > FRESH || !hooked();
+        let goes_on = age > FRESH || !stage.is_hooked() || !hooked();
         if goes_on && hearing.is_present(event) {
             known.claim(event, false);
         }
@@ -240,6 +250,15 @@ impl Told {
 }
 
 impl Waiting {
+    /// Finds its session, if that was not known.
+    fn join(&mut self, known: &Known, hearing: &Hearing<'_>) {
+        let event = &mut self.event;
+        if event.session.is_none() {
+            let by_process = || (hearing.whose)(event.process.as_ref()?);
+            event.session = known.session_of(event).or_else(by_process);
+        }
+    }
+
     /// What is to be done with it now; `whatever` says that it cannot wait. The step is claimed if
     /// it goes on.
     fn is_due(
@@ -254,12 +273,17 @@ impl Waiting {
             repeat(event, before);
             return Due::Again;
         }
+        let from_wire = event.source == Source::Proxy;
+        if from_wire && event.session.is_some() && Stage::of(&event.action).is_none() {
+            return Due::First;
+        }
         let has_run = || {
             let call = event.call.as_ref();
             call.is_some_and(|call| over.contains(&call.id)) || known.has_run(event)
         };
         let is_call = Stage::of(&event.action) == Some(Stage::Call);
-        let waits_its_turn = is_call && !has_run() && known.is_busy(event, over);
+        // What a model says over the wire need not be done, and whoever does it is asked before.
+        let waits_its_turn = is_call && !has_run() && (from_wire || known.is_busy(event, over));
         if waits_its_turn && !whatever && now < self.at_most {
             self.until = Timestamp(now.0.saturating_add(PATIENCE));
             return Due::Not;
@@ -268,9 +292,9 @@ impl Waiting {
             return Due::Not;
         }
         // Of what failed or was interrupted not every agent tells its hooks; who announced the call
-        // is what counts. And what a model says over the wire need not be done.
+        // is what counts.
         let is_result = Stage::of(&event.action) == Some(Stage::Result);
-        let missed = !waits_its_turn && !is_result && event.source != Source::Proxy;
+        let missed = !waits_its_turn && !is_result && !from_wire;
         known.claim(event, missed);
         if missed { Due::Unannounced } else { Due::First }
     }
@@ -390,12 +414,14 @@ impl Shared {
         take: impl FnOnce(&Hearing<'_>, &mut dyn FnMut(&Record, Heard)) -> T,
     ) -> T {
         let hooks = |agent| hooked::look(agent, &self.places).hooked == Hooked::Whole;
+        let whose = |process: &ProcessRef| overheard::session_of(self, process);
         let hearing = Hearing {
             judge,
             store: &self.store,
             memory: &self.memory,
             past: &self.past,
             hooks: &hooks,
+            whose: &whose,
             now: now(),
             pace: Pace::Soon,
         };

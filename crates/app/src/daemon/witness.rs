@@ -91,6 +91,10 @@ pub(super) fn take_spooled(shared: &Shared, seqs: &Range<i64>) {
     // A record that cannot be read is told by the store's health.
     for stored in events.unwrap_or_default() {
         shared.witness.take(&stored.event, stored.verdict);
+        if shared.told.note(&stored.event) {
+            shared.history.announced_after_all();
+        }
+        shared.kernel.note_late(&stored.event);
     }
 }
 

@@ -239,6 +239,7 @@ impl Work<'_> {
     ) -> Result<(), StoreError> {
         let import = self.import;
         let hearing = Hearing {
+            whose: &|_| None,
             judge: import.judge,
             store: import.store,
             memory: past.memory,

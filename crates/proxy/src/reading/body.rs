@@ -1,12 +1,14 @@
 //! A body under way: content coding undone, cut into messages by its framing.
 //!
 //! **Invariant:** holds at most [`LONGEST_BODY`] bytes; a longer body is handed on in windows, whose
-//! ends overlap, and after [`MOST_RAW`] bytes not at all.
+//! ends overlap, and after [`MOST_RAW`] bytes not at all. Whatever is not handed on is in [`Body::missed`].
 
-use super::content::{Coding, Content, State};
+use super::content::{Coding, Content};
 use super::framing::{array, connect, eventstream, lines, sse, websocket};
 use super::head::field;
 use hyper::HeaderMap;
+use ringfence_event::NotRead;
+use std::collections::BTreeSet;
 
 /// A body that is held whole until its end.
 pub(crate) const LONGEST_BODY: usize = 8 * 1024 * 1024;
@@ -15,6 +17,8 @@ pub(crate) const MOST_RAW: usize = 32 * 1024 * 1024;
 /// How much of such a body is looked at at once, and how much of it again with the next part.
 const WINDOW: usize = 256 * 1024;
 const OVERLAP: usize = 4096;
+/// What undoing may hold of a body that is let go; with more it is not read any further.
+const MOST_UNDOING: usize = 256 * 1024;
 
 /// What a body gives.
 #[derive(Debug)]
@@ -23,14 +27,14 @@ pub(crate) enum Part {
     Whole(Vec<u8>),
     /// A message of a stream of JSON.
     Message(Vec<u8>),
-    /// A named event.
-    Event(sse::Event),
+    /// The data of an event.
+    Event(Vec<u8>),
     /// A message of Amazon's event stream.
     Amazon(eventstream::Message),
     /// A frame of gRPC or Connect.
     Frame(Vec<u8>),
-    /// A message of a WebSocket.
-    Socket(websocket::Message),
+    /// A message of a WebSocket, but for its end.
+    Socket(Vec<u8>),
     /// A window of bytes that are not understood, and where it begins.
     Raw(u64, Vec<u8>),
 }
@@ -56,9 +60,11 @@ enum Framing {
 #[derive(Debug)]
 pub(crate) struct Body {
     content: Option<Content>,
+    /// What is undone to read it, outermost first.
+    through: Vec<String>,
     framing: Framing,
-    /// Set when something was not read.
-    pub(crate) truncated: bool,
+    /// Why something was not read.
+    pub(crate) missed: BTreeSet<NotRead>,
     /// Bytes as they came.
     pub(crate) bytes: u64,
 }
@@ -101,14 +107,20 @@ impl Body {
                 base: 0,
             },
         };
+        let mut missed = BTreeSet::new();
         let framing = if content.is_none() {
+            missed.insert(NotRead::Coding);
             Framing::Unread
         } else {
             framing
         };
+        if content.is_some() && matches!(framing, Framing::Unread) {
+            missed.insert(NotRead::Media);
+        }
         Body {
+            through: content.as_ref().map(Content::names).unwrap_or_default(),
             content,
-            truncated: matches!(framing, Framing::Unread),
+            missed,
             framing,
             bytes: 0,
         }
@@ -118,33 +130,21 @@ impl Body {
     pub(crate) fn socket(deflate: bool, anew: bool) -> Body {
         Body {
             content: Content::read(""),
+            through: Vec::new(),
             framing: Framing::Socket(Box::new(websocket::Messages::new(deflate, anew))),
-            truncated: false,
+            missed: BTreeSet::new(),
             bytes: 0,
         }
     }
 
     /// What was undone to read it, outermost first.
     pub(crate) fn through(&self) -> Vec<String> {
-        self.content
-            .as_ref()
-            .map(Content::names)
-            .unwrap_or_default()
-    }
-
-    /// Whether it unpacked to far more than it is.
-    pub(crate) fn is_bomb(&self) -> bool {
-        self.content
-            .as_ref()
-            .is_some_and(|content| content.state() == State::Bomb)
+        self.through.clone()
     }
 
     /// Bytes that it holds.
     pub(crate) fn held(&self) -> usize {
-        match &self.framing {
-            Framing::Whole(held) | Framing::Raw { held, .. } => held.len(),
-            _ => 0,
-        }
+        self.framing.held() + self.content.as_ref().map_or(0, Content::held)
     }
 
     /// Takes the next piece and tells what it ends.
@@ -155,79 +155,112 @@ impl Body {
         let Some(content) = &mut self.content else {
             return;
         };
-        let framing = &mut self.framing;
-        let whole = matches!(framing, Framing::Whole(_));
-        content.push(piece, &mut |part| framing.push(part, tell));
-        self.truncated |= whole && !matches!(framing, Framing::Whole(_));
-        self.truncated |= content.state() != State::Reading || matches!(framing, Framing::Unread);
+        let (framing, missed) = (&mut self.framing, &mut self.missed);
+        content.push(piece, &mut |part| framing.push(part, missed, tell));
+        self.missed.extend(content.state().why());
     }
 
     /// Notes that bytes passed unread: what comes after them can't be cut into messages.
     pub(crate) fn skip(&mut self, count: u64) {
         self.bytes = self.bytes.saturating_add(count);
-        self.truncated = true;
+        self.missed.insert(NotRead::Busy);
         self.framing = Framing::Unread;
+        self.content = None;
     }
 
-    /// Stops holding the body; what comes is looked at in windows.
+    /// Stops holding the body; what comes is looked at in windows, if that needs little.
     pub(crate) fn let_go(&mut self, tell: &mut dyn FnMut(Part)) {
-        self.truncated = true;
-        self.framing.let_go(tell);
+        self.missed.insert(NotRead::Busy);
+        self.framing.let_go(&mut self.missed, tell);
+        let undoing = self.content.as_ref().map_or(0, Content::held);
+        if undoing > MOST_UNDOING || !matches!(self.framing, Framing::Raw { .. }) {
+            self.framing = Framing::Unread;
+            self.content = None;
+        }
     }
 
     /// Ends the body and tells what is left.
     pub(crate) fn finish(&mut self, tell: &mut dyn FnMut(Part)) {
-        let framing = &mut self.framing;
+        let (framing, missed) = (&mut self.framing, &mut self.missed);
         if let Some(content) = &mut self.content {
-            content.finish(&mut |part| framing.push(part, tell));
+            content.finish(&mut |part| framing.push(part, missed, tell));
         }
         match std::mem::replace(framing, Framing::Unread) {
             Framing::Whole(held) if !held.is_empty() => tell(Part::Whole(held)),
-            Framing::Sse(events) => events.finish(&mut |event| tell(Part::Event(event))),
-            Framing::Lines(lines) => {
-                lines.finish(&mut |line| {
-                    if let Some(line) = line {
-                        tell(Part::Message(line));
-                    }
-                });
-            }
+            Framing::Sse(events) => events.finish(&mut |event| of_event(event, missed, tell)),
+            Framing::Lines(lines) => lines.finish(&mut |line| message(line, missed, tell)),
             Framing::Raw { held, base } if !held.is_empty() => tell(Part::Raw(base, held)),
             _ => {}
         }
+        self.content = None;
+    }
+}
+
+/// A message, if it was not too long.
+fn message(message: Option<Vec<u8>>, missed: &mut BTreeSet<NotRead>, tell: &mut dyn FnMut(Part)) {
+    match message {
+        Some(message) => tell(Part::Message(message)),
+        None => drop(missed.insert(NotRead::Length)),
+    }
+}
+
+/// An event, if it was not too long.
+fn of_event(event: sse::Event, missed: &mut BTreeSet<NotRead>, tell: &mut dyn FnMut(Part)) {
+    match event.data {
+        Some(data) => tell(Part::Event(data)),
+        None => drop(missed.insert(NotRead::Length)),
     }
 }
 
 impl Framing {
-    fn push(&mut self, bytes: &[u8], tell: &mut dyn FnMut(Part)) {
+    fn held(&self) -> usize {
+        match self {
+            Framing::Whole(held) | Framing::Raw { held, .. } => held.len(),
+            Framing::Sse(events) => events.held(),
+            Framing::Lines(lines) => lines.held(),
+            Framing::Elements(elements) => elements.held(),
+            Framing::Amazon(messages) => messages.held(),
+            Framing::Frames(frames) => frames.held(),
+            Framing::Socket(messages) => messages.held(),
+            Framing::Unread => 0,
+        }
+    }
+
+    fn push(&mut self, bytes: &[u8], missed: &mut BTreeSet<NotRead>, tell: &mut dyn FnMut(Part)) {
         match self {
             Framing::Whole(held) => {
                 held.extend_from_slice(bytes);
                 if held.len() > LONGEST_BODY {
-                    self.let_go(tell);
+                    missed.insert(NotRead::Length);
+                    self.let_go(missed, tell);
                 }
             }
-            Framing::Sse(events) => events.push(bytes, &mut |event| tell(Part::Event(event))),
-            Framing::Lines(lines) => lines.push(bytes, &mut |line| {
-                if let Some(line) = line {
-                    tell(Part::Message(line));
+            Framing::Sse(events) => {
+                events.push(bytes, &mut |event| of_event(event, missed, tell));
+            }
+            Framing::Lines(lines) => lines.push(bytes, &mut |line| message(line, missed, tell)),
+            Framing::Elements(elements) => {
+                elements.push(bytes, &mut |element| message(element, missed, tell));
+                if elements.is_spilled() {
+                    missed.insert(NotRead::Broken);
                 }
-            }),
-            Framing::Elements(elements) => elements.push(bytes, &mut |element| {
-                if let Some(element) = element {
-                    tell(Part::Message(element));
-                }
-            }),
+            }
             Framing::Amazon(messages) => {
                 messages.push(bytes, &mut |message| tell(Part::Amazon(message)));
+                missed.extend(messages.broken());
             }
             Framing::Frames(frames) => frames.push(bytes, &mut |frame| {
-                if let Some(message) = frame.message {
-                    tell(Part::Frame(message));
+                missed.extend(frame.missed);
+                if !frame.message.is_empty() {
+                    tell(Part::Frame(frame.message));
                 }
             }),
-            Framing::Socket(messages) => {
-                messages.push(bytes, &mut |message| tell(Part::Socket(message)));
-            }
+            Framing::Socket(messages) => messages.push(bytes, &mut |message| {
+                missed.extend(message.missed);
+                if message.kind != websocket::Kind::Close && message.missed.is_none() {
+                    tell(Part::Socket(message.payload));
+                }
+            }),
             Framing::Raw { held, base } => {
                 held.extend_from_slice(bytes);
                 while held.len() >= WINDOW + OVERLAP {
@@ -239,6 +272,7 @@ impl Framing {
                     tell(Part::Raw(begun, window));
                 }
                 if *base > u64::try_from(MOST_RAW).unwrap_or(u64::MAX) {
+                    missed.insert(NotRead::Length);
                     *self = Framing::Unread;
                 }
             }
@@ -246,14 +280,24 @@ impl Framing {
         }
     }
 
-    fn let_go(&mut self, tell: &mut dyn FnMut(Part)) {
+    /// Holds no more than what the next window begins with.
+    fn let_go(&mut self, missed: &mut BTreeSet<NotRead>, tell: &mut dyn FnMut(Part)) {
         if let Framing::Whole(held) = self {
             let held = std::mem::take(held);
             *self = Framing::Raw {
                 held: Vec::new(),
                 base: 0,
             };
-            self.push(&held, tell);
+            self.push(&held, missed, tell);
+        }
+        if let Framing::Raw { held, base } = self
+            && let Some(done @ 1..) = held.len().checked_sub(OVERLAP)
+        {
+            let rest = held.split_off(done);
+            let mut window = std::mem::replace(held, rest);
+            window.extend_from_slice(held);
+            tell(Part::Raw(*base, window));
+            *base += u64::try_from(done).unwrap_or(0);
         }
     }
 }

@@ -1,10 +1,12 @@
 //! What `Content-Encoding` undoes: gzip, deflate, brotli, zstd, piece by piece, with limits.
 //!
 //! **Invariant:** a body unpacks to at most [`LARGEST`] bytes, and to at most [`RATIO`] times what
-//! came once it is over [`FREE`]: beyond that it is a bomb and reading ends. Nothing is ever an
-//! error for who passes the bytes on.
+//! came once it is over [`FREE`]: beyond that it is a bomb and reading ends. A window that a body wants
+//! is 16 MiB at most. Nothing is ever an error for who passes the bytes on.
 
+use super::framing::LONGEST;
 use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use ringfence_event::NotRead;
 use std::io::{self, Write};
 
 /// What a whole body may unpack to.
@@ -19,6 +21,10 @@ const MOST_AT_ONCE: usize = 8 * 1024 * 1024;
 const STEP: usize = 4096;
 /// The largest window of zstd, as RFC 8878 recommends: eight megabytes.
 const ZSTD_WINDOW_LOG: u32 = 23;
+/// What zstd says of a larger one.
+const ZSTD_WINDOW_TOO_LARGE: &str = "too much memory";
+/// Begins a stream of brotli with a window of up to a gigabyte, which RFC 7932 does not have.
+const BROTLI_LARGE_WINDOW: u8 = 0x11;
 /// The buffer between brotli and us.
 const BROTLI_BUFFER: usize = 16 * 1024;
 
@@ -66,6 +72,29 @@ impl Coding {
             _ => None,
         }
     }
+
+    /// Memory of a decoder by itself, and of its window once it is full.
+    fn memory(self) -> (usize, usize) {
+        match self {
+            Coding::Gzip | Coding::Deflate => (48 * 1024, 0),
+            Coding::Brotli => (64 * 1024, 16 * 1024 * 1024),
+            Coding::Zstd => (256 * 1024, 1 << ZSTD_WINDOW_LOG),
+        }
+    }
+}
+
+/// Knows what is packed in a way that is not undone: zip, xz, bzip2, 7z, RAR.
+pub(crate) fn is_archive(bytes: &[u8]) -> bool {
+    let begins: [&[u8]; 5] = [
+        b"PK\x03\x04",
+        b"\xfd7zXZ\0",
+        b"BZh",
+        b"7z\xbc\xaf\x27\x1c",
+        b"Rar!\x1a\x07",
+    ];
+    // Letters alone are no sign: the size of a block follows those of bzip2, and its own magic that.
+    begins.iter().any(|begin| bytes.starts_with(begin))
+        && (!bytes.starts_with(b"BZh") || bytes.get(4..10) == Some(b"1AY&SY"))
 }
 
 /// How far the reading of a packed body came.
@@ -77,6 +106,20 @@ pub enum State {
     Broken,
     /// It unpacks to far more than it is: nothing more is read.
     Bomb,
+    /// It wants a larger window than it gets: nothing more is read.
+    Greedy,
+}
+
+impl State {
+    /// Why nothing more is read.
+    pub(crate) fn why(self) -> Option<NotRead> {
+        match self {
+            State::Reading => None,
+            State::Broken => Some(NotRead::Broken),
+            State::Bomb => Some(NotRead::Bomb),
+            State::Greedy => Some(NotRead::Length),
+        }
+    }
 }
 
 /// Undoes codings, the last one first.
@@ -128,6 +171,11 @@ impl Content {
         self.state
     }
 
+    /// Memory that undoing takes by now.
+    pub(crate) fn held(&self) -> usize {
+        self.layers.iter().map(Layer::held).sum()
+    }
+
     /// Takes the next piece and tells what it unpacks to, in small parts.
     pub fn push(&mut self, piece: &[u8], tell: &mut dyn FnMut(&[u8])) {
         if self.layers.is_empty() {
@@ -164,7 +212,13 @@ fn through(layers: &mut [Layer], bytes: &[u8], tell: &mut dyn FnMut(&[u8])) -> S
         return State::Reading;
     };
     let (out, state) = first.push(bytes);
-    let after = through(rest, &out, tell);
+    let mut after = State::Reading;
+    for step in out.chunks(if rest.is_empty() { usize::MAX } else { STEP }) {
+        after = through(rest, step, tell);
+        if after != State::Reading {
+            break;
+        }
+    }
     if state == State::Reading {
         after
     } else {
@@ -172,24 +226,50 @@ fn through(layers: &mut [Layer], bytes: &[u8], tell: &mut dyn FnMut(&[u8])) -> S
     }
 }
 
-/// Unpacks a whole message, up to [`super::framing::LONGEST`].
-pub fn unpack(coding: Coding, packed: &[u8]) -> Option<Vec<u8>> {
+/// What a packed text gives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unpacked {
+    /// What came out, or the beginning of it.
+    pub bytes: Vec<u8>,
+    /// Why that is not all.
+    pub missed: Option<NotRead>,
+    /// Bytes that came out, be it that they were not kept.
+    pub spent: usize,
+}
+
+/// Unpacks a whole text, up to so many bytes of it and up to [`LONGEST`].
+pub fn unpack(coding: Coding, packed: &[u8], most: usize) -> Unpacked {
+    let most = most.min(LONGEST);
+    let mut unpacked = Unpacked::default();
+    let Some(layer) = Layer::new(coding) else {
+        unpacked.missed = Some(NotRead::Broken);
+        return unpacked;
+    };
     let mut content = Content {
-        layers: vec![Layer::new(coding)?],
+        layers: vec![layer],
         state: State::Reading,
     };
-    let mut whole = Vec::new();
-    let mut over = false;
     let mut keep = |part: &[u8]| {
-        over |= whole.len() + part.len() > super::framing::LONGEST;
-        if !over {
-            whole.extend_from_slice(part);
-        }
+        unpacked.spent += part.len();
+        let room = most - unpacked.bytes.len();
+        let kept = part.get(..room.min(part.len())).unwrap_or_default();
+        unpacked.bytes.extend_from_slice(kept);
+        unpacked.spent > most
     };
-    content.push(packed, &mut keep);
-    content.finish(&mut keep);
+    let mut over = false;
+    for step in packed.chunks(STEP) {
+        content.push(step, &mut |part| over |= keep(part));
+        if over || content.state != State::Reading {
+            break;
+        }
+    }
+    if !over {
+        content.finish(&mut |part| over |= keep(part));
+    }
     // A cut end still gives what stood before it.
-    (!over && (content.state == State::Reading || !whole.is_empty())).then_some(whole)
+    let longer = over.then_some(NotRead::Length);
+    unpacked.missed = content.state.why().or(longer);
+    unpacked
 }
 
 /// A zlib header is a multiple of 31 (RFC 1950, section 2.2); raw deflate has none.
@@ -201,11 +281,18 @@ fn is_raw(bytes: &[u8]) -> bool {
     !(first & 0x0f == 8 && number.is_multiple_of(31))
 }
 
+/// zstd has no kind of error for it.
+fn is_greedy(error: &io::Error) -> bool {
+    error.to_string().contains(ZSTD_WINDOW_TOO_LARGE)
+}
+
 struct Layer {
     coding: Coding,
     decoder: Decoder,
     /// Bytes that came.
     read: usize,
+    /// Bytes that came out.
+    unpacked: usize,
     /// The beginning, until it tells zlib from raw deflate; `None` once it did.
     begin: Option<Vec<u8>>,
 }
@@ -264,13 +351,18 @@ impl Layer {
             coding,
             decoder,
             read: 0,
+            unpacked: 0,
             begin: (coding == Coding::Deflate).then(Vec::new),
         })
     }
 
     fn push(&mut self, bytes: &[u8]) -> (Vec<u8>, State) {
-        if bytes.is_empty() {
+        let Some(first) = bytes.first() else {
             return (Vec::new(), State::Reading);
+        };
+        let begins = self.coding == Coding::Brotli && self.read == 0;
+        if begins && first & 0x7f == BROTLI_LARGE_WINDOW {
+            return (Vec::new(), State::Greedy);
         }
         if let Some(begin) = &mut self.begin {
             begin.extend_from_slice(bytes);
@@ -296,7 +388,13 @@ impl Layer {
         };
         // What is inside of the decoder comes out at once: an event must not wait for the next.
         let done = done.and_then(|()| self.flush_decoder());
-        self.taken(done.is_ok())
+        self.taken(done)
+    }
+
+    fn held(&self) -> usize {
+        let (fixed, window) = self.coding.memory();
+        // A window that grows is copied: for a moment there are two.
+        fixed + self.unpacked.saturating_mul(2).min(window)
     }
 
     fn flush_decoder(&mut self) -> io::Result<()> {
@@ -311,17 +409,20 @@ impl Layer {
 
     fn flush(&mut self) -> Vec<u8> {
         let done = self.flush_decoder();
-        self.taken(done.is_ok()).0
+        self.taken(done).0
     }
 
-    fn taken(&mut self, sound: bool) -> (Vec<u8>, State) {
+    fn taken(&mut self, done: io::Result<()>) -> (Vec<u8>, State) {
+        let coding = self.coding;
         let sink = self.sink();
         let out = std::mem::take(&mut sink.out);
-        let state = match (sink.refused, sound) {
-            (true, _) => State::Bomb,
-            (false, false) => State::Broken,
-            (false, true) => State::Reading,
+        let state = match done {
+            _ if sink.refused => State::Bomb,
+            Ok(()) => State::Reading,
+            Err(error) if coding == Coding::Zstd && is_greedy(&error) => State::Greedy,
+            Err(_) => State::Broken,
         };
+        self.unpacked = self.sink().written;
         (out, state)
     }
 

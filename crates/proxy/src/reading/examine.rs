@@ -5,10 +5,10 @@
 //! undone, and at most [`BUDGET`] bytes of each text.
 
 use super::base64;
-use super::content::{Coding, unpack};
+use super::content::{Coding, is_archive, unpack};
 use super::json;
 use crate::piece::Connection;
-use ringfence_event::{Direction, Found, FoundKind, SessionId};
+use ringfence_event::{Direction, Found, FoundKind, NotRead, SessionId};
 use ringfence_scan::injection::{self, Level, Origin};
 use ringfence_scan::secrets::{Fingerprint, Scanner};
 use std::collections::BTreeSet;
@@ -23,6 +23,8 @@ pub const BUDGET: usize = 8 * 1024 * 1024;
 const SNIPPET: usize = 200;
 /// Runs of base 64 that are undone in one text.
 const MOST_RUNS: usize = 256;
+/// Bytes that show that something is packed.
+const ENOUGH: usize = 64;
 
 /// A secret of the ledger that was seen in outgoing bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +81,8 @@ pub struct Place<'a> {
 pub struct Examined {
     /// In order of place.
     pub found: Vec<Found>,
+    /// Why a part of it was not looked at.
+    pub missed: BTreeSet<NotRead>,
     /// What must not be shown, and what stands for it, in order of place, without overlaps.
     masks: Vec<Mask>,
 }
@@ -215,9 +219,24 @@ impl Work<'_> {
                 });
             }
         }
+        if is_archive(text) {
+            self.examined.missed.insert(NotRead::Coding);
+        }
         if depth > 0 {
             self.children(text, outer, through, depth);
+        } else if hides_more(text) {
+            self.examined.missed.insert(NotRead::Depth);
         }
+    }
+
+    /// Takes bytes from the budget; false where there are too few.
+    fn afford(&mut self, bytes: usize) -> bool {
+        let left = self.budget.checked_sub(bytes);
+        self.budget = left.unwrap_or(0);
+        if left.is_none() {
+            self.examined.missed.insert(NotRead::Length);
+        }
+        left.is_some()
     }
 
     /// Of a packed part all is masked, unless the secret stands in it as it is.
@@ -244,26 +263,26 @@ impl Work<'_> {
         depth: usize,
     ) {
         if let Some(coding) = Coding::sniff(text)
-            && let Some(plain) = unpack(coding, text)
+            && self.unpacked(coding, text, outer, through, depth)
         {
-            let whole = 0..text.len();
-            return self.child(
-                &plain,
-                outer.unwrap_or(&whole),
-                through,
-                coding.name(),
-                depth,
-            );
+            return;
         }
-        for run in base64::runs(text).into_iter().take(MOST_RUNS) {
+        let runs = base64::runs(text);
+        if runs.len() > MOST_RUNS {
+            self.examined.missed.insert(NotRead::Length);
+        }
+        for run in runs.into_iter().take(MOST_RUNS) {
             let digits = text.get(run.clone()).unwrap_or_default();
             let Some(bytes) = base64::decode(digits).filter(|bytes| is_worth(bytes)) else {
                 continue;
             };
-            self.child(&bytes, outer.unwrap_or(&run), through, "base64", depth);
+            if self.afford(bytes.len()) {
+                self.child(&bytes, outer.unwrap_or(&run), through, "base64", depth);
+            }
         }
         if text.starts_with(b"data:")
             && let Some(plain) = percent_decoded(text)
+            && self.afford(plain.len())
         {
             let whole = 0..text.len();
             self.child(&plain, outer.unwrap_or(&whole), through, "percent", depth);
@@ -271,6 +290,27 @@ impl Work<'_> {
         if matches!(text.trim_ascii_start().first(), Some(b'{' | b'[')) && text.contains(&b'\\') {
             self.json(text, outer, through, depth);
         }
+    }
+
+    /// Looks at what a text unpacks to; false if it only looks packed.
+    fn unpacked(
+        &mut self,
+        coding: Coding,
+        text: &[u8],
+        outer: Option<&Range<usize>>,
+        through: &[String],
+        depth: usize,
+    ) -> bool {
+        let unpacked = unpack(coding, text, self.budget);
+        self.budget = self.budget.saturating_sub(unpacked.spent);
+        if unpacked.missed == Some(NotRead::Broken) && unpacked.bytes.is_empty() {
+            return false;
+        }
+        self.examined.missed.extend(unpacked.missed);
+        let whole = 0..text.len();
+        let outer = outer.unwrap_or(&whole);
+        self.child(&unpacked.bytes, outer, through, coding.name(), depth);
+        true
     }
 
     /// JSON inside of a text, as in the arguments of a tool: strings with escapes are read.
@@ -293,6 +333,9 @@ impl Work<'_> {
         for span in spans {
             let inside = span.start + 1..span.end.saturating_sub(1).max(span.start + 1);
             let token = text.get(span).and_then(json::unquote).unwrap_or_default();
+            if !self.afford(token.len()) {
+                return;
+            }
             self.child(
                 token.as_bytes(),
                 outer.unwrap_or(&inside),
@@ -311,10 +354,6 @@ impl Work<'_> {
         layer: &str,
         depth: usize,
     ) {
-        let Some(left) = self.budget.checked_sub(text.len()) else {
-            return;
-        };
-        self.budget = left;
         let mut through = through.to_vec();
         through.push(layer.to_owned());
         self.look(text, Some(outer), &through, depth - 1);
@@ -359,9 +398,24 @@ impl Examiner {
     }
 }
 
+/// Whether there is one more layer in a text of which no more are undone.
+fn hides_more(text: &[u8]) -> bool {
+    if let Some(coding) = Coding::sniff(text) {
+        return !unpack(coding, text, ENOUGH).bytes.is_empty();
+    }
+    let is_json = matches!(text.trim_ascii_start().first(), Some(b'{' | b'['));
+    if is_json && text.windows(2).any(|pair| pair == b"\\u") {
+        return true;
+    }
+    base64::runs(text).into_iter().take(MOST_RUNS).any(|run| {
+        let digits = text.get(run).and_then(base64::decode);
+        digits.is_some_and(|bytes| is_worth(&bytes))
+    })
+}
+
 /// Packed again, or mostly text: anything else that base 64 gives is a name that looked like it.
 fn is_worth(bytes: &[u8]) -> bool {
-    if Coding::sniff(bytes).is_some() {
+    if Coding::sniff(bytes).is_some() || is_archive(bytes) {
         return true;
     }
     let readable = bytes

@@ -11,7 +11,7 @@ use super::Told;
 use super::body::{Body, Part};
 use super::dialect::{Format, bedrock_event};
 use super::examine::Examiner;
-use super::framing::websocket::{Deflate, Kind as SocketKind, Message};
+use super::framing::websocket::Deflate;
 use super::head;
 use super::host;
 use super::memory::Memory;
@@ -20,7 +20,7 @@ use crate::piece::{
     Connection, Direction, End, ExchangeId, Head, RequestHead, ResponseHead, Scheme, What,
 };
 use hyper::{StatusCode, Version};
-use ringfence_event::{self as event, Action, Ending, Exchange, Sign, Timestamp};
+use ringfence_event::{self as event, Action, Ending, Exchange, NotRead, Sign, Timestamp};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -150,11 +150,14 @@ impl Reading {
 
     /// Bytes that are held.
     pub(crate) fn held(&self) -> usize {
-        self.request.held() + self.response.as_ref().map_or(0, Body::held)
+        let response = self.response.as_ref().map_or(0, Body::held);
+        self.request.held() + response + self.answer.held()
     }
 
-    /// Holds no bodies any more: there is too little memory for all of them.
+    /// Holds nothing any more: there is too little memory for all of them.
     pub(crate) fn let_go(&mut self, desk: &mut Desk<'_>) {
+        self.answer.close_all();
+        self.tell_answer(desk);
         for direction in [Direction::Outgoing, Direction::Incoming] {
             let mut parts = Vec::new();
             if let Some(body) = self.body(direction) {
@@ -218,17 +221,10 @@ impl Reading {
         let through = self.request.through();
         match part {
             Part::Whole(body) | Part::Message(body) => self.read_request(&body, desk),
-            Part::Event(sse) => {
-                let data = sse.data.unwrap_or_default();
-                self.read_request(&data, desk);
-            }
+            Part::Event(data) => self.read_request(&data, desk),
             Part::Amazon(message) => self.read_request(&message.payload, desk),
             Part::Frame(message) => self.frame(Direction::Outgoing, &message, &through, desk),
-            Part::Socket(message) => {
-                if let Some(payload) = socket_payload(message) {
-                    self.socket_request(&payload, desk);
-                }
-            }
+            Part::Socket(payload) => self.socket_request(&payload, desk),
             Part::Raw(base, bytes) => self.raw(Direction::Outgoing, base, &bytes, &through, desk),
         }
     }
@@ -246,13 +242,8 @@ impl Reading {
         let through = self.through(Direction::Incoming);
         match part {
             Part::Whole(body) => self.whole_answer(&body, &through, desk),
-            Part::Message(message) => self.message(&message, &through, desk),
-            Part::Event(sse) => {
-                let data = sse.data.unwrap_or_else(|| {
-                    self.envelope.truncated = true;
-                    Vec::new()
-                });
-                self.message(&data, &through, desk);
+            Part::Message(message) | Part::Event(message) => {
+                self.message(&message, &through, desk);
             }
             Part::Amazon(message) => {
                 self.format = self.format.or(Some(Format::Bedrock));
@@ -261,10 +252,8 @@ impl Reading {
                 self.tell_answer(desk);
             }
             Part::Frame(message) => self.frame(Direction::Incoming, &message, &through, desk),
-            Part::Socket(message) => {
-                if let Some(payload) = socket_payload(message) {
-                    self.message(&payload, &through, desk);
-                }
+            Part::Socket(payload) => {
+                self.message(&payload, &through, desk);
                 if self.answer.over {
                     self.turn(desk);
                 }
@@ -380,14 +369,13 @@ impl Reading {
         let (sent, received) = (&mut self.request.bytes, self.response.as_mut());
         let envelope = &mut self.envelope;
         envelope.sent = std::mem::take(sent);
-        envelope.truncated |= self.request.truncated;
-        let mut bomb = self.request.is_bomb();
+        envelope.not_read.append(&mut self.request.missed);
         if let Some(response) = received {
             envelope.received = std::mem::take(&mut response.bytes);
-            envelope.truncated |= response.truncated;
-            bomb |= response.is_bomb();
+            envelope.not_read.append(&mut response.missed);
         }
-        if bomb && !envelope.signs.contains(&Sign::Bomb) {
+        envelope.truncated = !envelope.not_read.is_empty();
+        if envelope.not_read.contains(&NotRead::Bomb) {
             envelope.signs.push(Sign::Bomb);
         }
         envelope.format = self.format.map(|format| format.name().to_owned());
@@ -401,6 +389,7 @@ impl Reading {
         let told = envelope.clone();
         envelope.found.clear();
         envelope.signs.clear();
+        envelope.not_read.clear();
         envelope.first_token = None;
         envelope.error = None;
         if let Some(mut usage) = answer.usage {
@@ -422,14 +411,6 @@ impl Reading {
             call,
             action,
         });
-    }
-}
-
-/// What a message of a WebSocket says; its end says nothing.
-fn socket_payload(message: Message) -> Option<Vec<u8>> {
-    match message.kind {
-        SocketKind::Text | SocketKind::Binary => message.payload,
-        SocketKind::Close => None,
     }
 }
 

@@ -41,6 +41,16 @@ impl Held {
         (!over).then_some(bytes)
     }
 
+    /// Bytes that are held.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether it was too long.
+    pub(crate) fn is_over(&self) -> bool {
+        self.over
+    }
+
     /// Whether nothing came yet.
     pub(crate) fn is_empty(&self) -> bool {
         self.bytes.is_empty() && !self.over

@@ -2,11 +2,13 @@
 //! an agent shows its user when it was not let through.
 //!
 //! **Invariant:** a body that was JSON is JSON after it was redacted: only strings change, and each
-//! new one is written as JSON writes it. A body that is not JSON is never changed.
+//! new one is written as JSON writes it. A body that is not JSON is never changed, nor what a provider
+//! signed: it would refuse it.
 
 use super::body::{Body, Part};
 use super::dialect::Format;
 use super::examine::{Examiner, Place};
+use super::json::Step;
 use super::{head, host, json};
 use crate::piece::{RequestHead, ResponseHead};
 use ringfence_event::{Direction, Found, FoundKind};
@@ -57,12 +59,14 @@ pub fn look(examiner: &Examiner, head: &RequestHead, body: &[u8]) -> Look {
                 direction: Direction::Outgoing,
                 origin: None,
             };
-            look.found.extend(examiner.examine(text, &place).found);
+            let examined = examiner.examine(text, &place);
+            look.partly |= !examined.missed.is_empty();
+            look.found.extend(examined.found);
             look.found
                 .extend(examiner.leaks(&head.connection, text, &place));
         });
     }
-    look.partly = reading.truncated;
+    look.partly |= !reading.missed.is_empty();
     host::note_homes(&mut look.found, host);
     look
 }
@@ -95,10 +99,12 @@ pub fn look_at_answer(
                 direction: Direction::Incoming,
                 origin: Some(origin),
             };
-            look.found.extend(examiner.examine(text, &place).found);
+            let examined = examiner.examine(text, &place);
+            look.partly |= !examined.missed.is_empty();
+            look.found.extend(examined.found);
         });
     }
-    look.partly = reading.truncated;
+    look.partly |= !reading.missed.is_empty();
     look
 }
 
@@ -109,11 +115,11 @@ fn texts(reading: &mut Body, body: &[u8]) -> Vec<Vec<u8>> {
         texts.push(match part {
             Part::Whole(bytes)
             | Part::Message(bytes)
+            | Part::Event(bytes)
             | Part::Frame(bytes)
+            | Part::Socket(bytes)
             | Part::Raw(_, bytes) => bytes,
-            Part::Event(event) => event.data.unwrap_or_default(),
             Part::Amazon(message) => message.payload,
-            Part::Socket(message) => message.payload.unwrap_or_default(),
         });
     };
     reading.push(body, &mut take);
@@ -152,11 +158,20 @@ pub fn redact(examiner: &Examiner, head: &RequestHead, body: &[u8]) -> Option<Re
     let [Part::Whole(plain)] = parts.as_slice() else {
         return None;
     };
-    if reading.truncated {
+    if !reading.missed.is_empty() {
         return None;
     }
     redact_json(examiner, &head.connection.host, plain)
 }
+
+/// Members that a provider signed, or sealed, and that it takes back only as it gave them (Anthropic's
+/// thinking, the reasoning of Responses, Gemini's thought signatures).
+const SIGNED: [&str; 4] = [
+    "thinking",
+    "signature",
+    "encrypted_content",
+    "thoughtSignature",
+];
 
 /// The same for JSON that is not packed, and goes to a host.
 pub fn redact_json(examiner: &Examiner, host: &str, plain: &[u8]) -> Option<Redacted> {
@@ -164,6 +179,9 @@ pub fn redact_json(examiner: &Examiner, host: &str, plain: &[u8]) -> Option<Reda
     let mut found = Vec::new();
     let mut tokens: Vec<(Range<usize>, String)> = Vec::new();
     json::strings(plain, &mut |steps, span| {
+        if matches!(steps.last(), Some(Step::Member(name)) if SIGNED.contains(&name.as_str())) {
+            return;
+        }
         let token = plain.get(span.clone()).unwrap_or_default();
         let text = json::unquote(token).unwrap_or_default();
         let place = Place {

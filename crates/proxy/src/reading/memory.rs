@@ -12,6 +12,8 @@ const MOST_MEMORIES: usize = 64;
 const MOST_HASHES: usize = 8192;
 /// Calls whose tool is remembered until their result comes.
 const MOST_CALLS: usize = 512;
+/// Bytes of a call's id and its tool's name; providers' have fewer than a hundred.
+const LONGEST_CALL: usize = 1024;
 /// Hosts of one conversation.
 const MOST_HOSTS: usize = 64;
 
@@ -54,8 +56,8 @@ pub(crate) struct Host {
     pub(crate) key: Option<u128>,
     /// The organisation that was named first.
     pub(crate) organisation: Option<String>,
-    /// The hash of each tool that was offered, by name.
-    pub(crate) tools: BTreeMap<String, u128>,
+    /// The hash of each tool that was offered, by the hash of its name.
+    pub(crate) tools: BTreeMap<u128, u128>,
     /// JSON-RPC requests that wait for their answer, maybe on another exchange.
     pub(crate) pending: Pending,
 }
@@ -78,6 +80,9 @@ impl Memory {
 
     /// Notes which tool a call uses.
     pub(crate) fn note_call(&mut self, id: &str, name: &str) {
+        if id.len() + name.len() > LONGEST_CALL {
+            return;
+        }
         if self.calls.len() >= MOST_CALLS {
             self.calls.pop_front();
         }

@@ -125,6 +125,11 @@ impl Answer {
         }
     }
 
+    /// Bytes that are held.
+    pub(crate) fn held(&self) -> usize {
+        self.open.iter().map(|block| block.text.len()).sum()
+    }
+
     /// Whether a block at this place is open and has text.
     pub(crate) fn has(&self, place: &str) -> bool {
         let mut blocks = self.open.iter();

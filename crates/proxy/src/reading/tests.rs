@@ -5,6 +5,7 @@ mod envelopes;
 mod framing;
 mod guard;
 mod shapes;
+mod unread;
 mod wire;
 
 use super::examine::{Examiner, NoLedger};

@@ -52,9 +52,21 @@ impl Client {
         host: &str,
         trusted: &[String],
     ) -> Client {
+        Client::speaking(rustls::ALL_VERSIONS, via, proxy, place, host, trusted)
+    }
+
+    /// A client that speaks only these versions of TLS.
+    pub(crate) fn speaking(
+        versions: &[&'static rustls::SupportedProtocolVersion],
+        via: Via,
+        proxy: SocketAddr,
+        place: SocketAddr,
+        host: &str,
+        trusted: &[String],
+    ) -> Client {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
+            .with_protocol_versions(versions)
             .unwrap()
             .with_root_certificates(roots(trusted))
             .with_no_client_auth();

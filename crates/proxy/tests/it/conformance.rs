@@ -1,8 +1,10 @@
 //! What any client may expect of HTTP, with the proxy and without it.
 
-use crate::client::{BOTH, Client, ONE, Sender, TWO, empty, full, whole};
+use crate::client::{BOTH, Client, ONE, Sender, TWO, empty, full, open, read_head, whole};
 use crate::origin::gzipped;
-use crate::world::{TLS, Via, World};
+use crate::world::{PLAIN, TLS, Via, World, within};
+use ringfence_proxy::Happened;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// Runs each case directly, as a control, and through the proxy.
 macro_rules! both_ways {
@@ -33,6 +35,12 @@ both_ways!(
     keeps_fields,
     keeps_content_coding,
     keeps_many_long_fields,
+    keeps_methods,
+    speaks_older_tls,
+    answers_requests_that_come_at_once,
+    serves_a_client_of_http_1_0,
+    plain_http_needs_no_tls,
+    an_address_may_be_asked_and_a_name_greeted,
 );
 
 async fn gets(via: Via) {
@@ -182,6 +190,99 @@ async fn keeps_many_long_fields(via: Via) {
         .windows(512)
         .filter(|part| part.iter().all(|byte| *byte == b'v'));
     assert_eq!(long.count(), 80);
+}
+
+async fn keeps_methods(via: Via) {
+    let world = World::new().await;
+    let client = world.client(via, TLS);
+    for offered in [ONE, TWO] {
+        for method in ["PUT", "PATCH", "DELETE", "OPTIONS", "REPORT"] {
+            let (status, body) = client.fetch(offered, method, "/headers", full("x")).await;
+            let said = String::from_utf8(body.to_vec()).unwrap();
+            assert_eq!(status, 200);
+            assert!(said.starts_with(&format!("{method} ")), "{said}");
+        }
+    }
+}
+
+async fn speaks_older_tls(via: Via) {
+    let world = World::new().await;
+    let trusted = world.trusted(via);
+    let place = world.place(TLS);
+    let older = [&rustls::version::TLS12];
+    let client = Client::speaking(&older, via, world.proxy, place, TLS, &trusted);
+    let stream = client.tls(BOTH).await;
+    let version = stream.get_ref().1.protocol_version();
+    assert_eq!(version, Some(rustls::ProtocolVersion::TLSv1_2));
+    for offered in [ONE, TWO] {
+        let (status, body) = client.fetch(offered, "POST", "/echo", full("old")).await;
+        assert_eq!((status, &body[..]), (200, &b"old"[..]));
+    }
+}
+
+/// Two requests in one segment: both are answered, in their order.
+async fn answers_requests_that_come_at_once(via: Via) {
+    let world = World::new().await;
+    let mut stream = world.client(via, TLS).tls(ONE).await;
+    let two = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\none\
+        GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
+    stream.write_all(two.as_bytes()).await.unwrap();
+    for wanted in ["one", "hello"] {
+        let head = read_head(&mut stream).await;
+        assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+        let mut body = vec![0; wanted.len()];
+        within(stream.read_exact(&mut body)).await.unwrap();
+        assert_eq!(body, wanted.as_bytes());
+    }
+}
+
+async fn serves_a_client_of_http_1_0(via: Via) {
+    let world = World::new().await;
+    let mut stream = world.client(via, PLAIN).tcp().await;
+    let ask = "GET /hello HTTP/1.0\r\nHost: x\r\n\r\n";
+    stream.write_all(ask.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    within(stream.read_to_string(&mut answer)).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.0 200 "), "{answer}");
+    assert!(answer.ends_with("\r\n\r\nhello"), "{answer}");
+}
+
+/// As some clients speak to a local service: `CONNECT`, and then HTTP as it is.
+async fn plain_http_needs_no_tls(via: Via) {
+    let mut world = World::new().await;
+    let client = world.client(via, PLAIN);
+    let mut sender = Sender::one(client.tcp().await).await;
+    for (method, path, answer) in [("GET", "/hello", "hello"), ("POST", "/echo", "a body")] {
+        let request = client.request(&sender, method, path, full(answer));
+        let (status, body) = whole(sender.send(request).await).await;
+        assert_eq!((status, &body[..]), (200, answer.as_bytes()));
+    }
+    if via == Via::Proxy {
+        assert!(world.pieces(2).await.len() >= 8, "both were told");
+    }
+}
+
+async fn an_address_may_be_asked_and_a_name_greeted(via: Via) {
+    let mut world = World::new().await;
+    let client = world.client(via, TLS);
+    let stream = match via {
+        Via::Direct => open(world.origin.tls).await,
+        Via::Proxy => {
+            let (head, stream) = client.connect(&world.origin.tls.to_string()).await;
+            assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+            stream
+        }
+    };
+    let mut sender = Sender::one(client.greet(stream, TLS, ONE).await.unwrap()).await;
+    let request = client.request(&sender, "GET", "/hello", empty());
+    assert_eq!(
+        whole(sender.send(request).await).await,
+        (200, "hello".into())
+    );
+    if via == Via::Proxy {
+        let greeted = TLS.to_owned();
+        assert_eq!(world.happened().await, Happened::Mismatch { greeted });
+    }
 }
 
 /// Kept here since everything begins with it: names and addresses get certificates that clients take.

@@ -7,12 +7,16 @@
 
 mod client;
 mod origin;
+#[path = "../../src/reading/tests/wire.rs"]
+#[expect(dead_code, reason = "the readers' own tests use more of it")]
+mod wire;
 mod world;
 
 mod bodies;
 mod conformance;
 mod faults;
 mod inspection;
+mod shapes;
 mod sockets;
 mod streams;
 mod tunnels;

@@ -61,7 +61,13 @@ static IDENTITY: LazyLock<Identity> = LazyLock::new(|| {
     root.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     let root_text = root.self_signed(&root_key).unwrap().pem();
     let issuer = rcgen::Issuer::new(root, root_key);
-    let names = ["*.read.test", "*.quiet.test", "127.0.0.1", "::1"];
+    let names = [
+        "*.read.test",
+        "*.quiet.test",
+        "localhost",
+        "127.0.0.1",
+        "::1",
+    ];
     let key = rcgen::KeyPair::generate().unwrap();
     let leaf = rcgen::CertificateParams::new(names.map(str::to_owned)).unwrap();
     Identity {
@@ -195,7 +201,10 @@ impl Drop for Left {
 }
 
 async fn answer(request: Request<Incoming>, shared: Shared) -> Result<Answer, Fault> {
-    let path = request.uri().path().to_owned();
+    // What is done stands in the path, or in a field where the path must be a provider's.
+    let wanted = request.headers().get("x-do");
+    let wanted = wanted.map(|word| word.to_str().unwrap_or_default().to_owned());
+    let path = wanted.unwrap_or_else(|| request.uri().path().to_owned());
     let mut parts = path.trim_start_matches('/').split('/');
     let word = parts.next().unwrap_or_default();
     let number = parts.next().and_then(|number| number.parse::<usize>().ok());
@@ -260,8 +269,15 @@ fn status(status: StatusCode) -> Answer {
 fn echo(request: Request<Incoming>) -> Answer {
     let (parts, body) = request.into_parts();
     let mut answer = Response::new(body.map_err(Into::into).boxed());
-    if let Some(kind) = parts.headers.get("content-type") {
-        answer.headers_mut().insert("content-type", kind.clone());
+    for name in [
+        "content-type",
+        "content-encoding",
+        "connect-content-encoding",
+        "grpc-encoding",
+    ] {
+        if let Some(value) = parts.headers.get(name) {
+            answer.headers_mut().insert(name, value.clone());
+        }
     }
     if parts.headers.contains_key("trailer") {
         let names = parts.headers["trailer"].clone();

@@ -73,11 +73,16 @@ impl World {
 
     /// A client that goes to `host`, trusting whom it must.
     pub(crate) fn client(&self, via: Via, host: &str) -> Client {
-        let root = match via {
-            Via::Direct => origin::root(),
-            Via::Proxy => self.authority.standing().certificate.clone(),
-        };
-        Client::new(via, self.proxy, self.place(host), host, &[root])
+        let trusted = self.trusted(via);
+        Client::new(via, self.proxy, self.place(host), host, &trusted)
+    }
+
+    /// Whom a client must trust.
+    pub(crate) fn trusted(&self, via: Via) -> [String; 1] {
+        match via {
+            Via::Direct => [origin::root()],
+            Via::Proxy => [self.authority.standing().certificate.clone()],
+        }
     }
 
     /// Where a name is.

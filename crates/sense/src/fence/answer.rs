@@ -43,6 +43,7 @@ pub(super) struct Shared {
     origins: Mutex<HashMap<u16, Who>>,
     /// Names may only be asked of the proxy.
     pub(super) is_cut_off: bool,
+    refuses_quic: bool,
     waiting: AtomicUsize,
 }
 
@@ -52,6 +53,7 @@ impl Shared {
         rules: Rules,
         teller: Teller,
         is_cut_off: bool,
+        refuses_quic: bool,
     ) -> Shared {
         Shared {
             listener,
@@ -59,6 +61,7 @@ impl Shared {
             teller,
             origins: Mutex::new(HashMap::new()),
             is_cut_off,
+            refuses_quic,
             waiting: AtomicUsize::new(0),
         }
     }

@@ -104,7 +104,13 @@ impl Supervisor {
         }
         let settings = greeting.settings;
         let rules = Rules::new(root, policy, greeting.policy, settings);
-        let shared = Arc::new(Shared::new(listener, rules, Teller::new(root), is_cut_off));
+        let shared = Arc::new(Shared::new(
+            listener,
+            rules,
+            Teller::new(root),
+            is_cut_off,
+            plan.refuse_quic,
+        ));
         launch::withdraw();
         launch::detach().map_err(FenceError::Fork)?;
         let facts = Facts {

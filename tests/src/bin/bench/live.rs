@@ -29,7 +29,8 @@ pub(crate) fn print() {
     browser.look(Look::DARK);
     let link = home.link();
     browser.goto(link.strip_prefix(&origin).expect("a link of ours"));
-    browser.goto("/live");
+    // Each event in a row of its own: runs of like ones would be one.
+    browser.goto("/live?raw=1");
     browser.order("record", json!({}));
     thread::scope(|scope| {
         for _ in 0..AGENTS {
@@ -38,8 +39,8 @@ pub(crate) fn print() {
     });
     // The one that showed that the daemon was up is there, too.
     let sent = u64::from(AGENTS * RATE * SECONDS) + 1;
-    let shown = format!("{},{:03} shown", sent / 1000, sent % 1000);
-    browser.read(&shown);
+    let lines = format!("{},{:03} lines", sent / 1000, sent % 1000);
+    browser.read(&lines);
     let recorded = browser.order("recorded", json!({}));
     drop(browser);
     daemon.stop();
@@ -58,6 +59,11 @@ pub(crate) fn print() {
         "the same, p95",
         &format!("{:.1} ms", figure("p95")),
         "20 ms",
+    ]);
+    row(&[
+        "main thread of the page, meanwhile",
+        &format!("{:.0} % busy", figure("busy")),
+        "35 %",
     ]);
     row(&[
         "events that came over the stream, and how many of them differ",

@@ -15,6 +15,7 @@ mod history;
 mod latency;
 mod live;
 mod machine;
+mod pages;
 mod rest;
 mod sensor;
 mod shell_hook;
@@ -53,11 +54,17 @@ fn main() {
         head(&["histories", "measured", "aim"]);
         return history::print();
     }
+    if std::env::args().nth(1).is_some_and(|part| part == "pages") {
+        head(&["pages", "measured", "aim"]);
+        live::print();
+        return pages::print();
+    }
     latency::print();
     head(&["daemon", "measured", "aim"]);
     rest::print();
     throughput::print();
     live::print();
+    pages::print();
     crash::print();
     history::print();
     sensor::print("");

@@ -1,7 +1,6 @@
 // Tokens and cost: by model, agent, project, day or session, as transcripts and telemetry tell.
 
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { costQuery } from "../../api/queries";
 import type { CostAnswer, CostBy } from "../../api/types";
 import { count, counted, short } from "../../format/number";
@@ -12,6 +11,7 @@ import { Loaded } from "../../parts/Loaded";
 import { NotSeen } from "../../parts/NotSeen";
 import { Panel } from "../../parts/Panel";
 import { RANGE_PHRASES, type Range } from "../../state/range";
+import { COST_BY } from "../../state/search";
 
 const BY: Record<CostBy, { word: string; column: string; say: (name: string) => string }> = {
   model: { word: "By model", column: "Model", say: same },
@@ -25,14 +25,19 @@ function same(name: string): string {
   return name;
 }
 
-export function CostPanel({ range }: { range: Range }) {
-  const [by, setBy] = useState<CostBy>("model");
+interface CostPanelProps {
+  range: Range;
+  by: CostBy;
+  onBy: (by: CostBy) => void;
+}
+
+export function CostPanel({ range, by, onBy }: CostPanelProps) {
   const query = useQuery(costQuery(by, range));
   return (
     <Panel title="Tokens and cost" className="cost" aside={query.data && `prices of ${query.data.prices_of}`}>
       <div className="padded tabs" role="group" aria-label="Sums">
-        {(Object.keys(BY) as CostBy[]).map((name) => (
-          <button key={name} type="button" className="button small" aria-pressed={name === by} onClick={() => setBy(name)}>{BY[name].word}</button>
+        {COST_BY.map((name) => (
+          <button key={name} type="button" className="button small" aria-pressed={name === by} onClick={() => onBy(name)}>{BY[name].word}</button>
         ))}
       </div>
       <Loaded query={query} lines={3}>{(answer) => (answer.total.requests === 0 ? <Nothing range={range} /> : <Sums answer={answer} by={by} />)}</Loaded>
@@ -57,6 +62,7 @@ const SHOWN = 20;
 function Sums({ answer, by }: { answer: CostAnswer; by: CostBy }) {
   const rows = answer.rows.slice(0, SHOWN);
   const unknown = answer.unknown_models;
+  const most = Math.max(1, ...rows.map(tokensOf));
   return (
     <>
       <div className="cells">
@@ -64,6 +70,7 @@ function Sums({ answer, by }: { answer: CostAnswer; by: CostBy }) {
           <thead>
             <tr>
               <th scope="col">{BY[by].column}</th>
+              <th scope="col" className="share-column wide-only"><span className="hidden">Share of the tokens</span></th>
               <th scope="col" className="figure-column wide-only">Requests</th>
               <th scope="col" className="figure-column wide-only">Sessions</th>
               <th scope="col" className="figure-column">Tokens</th>
@@ -75,6 +82,7 @@ function Sums({ answer, by }: { answer: CostAnswer; by: CostBy }) {
             {rows.map((row) => (
               <tr key={row.name}>
                 <th scope="row" className="cut" title={row.name}>{BY[by].say(row.name)}</th>
+                <td className="share-column wide-only"><span className="meter" aria-hidden><span style={{ width: `${(100 * tokensOf(row)) / most}%` }} /></span></td>
                 <td className="figure-column wide-only dim">{count(row.requests)}</td>
                 <td className="figure-column wide-only dim">{count(row.sessions)}</td>
                 <td className="figure-column">{short(tokensOf(row))}</td>

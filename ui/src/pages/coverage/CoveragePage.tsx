@@ -14,7 +14,7 @@ import { Prose } from "../../parts/Prose";
 import { Top } from "../../parts/Top";
 import { useOpen } from "../../state/open";
 import { Legend } from "./Legend";
-import { CHANNELS, agentsHere, fixes, tally } from "./matrix";
+import { CHANNELS, agentsHere, gaps, tally } from "./matrix";
 import { SightMark } from "./SightMark";
 import "./coverage.css";
 
@@ -38,7 +38,7 @@ export function CoveragePage() {
                   <Sources coverage={coverage} />
                 </div>
                 <div className="stack">
-                  <Fixes rows={rows} />
+                  <Gaps rows={rows} />
                   <KernelBlind sensed={coverage.sensed} />
                   <Blind rows={rows} />
                 </div>
@@ -91,12 +91,12 @@ function Matrix({ coverage, rows }: { coverage: Coverage; rows: readonly Coverag
 function CellView({ cell, label, onOpen }: { cell: CoverageCell; label: string; onOpen: (event: string) => void }) {
   const { event, last } = cell;
   return (
-    <div>
+    <div title={cell.why ?? undefined}>
       <SightMark sight={cell.sight} label={label} />
       {last === null ? <span className="faint">no event</span> : event === null ? <Ago at={last} /> : (
         <button type="button" className="evidence-link" onClick={() => onOpen(event)} title="The latest event"><Ago at={last} /></button>
       )}
-      {cell.why !== null && <span className="label"><Prose text={cell.why} /></span>}
+      {cell.why !== null && <span className="hidden">{cell.why}</span>}
     </div>
   );
 }
@@ -122,20 +122,29 @@ function upper(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-const HELPS: Record<string, string> = {
-  "sudo ringfence sensor": "Starts the sensor in the kernel: what agents' programs start, touch and connect to. It needs root; it sees agents' processes only.",
-};
+/** What each kind of command does, for those who see it for the first time. */
+const HELPS: readonly (readonly [RegExp, string])[] = [
+  [/ sensor$/, "Needs root; it sees agents' processes only."],
+  [/ --mcp$/, "Wraps the MCP servers of the agents' settings; it can be undone."],
+  [/ install /, "It can be undone. Sessions that are open may keep their old settings."],
+];
 
-function Fixes({ rows }: { rows: readonly CoverageRow[] }) {
-  const commands = fixes(rows.flatMap((row) => row.cells));
+function Gaps({ rows }: { rows: readonly CoverageRow[] }) {
+  const found = gaps(rows);
   return (
-    <Panel title="What closes gaps">
-      {commands.length === 0 ? <p className="padded dim">No command would show more than is seen now.</p> : (
+    <Panel title="Why not whole, and what helps">
+      {found.length === 0 ? <p className="padded dim">Nothing is known to be missing.</p> : (
         <ul className="fixes">
-          {commands.map((command) => (
-            <li key={command}>
-              <CommandLine command={command} />
-              <p className="dim">{HELPS[command] ?? "Installs the agent's hooks; it can be undone. Sessions that are open may keep their old settings."}</p>
+          {found.map(({ why, agents, channels, fixes }) => (
+            <li key={why}>
+              <p><b>{channels.map((channel) => CHANNELS[channel].word).join(", ")}</b> <span className="faint">{agents.length === rows.length && rows.length > 1 ? "of every agent" : `of ${agents.join(", ")}`}</span></p>
+              <p className="dim"><Prose text={why} /></p>
+              {fixes.map((command) => (
+                <div key={command} className="gap-fix">
+                  <CommandLine command={command} />
+                  <p className="faint">{HELPS.find(([like]) => like.test(command))?.[1]}</p>
+                </div>
+              ))}
             </li>
           ))}
         </ul>

@@ -35,9 +35,33 @@ export function tally(cells: readonly Pick<CoverageCell, "sight">[]): Record<Sig
   return sum;
 }
 
-/** The different commands that would put something right, the one that helps most first. */
-export function fixes(cells: readonly Pick<CoverageCell, "fix">[]): string[] {
-  const times = new Map<string, number>();
-  for (const { fix } of cells) if (fix !== null) times.set(fix, (times.get(fix) ?? 0) + 1);
-  return [...times].toSorted((one, other) => other[1] - one[1]).map(([fix]) => fix);
+/** One reason why something is not seen whole: of which agents, on which channels, and what helps. */
+export interface Gap {
+  why: string;
+  agents: string[];
+  channels: ChannelId[];
+  fixes: string[];
+}
+
+/** The same reason of several agents and channels is one gap; the widest first. */
+export function gaps(rows: readonly Pick<CoverageRow, "title" | "cells">[]): Gap[] {
+  const found = new Map<string, Gap & { cells: number }>();
+  for (const { title, cells } of rows) {
+    for (const { why, channel, fix } of cells) {
+      if (why === null) continue;
+      const gap = found.get(why) ?? { why, agents: [], channels: [], fixes: [], cells: 0 };
+      found.set(why, gap);
+      gap.cells += 1;
+      if (!gap.agents.includes(title)) gap.agents.push(title);
+      if (!gap.channels.includes(channel)) gap.channels.push(channel);
+      if (fix !== null && !gap.fixes.includes(fix)) gap.fixes.push(fix);
+    }
+  }
+  return [...found.values()].toSorted((one, other) => other.cells - one.cells).map(({ why, agents, channels, fixes }) => ({ why, agents, channels, fixes: shortest(fixes) }));
+}
+
+/** Where several agents' hooks are missing, one command installs them all. */
+function shortest(fixes: readonly string[]): string[] {
+  const installs = fixes.filter((fix) => /^ringfence install [a-z-]+$/.test(fix));
+  return installs.length > 1 ? ["ringfence install --all", ...fixes.filter((fix) => !installs.includes(fix))] : [...fixes];
 }

@@ -1,12 +1,16 @@
-// Which programs the story is made of, as its command lines and the kernel tell it.
+// What ran in the story: the processes that the kernel saw, each below the one that started it;
+// where nobody watched, the programs of its command lines.
 
-import { useQueries } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { incidentProcessesQuery } from "../../api/incidents";
 import { eventQuery, whyQuery } from "../../api/queries";
 import type { EventDetail, Incident, Why } from "../../api/types";
-import { count } from "../../format/number";
+import { count, counted } from "../../format/number";
 import { Waiting } from "../../parts/Loaded";
 import { Panel } from "../../parts/Panel";
 import { VerdictMark } from "../../parts/VerdictMark";
+import { useOpen } from "../../state/open";
+import { type ProcessLine, endOf, processLines } from "./processLines";
 import { type Program, programsOf } from "./programs";
 
 /** Steps whose events are read: each is asked for by itself. */
@@ -19,6 +23,63 @@ interface ProgramsPanelProps {
 }
 
 export function ProgramsPanel({ incident, at, onStep }: ProgramsPanelProps) {
+  const { data, isPending } = useQuery(incidentProcessesQuery(incident.id));
+  if (isPending) return <Panel title="Process tree"><Waiting lines={4} /></Panel>;
+  if (!data || data.items.length === 0) return <SaidPrograms incident={incident} at={at} onStep={onStep} />;
+  return (
+    <Panel title="Process tree" aside={`${counted(data.items.length, "process", "processes")}, as the kernel saw them`}>
+      <ProcessTable lines={processLines(data.items)} at={at} onStep={onStep} />
+      {data.more && <p className="panel-end">There was more than is told here.</p>}
+    </Panel>
+  );
+}
+
+function ProcessTable({ lines, at, onStep }: { lines: readonly ProcessLine[]; at: string | undefined; onStep: (place: string) => void }) {
+  const { show } = useOpen();
+  return (
+    <div className="cells">
+      <table className="table program-table">
+        <thead>
+          <tr>
+            <th scope="col">Command</th>
+            <th scope="col" className="pid-column">Pid</th>
+            <th scope="col" className="note-column">Ended</th>
+            <th scope="col" className="verdict-column">Answer</th>
+            <th scope="col" className="small-column">Below</th>
+            <th scope="col" className="small-column">Files</th>
+            <th scope="col" className="small-column">Names</th>
+            <th scope="col" className="small-column">Hosts</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map(({ process, key, depth }) => (
+            <tr key={key} data-current={process.step !== null && process.step === at ? "" : undefined}>
+              <td className="main-column">
+                <span className="program-cell" style={{ paddingLeft: depth * 18 }}>
+                  {depth > 0 && <span className="program-branch" aria-hidden />}
+                  <button type="button" className="row-link mono cut" title={process.line} onClick={() => (process.step === null ? show({ kind: "event", id: process.event }) : onStep(process.step))}>{process.line || "not known"}</button>
+                </span>
+              </td>
+              <td className="pid-column mono dim">{process.pid}</td>
+              <td className={`note-column cut ${(process.code ?? 0) === 0 ? "dim" : "medium"}`}>{endOf(process)}</td>
+              <td className="verdict-column">{process.verdict !== "allow" && <VerdictMark verdict={process.verdict} />}</td>
+              <Figure value={process.children} />
+              <Figure value={process.files} />
+              <Figure value={process.names} />
+              <Figure value={process.hosts} />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Figure({ value }: { value: number }) {
+  return <td className="small-column">{value === 0 ? <span className="faint">0</span> : count(value)}</td>;
+}
+
+function SaidPrograms({ incident, at, onStep }: ProgramsPanelProps) {
   const steps = incident.steps.slice(-MOST);
   const queries = useQueries({ queries: steps.map((step) => eventQuery(step.place)) });
   // What ran below a call stands in what is known of the call, not in its event.
@@ -61,8 +122,8 @@ function Table({ programs, at, onStep }: { programs: readonly Program[]; at: str
               </td>
               <td className="note-column cut dim" title={program.note}>{program.note}{program.pid !== undefined && <span className="mono faint"> {program.pid}</span>}</td>
               <td className="verdict-column">{program.depth === 0 && program.verdict !== "allow" && <VerdictMark verdict={program.verdict} />}</td>
-              <td className="small-column">{program.files === 0 ? <span className="faint">0</span> : count(program.files)}</td>
-              <td className="small-column">{program.hosts === 0 ? <span className="faint">0</span> : count(program.hosts)}</td>
+              <Figure value={program.files} />
+              <Figure value={program.hosts} />
             </tr>
           ))}
         </tbody>

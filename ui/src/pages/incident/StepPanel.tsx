@@ -4,7 +4,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { eventQuery } from "../../api/queries";
-import type { EventDetail, IncidentDetail, IncidentStep } from "../../api/types";
+import type { EventDetail, Finding, IncidentDetail, IncidentStep } from "../../api/types";
+import { counted } from "../../format/number";
 import { verdictWord } from "../../format/words";
 import { ActionView } from "../../parts/event/ActionView";
 import { LabelsView } from "../../parts/event/LabelsView";
@@ -14,6 +15,7 @@ import { Clock } from "../../parts/Moment";
 import { Panel } from "../../parts/Panel";
 import { Prose } from "../../parts/Prose";
 import { SeverityMark } from "../../parts/SeverityMark";
+import { strictest } from "./facts";
 import { CameFromView } from "./CameFromView";
 import { WhatIf } from "./WhatIf";
 
@@ -51,25 +53,39 @@ export function StepPanel({ detail, step, onOpen }: StepPanelProps) {
 
 const TITLES = { deny: "Why it was denied", ask: "Why it was asked about", alert: "Why it was noted", allow: "Why it belongs to the story" };
 
+/** Reasons that stand there unasked: the strictest. */
+const REASONS = 3;
+
 function WhyAnswered({ event }: { event: EventDetail }) {
-  const findings = event.findings;
+  const findings = strictest(event.findings);
+  const others = findings.slice(REASONS);
   return (
     <section>
       <h3>{TITLES[event.verdict]}</h3>
-      {findings.length === 0 ? <p className="dim">Nothing was found in it alone: it is an earlier step of what came later.</p> : (
-        <ol className="reasons">
-          {findings.map((finding) => (
-            <li key={finding.id}>
-              <SeverityMark severity={finding.severity} word={false} />
-              <span>
-                <Link to="/alerts/$id" params={{ id: finding.id }} className="link mono">{finding.rule}</Link>{" "}
-                <span className="faint">{finding.allowed_by === undefined ? verdictWord(finding.verdict).toLowerCase() : "allowed by you"}</span>
-                <span className="block dim"><Prose text={finding.reason} /></span>
-              </span>
-            </li>
-          ))}
-        </ol>
+      {findings.length === 0 ? <p className="dim">Nothing was found in it alone: it is an earlier step of what came later.</p> : <Reasons findings={findings.slice(0, REASONS)} />}
+      {others.length > 0 && (
+        <details className="fact-more">
+          <summary>{counted(others.length, "rule")} more</summary>
+          <Reasons findings={others} />
+        </details>
       )}
     </section>
+  );
+}
+
+function Reasons({ findings }: { findings: readonly Finding[] }) {
+  return (
+    <ol className="reasons">
+      {findings.map((finding) => (
+        <li key={finding.id}>
+          <SeverityMark severity={finding.severity} word={false} />
+          <span>
+            <Link to="/alerts/$id" params={{ id: finding.id }} className="link mono">{finding.rule}</Link>{" "}
+            <span className="faint">{finding.allowed_by === undefined ? verdictWord(finding.verdict).toLowerCase() : "allowed by you"}</span>
+            <span className="block dim"><Prose text={finding.reason} /></span>
+          </span>
+        </li>
+      ))}
+    </ol>
   );
 }

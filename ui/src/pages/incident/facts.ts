@@ -1,8 +1,9 @@
 // What a story comes to, in a few words each. What was not seen is not claimed.
 
-import type { Counts, IncidentFacts, Left, Source } from "../../api/types";
+import type { Counts, Finding, IncidentFacts, Left, Source } from "../../api/types";
 import { count, counted } from "../../format/number";
 import { project } from "../../format/path";
+import { SEVERITY_NAMES, VERDICT_NAMES } from "../../format/words";
 
 /** `2 secrets`, `credentials`, `nothing found` */
 export function exposedOf({ exposed, read }: Pick<IncidentFacts, "exposed" | "read">): string {
@@ -11,7 +12,7 @@ export function exposedOf({ exposed, read }: Pick<IncidentFacts, "exposed" | "re
   return [secrets, files].filter((part) => part !== undefined).join(", ") || "Nothing found";
 }
 
-const WORDS: Record<Left, string> = { nothing: "Nothing tries to", stopped: "Nothing seen", perhaps: "Perhaps: it was let run", seen: "Yes: a connection was made" };
+const WORDS: Record<Left, string> = { nothing: "Nothing tried to", stopped: "Nothing seen", perhaps: "Perhaps: it was let run", seen: "Yes: a connection was made" };
 const HUES: Record<Left, string> = { nothing: "", stopped: "", perhaps: "high", seen: "critical" };
 
 export function leftOf({ left, stopped }: Pick<IncidentFacts, "left" | "stopped">): { word: string; hue: string } {
@@ -33,6 +34,12 @@ export function evidenceOf({ sources, unsaid }: Pick<IncidentFacts, "sources" | 
 
 function upper(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The strictest answer first, of those the worst. */
+export function strictest<Found extends Pick<Finding, "verdict" | "severity">>(findings: readonly Found[]): Found[] {
+  const rank = ({ verdict, severity }: Found) => VERDICT_NAMES.indexOf(verdict) * 10 + SEVERITY_NAMES.indexOf(severity);
+  return findings.toSorted((one, other) => rank(other) - rank(one));
 }
 
 /** The place in the record of an event's number: `1-42` of 42, beside an event of the same record. */

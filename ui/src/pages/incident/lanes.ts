@@ -10,7 +10,9 @@ export const BOX_HEIGHT = 42;
 export const HEAD = 26;
 /** Between two boxes there must be room for a curve and its arrow. */
 export const GAP = 24;
-const NARROWEST = 150;
+const NARROWEST = 126;
+/** Beside the first and the last box, so that no frame is cut. */
+const EDGES = 3;
 const WIDEST = 230;
 /** Boxes that are drawn; a longer story is folded, and then begins later. */
 export const MOST = 60;
@@ -65,7 +67,7 @@ function like(one: IncidentStep, other: IncidentStep): boolean {
 export function pictureOf(steps: readonly IncidentStep[], room: number): Picture {
   const runs = folded(steps);
   const drawn = runs.slice(-MOST);
-  const pitch = Math.min(WIDEST + GAP, Math.max(NARROWEST + GAP, (room + GAP) / Math.max(1, drawn.length)));
+  const pitch = Math.min(WIDEST + GAP, Math.max(NARROWEST + GAP, (room - EDGES + GAP) / Math.max(1, drawn.length)));
   const box = Math.floor(pitch - GAP);
   const boxes = drawn.map((run, column) => ({
     ...run,
@@ -78,7 +80,7 @@ export function pictureOf(steps: readonly IncidentStep[], room: number): Picture
     wires: wiresOf(boxes, box),
     before: drawn[0]?.place ?? 0,
     box,
-    width: Math.max(room, last ? last.x + box + 2 : 0),
+    width: Math.max(room, last ? last.x + box + EDGES - 1 : 0),
     height: HEAD + LANE_NAMES.length * LANE_HEIGHT + 4,
   };
 }

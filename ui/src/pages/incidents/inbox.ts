@@ -2,6 +2,7 @@
 
 import type { IncidentList, IncidentRow } from "../../api/types";
 import { count, counted } from "../../format/number";
+import { project } from "../../format/path";
 import { whereRows } from "../../parts/cells/cell";
 import { isOpen } from "../../parts/incident/words";
 import type { IncidentState } from "../../state/search";
@@ -10,7 +11,7 @@ import type { Term } from "../../state/where";
 /** Rows through the filters; one that was just closed is gone before the daemon says so. */
 export function shownRows(rows: readonly IncidentRow[], state: IncidentState, terms: readonly Term[]): IncidentRow[] {
   const fitting = rows.filter((row) => state === "all" || isOpen(row.status) === (state === "open"));
-  return whereRows(fitting, terms, ({ agent, severity, status, rules }) => ({ agent: agent ?? undefined, severity, status, rule: rules[0] }));
+  return whereRows(fitting, terms, ({ agent, cwd, severity, status, rules }) => ({ agent: agent ?? undefined, project: project(cwd), severity, status, rule: rules[0] }));
 }
 
 /** The row that comes after those that go; the one before where there is none. */

@@ -5,23 +5,24 @@ import { getRouteApi } from "@tanstack/react-router";
 import { filesQuery } from "../../api/inspect";
 import type { FileRow } from "../../api/types";
 import { count } from "../../format/number";
+import { SEEN, accesses } from "../../format/touched";
 import { agentTitle, fileClassWord } from "../../format/words";
 import { cell } from "../../parts/cells/cell";
+import { ChangeList } from "../../parts/ChangeList";
 import { Ago } from "../../parts/Moment";
 import { Ribbon } from "../../parts/ribbon/Ribbon";
 import { Top } from "../../parts/Top";
 import { useOpen } from "../../state/open";
-import { ChangeList } from "./ChangeList";
 import { InspectFrame } from "./InspectFrame";
 import { Answer } from "./Answer";
-import { SEEN, accesses, ordered, touchedCells } from "./rows";
+import { ordered, touchedCells } from "./rows";
 
 const route = getRouteApi("/files");
 
 const TABS = [{ id: "sensitive", word: "Sensitive" }, { id: "trusted", word: "Agent memory" }, { id: "all", word: "All" }] as const;
 
 const NOTHING = {
-  sensitive: { title: "No sensitive file was touched.", because: ["Sensitive is what opens other doors: private keys and stored logins, secrets of projects and of the system, browser profiles and password stores, and decoys that you planted."] },
+  sensitive: { title: "No sensitive file was touched.", because: ["Sensitive is what opens other doors: private keys and stored logins, secrets of projects and of the system, browser profiles and password stores, and decoys that you planted."], command: "ringfence check -- cat ~/.ssh/id_rsa" },
   trusted: { title: "Nothing that agents obey was touched.", because: ["That is their settings and instructions, what runs by itself later, git hooks, and what lets others in. The watcher of these files and every call are looked at."], command: "ringfence files" },
   all: { title: "No file was touched.", because: ["Calls of hooked agents tell of files; with the sensor the kernel does, too."], command: "ringfence install --all" },
 };
@@ -42,8 +43,8 @@ export function FilesPage() {
         label="Path"
         word="file"
         id={(row) => row.path}
-        event={(row) => row.event}
-        cells={(row) => ({ ...touchedCells(row), class: row.class, program: row.by[0] })}
+        entity={(row) => ({ kind: "file", id: row.path })}
+        cells={(row) => ({ ...touchedCells(row), file: row.path, class: row.class, program: row.by[0] })}
         nothing={NOTHING[of]}
         table={(rows, note) => <FileTable rows={rows} onFocus={note} changes={of === "trusted"} />}
       />
@@ -77,12 +78,12 @@ function FileTable({ rows, changes, onFocus }: FileTableProps) {
         {rows.map((row) => (
           <tr key={row.path}>
             <td className="answer-column" {...cell("verdict", row.verdict)}><Answer row={row} /></td>
-            <td className="main-column">
-              <button type="button" className="row-link mono" data-row={row.path} title={row.path} onFocus={() => onFocus(row.path)} onClick={() => show({ kind: "event", id: row.event })}><PathWords path={row.path} /></button>
+            <td className="main-column" {...cell("file", row.path)}>
+              <button type="button" className="row-link mono" data-row={row.path} title={row.path} onFocus={() => onFocus(row.path)} onClick={() => show({ kind: "file", id: row.path })}><PathWords path={row.path} /></button>
               {changes && row.changes.length > 0 && <ChangeList changes={row.changes} />}
             </td>
             <td className="class-column cut" {...cell("class", row.class)}>{fileClassWord(row.class)}</td>
-            <td className="done-column cut dim" title={SEEN[row.seen].means}>{accesses(row)} <span className="faint">{row.seen === "said" ? "" : SEEN[row.seen].word}</span></td>
+            <td className="done-column cut dim" {...cell("seen", row.seen)} title={SEEN[row.seen].means}>{accesses(row)} <span className="faint">{row.seen === "said" ? "" : SEEN[row.seen].word}</span></td>
             <td className="by-column cut dim" {...cell("agent", row.agents[0])} title={row.by.join(", ")}>{row.agents.map(agentTitle).join(", ") || row.by.join(", ")}</td>
             <td className="figure-column sessions-column dim">{count(row.sessions)}</td>
             <td className="last-column dim"><Ago at={row.last} /></td>

@@ -33,7 +33,7 @@ export function InjectionsPage() {
         label="Words of the text, or where it was read"
         word="text"
         id={keyOf}
-        event={(row) => row.event}
+        entity={(row) => ({ kind: "event", id: row.event })}
         cells={(row) => ({ agent: row.agent ?? undefined, session: row.session ?? undefined, origin: row.origin, verdict: row.verdict, rule: row.rules[0] })}
         nothing={{
           title: "No text tried to steer an agent.",

@@ -12,8 +12,10 @@ import { Empty } from "../../parts/Empty";
 import { Filters, TextFilter } from "../../parts/Filters";
 import { Loaded } from "../../parts/Loaded";
 import { Moment } from "../../parts/Moment";
+import { NothingHeard } from "../../parts/NothingHeard";
 import { NotSeen, type Reason } from "../../parts/NotSeen";
 import { focusedRow, useCursor } from "../../state/cursor";
+import type { Entity } from "../../state/entity";
 import { useKeys } from "../../state/keys";
 import { useOpen } from "../../state/open";
 import type { RootSearch, TableSearch } from "../../state/search";
@@ -40,8 +42,8 @@ interface InspectFrameProps<Row> {
   id: (row: NoInfer<Row>) => string;
   /** In which order rows stand; else as they came. */
   order?: (rows: readonly NoInfer<Row>[]) => NoInfer<Row>[];
-  /** The latest event of a row. */
-  event: (row: NoInfer<Row>) => string;
+  /** What is opened beside the list for a row. */
+  entity: (row: NoInfer<Row>) => Entity;
   cells: (row: NoInfer<Row>) => Cells;
   /** Why there is nothing. */
   nothing: Reason;
@@ -50,7 +52,7 @@ interface InspectFrameProps<Row> {
 }
 
 export function InspectFrame<Row>(props: InspectFrameProps<Row>) {
-  const { address, tabs, query, label, word, id, event, cells, nothing, table, order, children } = props;
+  const { address, tabs, query, label, word, id, entity, cells, nothing, table, order, children } = props;
   const search = useSearch({ from: address });
   const navigate = useNavigate({ from: address });
   const set = useCallback(
@@ -68,7 +70,7 @@ export function InspectFrame<Row>(props: InspectFrameProps<Row>) {
     v: () => {
       const at = focusedRow() ?? search.row;
       const found = rows.find((row) => id(row) === at);
-      if (found) show({ kind: "event", id: event(found) });
+      if (found) show(entity(found));
     },
   });
   const narrowed = search.text !== undefined || terms.length > 0 || search.range !== undefined || search.from !== undefined;
@@ -87,9 +89,9 @@ export function InspectFrame<Row>(props: InspectFrameProps<Row>) {
       {children}
       <section className="panel" aria-label={tabs.find((one) => one.id === search.tab)?.word ?? tabs[0].word}>
         <Loaded query={query} lines={12}>
-          {() => {
+          {({ looked }) => {
             if (rows.length > 0) return <CellTools>{table(rows, note)}</CellTools>;
-            if (!narrowed) return <NotSeen reason={nothing} />;
+            if (!narrowed) return looked.events === 0 ? <NothingHeard /> : <NotSeen reason={nothing} />;
             return <Empty title="Nothing fits the filters." action={<button type="button" className="button" onClick={clearAll}>Clear the filters</button>} />;
           }}
         </Loaded>

@@ -5,6 +5,7 @@ import { Link, getRouteApi } from "@tanstack/react-router";
 import { mcpQuery } from "../../api/inspect";
 import type { McpCallRow, McpServer } from "../../api/types";
 import { count } from "../../format/number";
+import { toolId } from "../../format/touched";
 import { agentTitle } from "../../format/words";
 import { cell } from "../../parts/cells/cell";
 import { CommandLine } from "../../parts/CommandLine";
@@ -36,8 +37,8 @@ export function McpPage() {
         order={ordered}
         label="Server or tool"
         word="tool"
-        id={idOf}
-        event={(row) => row.event}
+        id={toolId}
+        entity={(row) => ({ kind: "tool", id: toolId(row) })}
         cells={(row) => ({ ...touchedCells(row), server: row.server, tool: row.tool })}
         nothing={{ title: "No tool of an MCP server was called.", because: ["Calls of hooked agents tell of it, whichever server it is."] }}
         table={(rows, note) => <CallTable rows={rows} onFocus={note} />}
@@ -77,10 +78,6 @@ function Servers({ servers }: { servers: readonly McpServer[] }) {
   );
 }
 
-function idOf({ server, tool }: Pick<McpCallRow, "server" | "tool">): string {
-  return `${server}/${tool}`;
-}
-
 function CallTable({ rows, onFocus }: { rows: readonly McpCallRow[]; onFocus: (row: string) => void }) {
   const { show } = useOpen();
   return (
@@ -98,10 +95,10 @@ function CallTable({ rows, onFocus }: { rows: readonly McpCallRow[]; onFocus: (r
       </thead>
       <tbody>
         {rows.map((row) => (
-          <tr key={idOf(row)}>
+          <tr key={toolId(row)}>
             <td className="answer-column" {...cell("verdict", row.verdict)}><Answer row={row} /></td>
             <td className="main-column" {...cell("server", row.server)}>
-              <button type="button" className="row-link mono" data-row={idOf(row)} onFocus={() => onFocus(idOf(row))} onClick={() => show({ kind: "event", id: row.event })}><b>{row.server}</b> {row.tool}</button>
+              <button type="button" className="row-link mono" data-row={toolId(row)} onFocus={() => onFocus(toolId(row))} onClick={() => show({ kind: "tool", id: toolId(row) })}><b>{row.server}</b> {row.tool}</button>
             </td>
             <td className="by-column cut dim" {...cell("agent", row.agents[0])}>{row.agents.map(agentTitle).join(", ")}</td>
             <td className="figure-column">{count(row.events)}</td>

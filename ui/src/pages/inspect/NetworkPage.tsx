@@ -5,6 +5,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { hostsQuery } from "../../api/inspect";
 import type { HostRow } from "../../api/types";
 import { count } from "../../format/number";
+import { SEEN } from "../../format/touched";
 import { agentTitle, hostClassWord } from "../../format/words";
 import { cell } from "../../parts/cells/cell";
 import { Ago } from "../../parts/Moment";
@@ -15,7 +16,7 @@ import { RecordBody, type Tab } from "../record/RecordBody";
 import { Answer } from "./Answer";
 import { HostTree } from "./HostTree";
 import { InspectFrame } from "./InspectFrame";
-import { SEEN, ordered, touchedCells } from "./rows";
+import { ordered, touchedCells } from "./rows";
 
 const route = getRouteApi("/net");
 
@@ -55,10 +56,10 @@ function Hosts() {
       label="Host or program"
       word="host"
       id={(row) => row.host}
-      event={(row) => row.event}
-      cells={(row) => ({ ...touchedCells(row), class: row.class, program: row.by[0] })}
+      entity={(row) => ({ kind: "host", id: row.host })}
+      cells={(row) => ({ ...touchedCells(row), host: row.host, class: row.class, program: row.by[0] })}
       nothing={of === "unknown"
-        ? { title: "No unknown host was reached.", because: ["Known are registries, code hosts and model providers, this machine, and private networks. Hosts come from calls, and with the sensor from the kernel, too."] }
+        ? { title: "No unknown host was reached.", because: ["Known are registries, code hosts and model providers, this machine, and private networks. Hosts come from calls, and with the sensor from the kernel, too."], command: "sudo ringfence sensor" }
         : { title: "No host was reached.", because: ["Calls of hooked agents tell of hosts; with the sensor the kernel does, too."], command: "sudo ringfence sensor" }}
       table={(rows, note) => (tab === "programs" ? <HostTree rows={rows} onFocus={note} /> : <HostTable rows={rows} onFocus={note} />)}
     />
@@ -84,14 +85,14 @@ function HostTable({ rows, onFocus }: { rows: readonly HostRow[]; onFocus: (host
         {rows.map((row) => (
           <tr key={row.host}>
             <td className="answer-column" {...cell("verdict", row.verdict)}><Answer row={row} /></td>
-            <td className="main-column">
-              <button type="button" className="row-link mono" data-row={row.host} title={row.host} onFocus={() => onFocus(row.host)} onClick={() => show({ kind: "event", id: row.event })}>
+            <td className="main-column" {...cell("host", row.host)}>
+              <button type="button" className="row-link mono" data-row={row.host} title={row.host} onFocus={() => onFocus(row.host)} onClick={() => show({ kind: "host", id: row.host })}>
                 {row.host}{row.new && <span className="new-mark">new</span>}
               </button>
             </td>
             <td className="class-column cut" {...cell("class", row.class)}>{hostClassWord(row.class)}</td>
             <td className="by-column cut dim" {...cell("program", row.by[0])} title={row.agents.map(agentTitle).join(", ")}><span className="mono">{row.by.join(", ")}</span></td>
-            <td className="done-column cut dim" title={SEEN[row.seen].means}>{SEEN[row.seen].word}</td>
+            <td className="done-column cut dim" {...cell("seen", row.seen)} title={SEEN[row.seen].means}>{SEEN[row.seen].word}</td>
             <td className="figure-column">{count(row.events)}</td>
             <td className="last-column dim"><Ago at={row.last} /></td>
           </tr>

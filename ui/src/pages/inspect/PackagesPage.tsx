@@ -5,6 +5,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { packagesQuery } from "../../api/inspect";
 import type { PackageRow } from "../../api/types";
 import { count } from "../../format/number";
+import { packageId } from "../../format/touched";
 import { agentTitle } from "../../format/words";
 import { cell } from "../../parts/cells/cell";
 import { Ago } from "../../parts/Moment";
@@ -32,18 +33,14 @@ export function PackagesPage() {
         order={ordered}
         label="Package or command"
         word="package"
-        id={idOf}
-        event={(row) => row.event}
-        cells={(row) => ({ ...touchedCells(row), ecosystem: row.ecosystem, program: row.by[0] })}
+        id={packageId}
+        entity={(row) => ({ kind: "package", id: packageId(row) })}
+        cells={(row) => ({ ...touchedCells(row), package: row.name, ecosystem: row.ecosystem, program: row.by[0] })}
         nothing={{ title: "No agent has installed anything yet.", because: ["Installs are read from the command lines of hooked agents, before they run: npm, pip, cargo, gem, go and others."], command: "ringfence check -- npm install left-pad" }}
         table={(rows, note) => <PackageTable rows={rows} onFocus={note} />}
       />
     </>
   );
-}
-
-function idOf({ ecosystem, name, version }: PackageRow): string {
-  return `${ecosystem}:${name}@${version ?? ""}`;
 }
 
 function PackageTable({ rows, onFocus }: { rows: readonly PackageRow[]; onFocus: (row: string) => void }) {
@@ -63,15 +60,15 @@ function PackageTable({ rows, onFocus }: { rows: readonly PackageRow[]; onFocus:
       </thead>
       <tbody>
         {rows.map((row) => (
-          <tr key={idOf(row)}>
+          <tr key={packageId(row)}>
             <td className="answer-column" {...cell("verdict", row.verdict)}><Answer row={row} /></td>
-            <td className="package-column main-column">
-              <button type="button" className="row-link mono" data-row={idOf(row)} title={row.name} onFocus={() => onFocus(idOf(row))} onClick={() => show({ kind: "event", id: row.event })}>
+            <td className="package-column main-column" {...cell("package", row.name)}>
+              <button type="button" className="row-link mono" data-row={packageId(row)} title={row.name} onFocus={() => onFocus(packageId(row))} onClick={() => show({ kind: "package", id: packageId(row) })}>
                 <b>{row.name}</b>{row.version !== null && <span className="dim"> {row.version}</span>}
               </button>
             </td>
             <td className="kind-column cut" {...cell("ecosystem", row.ecosystem)}>{row.ecosystem}</td>
-            <td className="command-column cut dim" title={row.command}><code>{row.command}</code></td>
+            <td className="command-column cut dim" {...cell("program", row.by[0])} title={row.command}><code>{row.command}</code></td>
             <td className="by-column cut dim" {...cell("agent", row.agents[0])}>{row.agents.map(agentTitle).join(", ")}</td>
             <td className="figure-column">{count(row.events)}</td>
             <td className="last-column dim"><Ago at={row.last} /></td>

@@ -1,14 +1,10 @@
 import { expect, test } from "vitest";
 import type { Verdict } from "../../api/types";
-import { accesses, byProgram, domainOf, ordered } from "./rows";
+import { byProgram, domainOf, ordered } from "./rows";
 
 test("what was stopped comes first, then the latest", () => {
   const row = (id: number, verdict: Verdict, second: number) => ({ id, verdict, last: `2026-11-21T08:00:0${second}Z` });
   expect(ordered([row(1, "allow", 9), row(2, "deny", 1), row(3, "deny", 2), row(4, "alert", 5)]).map(({ id }) => id)).toEqual([3, 2, 4, 1]);
-});
-
-test("what was done with a file", () => {
-  expect([accesses({ read: 2, written: 1, deleted: 0 }), accesses({ read: 0, written: 0, deleted: 3 }), accesses({ read: 0, written: 0, deleted: 0 })]).toEqual(["2 read, 1 changed", "3 deleted", ""]);
 });
 
 test.each([

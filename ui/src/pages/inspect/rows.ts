@@ -1,6 +1,6 @@
 // What rows of the pages under Inspect say, and in which order they stand.
 
-import type { SeenBy, Touched } from "../../api/types";
+import type { Touched } from "../../api/types";
 import { VERDICT_NAMES } from "../../format/words";
 import type { Cells } from "../../state/where";
 
@@ -10,20 +10,8 @@ export function ordered<Row extends Pick<Touched, "verdict" | "last">>(rows: rea
 }
 
 /** The cells that every row has. */
-export function touchedCells({ agents, verdict, session }: Touched): Cells {
-  return { agent: agents[0], verdict, session: session ?? undefined };
-}
-
-/** Who says so: the command or the tool before it ran, or what watched it run. */
-export const SEEN: Record<SeenBy, { word: string; means: string }> = {
-  said: { word: "said", means: "as the call says; nobody watched it run" },
-  done: { word: "done", means: "the kernel saw it; no call spoke of it" },
-  both: { word: "said and done", means: "the call says it, and the kernel saw it" },
-};
-
-/** `2 read, 1 changed` */
-export function accesses({ read, written, deleted }: { read: number; written: number; deleted: number }): string {
-  return [read > 0 && `${read} read`, written > 0 && `${written} changed`, deleted > 0 && `${deleted} deleted`].filter(Boolean).join(", ");
+export function touchedCells({ agents, verdict, session, seen }: Touched): Cells {
+  return { agent: agents[0], verdict, session: session ?? undefined, seen };
 }
 
 export interface Leaf<Row> {

@@ -11,6 +11,8 @@ import { useTriage } from "../../parts/incident/useTriage";
 import { isOpen } from "../../parts/incident/words";
 import { Panel } from "../../parts/Panel";
 import { focusedRow, useCursor } from "../../state/cursor";
+import { useKeys } from "../../state/keys";
+import { useOpen } from "../../state/open";
 
 interface NeedsPanelProps {
   list: IncidentList;
@@ -25,6 +27,13 @@ export function NeedsPanel({ list, phrase }: NeedsPanelProps) {
   const shown = list.items.filter((item) => isOpen(item.status)).slice(0, SHOWN);
   const note = useCursor({ ids: shown.map((item) => item.id), row, setRow });
   const { box } = useTriage(() => shown.filter((item) => item.id === (focusedRow() ?? row)));
+  const { show } = useOpen();
+  useKeys({
+    v: () => {
+      const id = focusedRow() ?? row;
+      if (id !== undefined) show({ kind: "incident", id });
+    },
+  });
   return (
     <Panel
       title="Needs you"

@@ -20,13 +20,16 @@ import { agentsNow } from "./agentsNow";
 import { BlindPanel } from "./BlindPanel";
 import { DeniedPanel } from "./DeniedPanel";
 import { figuresOf } from "./figures";
+import { FirstSeenPanel } from "./FirstSeenPanel";
 import { LatestPanel } from "./LatestPanel";
 import { NeedsPanel, SHOWN } from "./NeedsPanel";
 import { RecordPanel } from "./RecordPanel";
+import { SecretsPanel } from "./SecretsPanel";
 import { SightPanel } from "./SightPanel";
 import { StartPanel } from "./StartPanel";
 import { Summary } from "./Summary";
 import { denialsByRule } from "./denials";
+import { stretchOf } from "./stretch";
 import "./overview.css";
 
 const route = getRouteApi("/");
@@ -93,6 +96,7 @@ function Busy({ status }: { status: Status }) {
   const items = findings.data?.pages[0]?.items ?? [];
   const needs = incidents.data?.pages[0];
   const phrase = scopePhrase(search, "24h");
+  const stretch = stretchOf(search, now);
   return (
     <>
       <Ribbon />
@@ -103,6 +107,10 @@ function Busy({ status }: { status: Status }) {
       <div className="overview">
         <div className="stack">
           <Loaded query={incidents} lines={5}>{({ pages: [list] }) => list && <NeedsPanel list={list} phrase={phrase} />}</Loaded>
+          <div className="pair">
+            <FirstSeenPanel stretch={stretch} phrase={phrase} />
+            <SecretsPanel stretch={stretch} phrase={phrase} />
+          </div>
           <LatestPanel />
         </div>
         <div className="stack">

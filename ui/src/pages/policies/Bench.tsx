@@ -4,16 +4,17 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { mistakesQuery, ruleQuery, testRules } from "../../api/rules";
-import type { AgentKind, RuleChoice, RuleList } from "../../api/types";
+import type { AgentKind, RuleChoice, RuleList, RuleProblem } from "../../api/types";
 import { AGENT_CHOICES } from "../../parts/choices";
 import { Loaded } from "../../parts/Loaded";
 import { Panel } from "../../parts/Panel";
 import { Prose } from "../../parts/Prose";
 import { RuleEditor } from "../../parts/rule-editor/RuleEditor";
+import { useOwnRule } from "../../parts/rule-choice/useOwnRule";
 import { CHOICES, CHOICE_WORDS } from "../../parts/rule-choice/words";
 import type { BenchSearch, RootSearch } from "../../state/search";
 import { BenchResult } from "./BenchResult";
-import { type Draft, EXAMPLE, TARGETS, TARGET_WORDS, draft, keepDraft, testOf } from "./draft";
+import { type Draft, EXAMPLE, TARGETS, TARGET_WORDS, draft, keepDraft, nameOf, testOf } from "./draft";
 
 interface BenchProps {
   rules: RuleList;
@@ -34,6 +35,7 @@ export function Bench({ rules, search, onSearch }: BenchProps) {
   };
   const rested = useRested(now.rules);
   const mistakes = useQuery(mistakesQuery(rested));
+  const [refused, setRefused] = useState<Refused>();
   const test = useMutation({ mutationFn: testRules });
   const built = testOf(now, search);
   const run = () => {
@@ -41,7 +43,7 @@ export function Bench({ rules, search, onSearch }: BenchProps) {
   };
   // What was said of another text would stand on the wrong lines.
   const tried = test.data && test.variables?.rules === now.rules ? test.data.problems : undefined;
-  const problems = tried ?? (rested === now.rules && now.rules.trim() !== "" ? (mistakes.data ?? []) : []);
+  const problems = (refused?.text === now.rules ? refused.problems : undefined) ?? tried ?? (rested === now.rules && now.rules.trim() !== "" ? (mistakes.data ?? []) : []);
   return (
     <div className="bench">
       <div className="stack">
@@ -62,6 +64,7 @@ export function Bench({ rules, search, onSearch }: BenchProps) {
               <button type="button" className="button small" onClick={() => set({ rules: EXAMPLE })}>An example</button>
               <FromRule search={search} onText={(text) => set({ rules: text })} />
               <button type="button" className="button small" onClick={() => set({ rules: "" })}>Empty</button>
+              <Save text={now.rules} wrong={problems.length > 0} onProblems={setRefused} />
             </p>
           </div>
         </Panel>
@@ -117,6 +120,24 @@ export function Bench({ rules, search, onSearch }: BenchProps) {
       </Panel>
     </div>
   );
+}
+
+/** A text that was not written, and why. */
+interface Refused {
+  text: string;
+  problems: RuleProblem[];
+}
+
+/** Puts the rule among the user's own, where it is in force at once. */
+function Save({ text, wrong, onProblems }: { text: string; wrong: boolean; onProblems: (refused: Refused | undefined) => void }) {
+  const { save } = useOwnRule();
+  const name = nameOf(text);
+  if (name === undefined) return null;
+  const run = async () => {
+    const problems = await save(name, text);
+    onProblems(problems.length === 0 ? undefined : { text, problems });
+  };
+  return <button type="button" className="button small primary" disabled={wrong} onClick={() => void run()}>Save as <span className="mono">{name}</span></button>;
 }
 
 /** A text when it has not changed for a moment. */

@@ -16,12 +16,11 @@ import { Prose } from "../../parts/Prose";
 import { SeverityMark } from "../../parts/SeverityMark";
 import { useCursor } from "../../state/cursor";
 import { useOpen } from "../../state/open";
-import type { Severity } from "../../api/types";
 import type { BenchSearch, RootSearch } from "../../state/search";
 import { ChangePanel } from "./ChangePanel";
 import { ExceptionsPanel } from "./ExceptionsPanel";
 import { HereMark } from "./HereMark";
-import { SHOWS, type Show, fitting } from "./lines";
+import { SHOWS, fitting } from "./lines";
 
 interface TabProps {
   rules: RuleList;
@@ -33,8 +32,7 @@ interface TabProps {
 const FIRST = 50;
 
 export function RulesTab({ rules, search, onSearch }: TabProps) {
-  const [severity, setSeverity] = useState<Severity>();
-  const [show, setShow] = useState<Show>("all");
+  const { severity, show } = search;
   const [all, setAll] = useState(false);
   const { terms, clear } = useWhere();
   const lines = fitting(rules.items, { text: search.text, severity, show, terms });
@@ -42,16 +40,14 @@ export function RulesTab({ rules, search, onSearch }: TabProps) {
   const note = useCursor({ ids: shown.map((rule) => rule.id), row: search.row, setRow: (row) => onSearch({ row }) });
   const clearAll = () => {
     clear();
-    setSeverity(undefined);
-    setShow("all");
-    onSearch({ text: undefined, where: undefined });
+    onSearch({ text: undefined, where: undefined, severity: undefined, show: undefined });
   };
   return (
     <>
       <Filters>
         <TextFilter label="Rule, title or technique" value={search.text} onChange={(text) => onSearch({ text })} />
-        <Choice label="Which rules" any="All rules" value={show === "all" ? undefined : show} options={SHOWS} onChange={(next) => setShow(next ?? "all")} />
-        <Choice label="Severity" any="Every severity" value={severity} options={SEVERITY_CHOICES} onChange={setSeverity} />
+        <Choice label="Which rules" any="All rules" value={show} options={SHOWS} onChange={(next) => onSearch({ show: next })} />
+        <Choice label="Severity" any="Every severity" value={severity} options={SEVERITY_CHOICES} onChange={(next) => onSearch({ severity: next })} />
         <WhereChips />
         <span className="label live-count">{counted(lines.length, "rule")}</span>
       </Filters>
@@ -68,7 +64,7 @@ export function RulesTab({ rules, search, onSearch }: TabProps) {
               <ul className="blind">{rules.problems.map((problem) => <li key={problem}><Prose text={problem} /></li>)}</ul>
             </Panel>
           )}
-          <ExceptionsPanel />
+          <ExceptionsPanel rules={rules} />
           <ChangePanel />
         </div>
       </div>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { draft, testOf } from "./draft";
+import { EXAMPLE, draft, nameOf, testOf } from "./draft";
 
 const first = draft();
 
@@ -17,4 +17,12 @@ test.each([
 
 test.each([["event", "x"], ["event", "[1]"], ["event", ""], ["payload", "nonsense"], ["payload", "null"]] as const)("no %s is %j", (target, text) => {
   expect(testOf({ ...first, target, event: text, payload: text }, {})).toHaveProperty("why");
+});
+
+test("the name of the one rule in a text", () => {
+  expect(nameOf(EXAMPLE)).toBe("production-deploy");
+  expect(nameOf("ringfence:\n  action: ask\n\n  name: 'two-words' # why\n")).toBe("two-words");
+  expect(nameOf("title: x\nname: outside\n")).toBeUndefined();
+  expect(nameOf(`${EXAMPLE}---\n${EXAMPLE}`)).toBeUndefined();
+  expect(nameOf("")).toBeUndefined();
 });

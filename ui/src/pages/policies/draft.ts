@@ -70,6 +70,12 @@ function objectOf(text: string): object | undefined {
   }
 }
 
+/** The name of the one rule in a text, as it says it below `ringfence`; none where there are several. */
+export function nameOf(text: string): string | undefined {
+  const names = [...text.matchAll(/^ringfence:[ \t]*(?:#.*)?\n(?:[ \t]+.*\n|[ \t]*\n)*?[ \t]+name:[ \t]*["']?([a-z0-9][a-z0-9-]*)["']?[ \t]*(?:#.*)?$/gm)];
+  return names.length === 1 ? names[0]?.[1] : undefined;
+}
+
 /** A whole small rule to begin with. */
 export const EXAMPLE = `title: Deployment to production
 id: 4c9f2a10-7f0b-4b8e-9a51-0d6b7c3e2f41

@@ -2,10 +2,10 @@
 
 import type { RuleRow, Severity } from "../../api/types";
 import { SEVERITY_NAMES } from "../../format/words";
+import type { RuleShow } from "../../state/search";
 import { type Term, fits } from "../../state/where";
 
-export const SHOWS = [["matched", "Matched lately"], ["never", "Never matched"], ["chosen", "Chosen by you"], ["off", "Switched off"], ["own", "Your own"]] as const;
-export type Show = (typeof SHOWS)[number][0] | "all";
+export const SHOWS = [["matched", "Matched lately"], ["never", "Never matched"], ["chosen", "Chosen by you"], ["off", "Switched off"], ["own", "Your own"]] as const satisfies readonly (readonly [RuleShow, string])[];
 
 export const HERE: Record<RuleRow["here"], string> = { deny: "Denies", ask: "Asks first", alert: "Notes", allow: "Lets through", off: "Off" };
 
@@ -13,7 +13,7 @@ export interface Wanted {
   text: string | undefined;
   /** This bad or worse. */
   severity: Severity | undefined;
-  show: Show;
+  show: RuleShow | undefined;
   terms: readonly Term[];
 }
 
@@ -27,9 +27,9 @@ export function fitting(rules: readonly RuleRow[], { text, severity, show, terms
     .toSorted((one, other) => other.hits.recent - one.hits.recent || other.hits.all - one.hits.all || rank(other.severity) - rank(one.severity) || one.id.localeCompare(other.id));
 }
 
-function shows(rule: RuleRow, show: Show): boolean {
+function shows(rule: RuleRow, show: RuleShow | undefined): boolean {
   switch (show) {
-    case "all":
+    case undefined:
       return true;
     case "matched":
       return rule.hits.recent > 0;

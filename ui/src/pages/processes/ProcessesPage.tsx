@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useCallback, useMemo, useState } from "react";
+import { Suspense, lazy, useCallback, useMemo, useState } from "react";
 import { processesQuery, statusQuery } from "../../api/queries";
 import type { Processes, Status } from "../../api/types";
 import { counted } from "../../format/number";
@@ -12,7 +12,7 @@ import { useWhere } from "../../parts/cells/useWhere";
 import { CommandLine } from "../../parts/CommandLine";
 import { Empty } from "../../parts/Empty";
 import { Filters, TextFilter } from "../../parts/Filters";
-import { Loaded } from "../../parts/Loaded";
+import { Loaded, Waiting } from "../../parts/Loaded";
 import { NotSeen } from "../../parts/NotSeen";
 import { Prose } from "../../parts/Prose";
 import { Top } from "../../parts/Top";
@@ -25,7 +25,10 @@ import { TreeTable } from "./TreeTable";
 import { linesOf, narrowed, treesOf } from "./tree";
 import "./processes.css";
 
+const NONE: ReadonlySet<string> = new Set();
 const route = getRouteApi("/proc");
+/** The picture is loaded when somebody wants to see it. */
+const GraphView = lazy(() => import("./GraphView").then((module) => ({ default: module.GraphView })));
 
 export function ProcessesPage() {
   const search = route.useSearch();
@@ -41,7 +44,9 @@ export function ProcessesPage() {
   const { terms, clear } = useWhere();
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const trees = useMemo(() => treesOf(query.data?.processes ?? []), [query.data]);
-  const lines = linesOf(narrowed(trees, terms, search.text), folded);
+  const shown = useMemo(() => narrowed(trees, terms, search.text), [trees, terms, search.text]);
+  const picture = search.tab === "graph";
+  const lines = linesOf(shown, picture ? NONE : folded);
   const note = useCursor({ ids: lines.map((line) => line.id), row: search.row, setRow });
   const { show } = useOpen();
   const fold = useCallback((id: string, on: boolean) => setFolded((old) => {
@@ -75,13 +80,17 @@ export function ProcessesPage() {
           <>
             <HowSeen data={data} />
             <Filters>
+              <div className="tabs" role="group" aria-label="Shown as">
+                <button type="button" className="button" aria-pressed={!picture} onClick={() => set({ tab: undefined })}>Table</button>
+                <button type="button" className="button" aria-pressed={picture} onClick={() => set({ tab: "graph" })}>Graph</button>
+              </div>
               <TextFilter label="Program, argument or pid" value={search.text} onChange={setText} />
               <WhereChips />
               <span className="label live-count">{counted(trees.length, "tree")}, {counted(data.processes.length, "process", "processes")}, as of now</span>
             </Filters>
             <section className="panel" aria-label="Processes below agents">
               {lines.length > 0 ? (
-                <CellTools arrows={false}><TreeTable lines={lines} folded={folded} onFold={fold} onFocus={note} /></CellTools>
+                picture ? <Suspense fallback={<Waiting lines={8} />}><GraphView trees={shown} onFocus={note} /></Suspense> : <CellTools arrows={false}><TreeTable lines={lines} folded={folded} onFold={fold} onFocus={note} /></CellTools>
               ) : terms.length > 0 || search.text !== undefined ? (
                 <Empty title="No process fits the filters." action={<button type="button" className="button" onClick={() => { clear(); clearAll(); }}>Clear the filters</button>} />
               ) : (
@@ -110,7 +119,8 @@ function HowSeen({ data }: { data: Processes }) {
 }
 
 function Nothing({ data, status }: { data: Processes; status: Status | undefined }) {
-  const names = status?.agents.filter((agent) => agent.found).map((agent) => agent.title).join(", ") ?? "";
+  const found = status?.agents.filter((agent) => agent.found) ?? [];
+  const names = (found.length > 0 ? found : (status?.agents ?? [])).map((agent) => agent.title).join(", ");
   const heard = status?.agents.some((agent) => agent.last !== null) ?? false;
   const reason = heard
     ? { title: "No process of an agent runs now.", because: [`Watched for: ${names}. A session shows up here with its first event.`], command: "ringfence ps" }

@@ -13,11 +13,12 @@ import { Top } from "../../parts/Top";
 import { project, shortId } from "../../format/path";
 import { useKeys } from "../../state/keys";
 import type { SessionSearch } from "../../state/search";
+import { ContextPanel } from "./ContextPanel";
 import { Scrubber } from "./Scrubber";
 import { SessionHead } from "./SessionHead";
 import { SourcesPanel } from "./SourcesPanel";
 import { Story } from "./Story";
-import { holds, itemsOf, turnsOf } from "./timeline";
+import { endOf, holds, itemsOf, turnsOf } from "./timeline";
 import { TouchedPanel } from "./TouchedPanel";
 import { TurnRail } from "./TurnRail";
 import { useSessionRows } from "./useSessionRows";
@@ -80,6 +81,7 @@ export function SessionPage() {
               <TurnRail turns={turns} onGo={goTo} current={current} />
               <Story events={events} items={items} search={search} cwd={data.cwd} set={set} />
               <div className="stack session-side" tabIndex={0} role="group" aria-label="About the turn and its sources">
+                <ContextPanel rows={events.rows} at={endOf(turns, current)} />
                 <TouchedPanel turn={current} />
                 <SourcesPanel rows={events.rows} turns={turns} />
               </div>

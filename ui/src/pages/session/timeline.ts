@@ -63,6 +63,12 @@ export function turnsOf(rows: readonly EventRow[]): Turn[] {
   return turns;
 }
 
+/** Where a turn ends: where the next one begins; the last one has no end yet. */
+export function endOf(turns: readonly Turn[], turn: Turn | undefined): string | undefined {
+  const place = turn ? turns.indexOf(turn) : -1;
+  return place < 0 ? undefined : turns[place + 1]?.prompt?.at;
+}
+
 /** The prompt that a turn begins with, as a second source tells it. */
 function isTwin(prompt: EventRow | undefined, row: EventRow): boolean {
   return prompt !== undefined && prompt.source !== row.source && prompt.summary === row.summary;

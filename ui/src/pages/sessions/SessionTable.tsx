@@ -2,8 +2,9 @@
 
 import { Link } from "@tanstack/react-router";
 import type { SessionRow } from "../../api/types";
-import { count } from "../../format/number";
+import { count, short } from "../../format/number";
 import { project, shortId } from "../../format/path";
+import { costWord, tokensOf } from "../../format/spent";
 import { between } from "../../format/time";
 import { agentTitle } from "../../format/words";
 import { Ago, Moment } from "../../parts/Moment";
@@ -28,6 +29,7 @@ export function SessionTable({ items, onFocus }: SessionTableProps) {
           <th scope="col" className="figure-column length-column">Length</th>
           <th scope="col" className="figure-column events-column">Events</th>
           <th scope="col" className="figure-column">Calls</th>
+          <th scope="col" className="figure-column spent-column">Cost</th>
           <th scope="col" className="figure-column">Denied</th>
           <th scope="col" className="worst-column">Alerts</th>
           <th scope="col" className="last-column">Last event</th>
@@ -60,6 +62,7 @@ function SessionLine({ item, onFocus }: { item: SessionRow; onFocus: (id: string
       <td className="figure-column length-column dim">{between(item.first, item.last)}</td>
       <td className="figure-column events-column dim">{count(item.events)}{item.incomplete && <b className="medium" title="The sensor lost something of it">!<span className="hidden"> incomplete</span></b>}</td>
       <td className="figure-column dim">{count(item.tool_calls)}</td>
+      <td className="figure-column spent-column dim" title={item.spent ? `${short(tokensOf(item.spent))} tokens` : undefined}>{item.spent ? costWord(item.spent) : <span className="faint">–</span>}</td>
       <td className="figure-column">{item.denied > 0 ? count(item.denied) : <span className="faint">0</span>}</td>
       <td className="worst-column" {...cell("severity", worstOf(item.findings))}><Worst findings={item.findings} /></td>
       <td className="last-column dim"><Ago at={item.last} /></td>

@@ -22,7 +22,8 @@ import { project } from "../../format/path";
 import { focusRow, focusedRow, useCursor } from "../../state/cursor";
 import { useKeys } from "../../state/keys";
 import { useOpen } from "../../state/open";
-import type { RootSearch, SessionsSearch } from "../../state/search";
+import { NARROWERS, type RootSearch, type SessionsSearch } from "../../state/search";
+import { Narrow } from "./Narrow";
 import { SessionTable } from "./SessionTable";
 import "./sessions.css";
 
@@ -51,7 +52,7 @@ export function SessionsPage() {
       if (id !== undefined) show({ kind: "session", id });
     },
   });
-  const narrowed = search.agent ?? search.text ?? search.range ?? search.from ?? search.where;
+  const narrowed = search.agent ?? search.text ?? search.range ?? search.from ?? search.where ?? NARROWERS.map((one) => search[one]).find((one) => one !== undefined);
   return (
     <>
       <Top title="Sessions" />
@@ -60,8 +61,9 @@ export function SessionsPage() {
         <TextFilter label="Prompt, directory or session" value={search.text} onChange={setText} />
         <Choice label="Agent" any="Every agent" value={search.agent} options={AGENT_CHOICES} onChange={(agent) => set({ agent })} />
         <Choice label="Time" any="All that is kept" value={search.range === "all" ? undefined : search.range} options={RANGE_CHOICES} onChange={(range) => set({ range, from: undefined, to: undefined })} />
+        <Narrow search={search} onSearch={set} />
         <WhereChips />
-        <span className="label live-count">{query.data && `${counted(items.length, "session")}${query.hasNextPage ? ", more below" : ""}`}</span>
+        <span className="label live-count">{query.data && `${counted(items.length, "session")}${query.hasNextPage ? ", more below" : ""}`}{query.data?.pages.at(-1)?.more && ", not all of them looked through yet"}</span>
       </Filters>
       <section className="panel" aria-label="Sessions, latest first">
         <Loaded query={query} lines={12}>

@@ -14,7 +14,7 @@ import { Panel } from "../../parts/Panel";
 import { Top } from "../../parts/Top";
 import type { Kept } from "../../state/kept";
 import { signOut } from "../shell/Nav";
-import { density, singleKeys, theme, times, zone } from "../../state/preferences";
+import { density, notices, singleKeys, theme, times, zone } from "../../state/preferences";
 import "./settings.css";
 
 export function SettingsPage() {
@@ -28,6 +28,7 @@ export function SettingsPage() {
           <Choose kept={density} word="Rows" words={{ regular: "Regular", compact: "Compact", roomy: "Roomy" }} />
           <Choose kept={times} word="Times" words={{ relative: "3 min ago", absolute: "14:32:07" }} />
           <Choose kept={zone} word="Time zone" words={{ local: `Yours, ${localName()}`, utc: "UTC" }} />
+          <Notices />
           <Choose kept={singleKeys} word="Keys without Ctrl" words={{ on: "Do something", off: "Do nothing" }} />
         </Panel>
         <Panel title="Ringfence" aside="of this machine">
@@ -39,11 +40,17 @@ export function SettingsPage() {
                   <p className="dim">It is switched, for the machine and for single rules, under <Link to="/policies" className="link">Policies</Link>; what another one would change can be tried there first.</p>
                 </li>
                 <li>
-                  <p><b>Events are kept {status.store.retention_days === 0 ? "for ever" : counted(status.store.retention_days, "day")}.</b></p>
+                  <p><b>Events are kept {status.store.retention_days === 0 ? "for ever" : counted(status.store.retention_days, "day")}.</b> <span className="dim">Older ones are deleted by themselves: <code>retention_days</code> in <code>~/.config/ringfence/config.toml</code>.</span></p>
                 </li>
                 <li>
                   <p><b>Secrets are masked before anything is stored.</b></p>
                   <p className="dim">That cannot be switched off.</p>
+                </li>
+                <li>
+                  <p><b>Your data is yours.</b> <span className="dim">All of it as JSON, or one session as a page that loads nothing:</span></p>
+                  <CommandLine command="ringfence events --json" />
+                  <CommandLine command="ringfence sessions export SESSION" />
+                  <p className="dim">No page and no agent can delete the record: that would be a way to hide. In a terminal, end the daemon and delete <code>~/.local/share/ringfence</code>.</p>
                 </li>
                 <li>
                   <p><b>Scripts ask the API with a token.</b></p>
@@ -66,6 +73,21 @@ export function SettingsPage() {
 /** The reader's own zone, whatever is chosen now. */
 function localName(): string {
   return zone.get() === "local" ? zoneName() : Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** What the browser itself must be asked for: whether pages may show anything outside of themselves. */
+function Notices() {
+  const denied = "Notification" in window && Notification.permission === "denied";
+  const chosen = notices.use();
+  const ask = () => {
+    if (notices.get() === "on" && "Notification" in window && Notification.permission === "default") void Notification.requestPermission();
+  };
+  return (
+    <div onChange={ask}>
+      <Choose kept={notices} word="Notifications" words={{ off: "None", on: "Of grave incidents" }} />
+      <p className="faint choose-note">{denied && chosen === "on" ? "This browser does not let the page show any: allow it in the site's settings." : "By this browser, while a page of Ringfence is open in it; once for each incident of high or critical severity."}</p>
+    </div>
+  );
 }
 
 function Choose<Value extends string>({ kept, word, words }: { kept: Kept<Value>; word: string; words: Record<Value, string> }) {

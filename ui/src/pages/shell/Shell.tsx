@@ -14,11 +14,15 @@ import { zone } from "../../state/preferences";
 import { say, takeBack, useSaid } from "../../state/toast";
 import { Help } from "./Help";
 import { Nav } from "./Nav";
+import { Notices } from "./Notices";
 import { SignedOut } from "./SignedOut";
 import { Unreachable } from "./Unreachable";
 
 const Palette = lazy(() => import("../palette/Palette").then((module) => ({ default: module.Palette })));
-const Drawer = lazy(() => import("../../parts/drawer/Drawer").then((module) => ({ default: module.Drawer })));
+const loadDrawer = () => import("../../parts/drawer/Drawer").then((module) => ({ default: module.Drawer }));
+const Drawer = lazy(loadDrawer);
+/** The first drawer opens as quickly as the others: its part comes when the page has nothing else to do. */
+const DRAWER_AFTER = 1500;
 
 export function Shell() {
   const status = useQuery(statusQuery);
@@ -31,6 +35,11 @@ export function Shell() {
     if (signedIn) startStream();
     if (signedOut) stopStream();
   }, [signedIn, signedOut]);
+  useEffect(() => {
+    if (!signedIn) return;
+    const timer = setTimeout(() => void loadDrawer().catch(() => undefined), DRAWER_AFTER);
+    return () => clearTimeout(timer);
+  }, [signedIn]);
   if (signedOut) return <SignedOut />;
   return (
     <div className="app">
@@ -49,6 +58,7 @@ export function Shell() {
         )}
       </main>
       <Toast />
+      <Notices />
       <Help />
       {searching && <Suspense><Palette onClose={() => setSearching(false)} /></Suspense>}
     </div>

@@ -23,6 +23,10 @@ const FIELDS: Record<string, { word: string; say: (value: string) => string }> =
   class: { word: "Class", say: same },
   ecosystem: { word: "From", say: same },
   server: { word: "Server", say: same },
+  file: { word: "File", say: same },
+  host: { word: "Host", say: same },
+  package: { word: "Package", say: same },
+  seen: { word: "Known from", say: same },
   origin: { word: "Read in", say: same },
 };
 

@@ -2,18 +2,27 @@
 // full page; on a small screen it covers the page, and nothing behind it can be reached.
 
 import { useNavigate } from "@tanstack/react-router";
-import { Maximize2, X } from "lucide-react";
+import { Maximize2, SquareTerminal, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
+import { commandOfEntity } from "../../state/command";
 import type { Entity, EntityKind } from "../../state/entity";
 import { useKeys } from "../../state/keys";
+import { copyText } from "../copyCommand";
 import { AgentDrawer } from "./AgentDrawer";
 import { AlertDrawer } from "./AlertDrawer";
 import { EventDrawer } from "./EventDrawer";
+import { FileDrawer } from "./FileDrawer";
+import { HostDrawer } from "./HostDrawer";
+import { IncidentDrawer } from "./IncidentDrawer";
+import { PackageDrawer } from "./PackageDrawer";
 import { ProcessDrawer } from "./ProcessDrawer";
 import { RuleDrawer } from "./RuleDrawer";
 import { SessionDrawer } from "./SessionDrawer";
+import { ToolDrawer } from "./ToolDrawer";
 
-const WORDS: Record<EntityKind, string> = { event: "Event", alert: "Alert", session: "Session", process: "Process", agent: "Agent", rule: "Rule" };
+const WORDS: Record<EntityKind, string> = {
+  event: "Event", alert: "Alert", incident: "Incident", session: "Session", process: "Process", agent: "Agent", rule: "Rule", file: "File", host: "Host", package: "Package", tool: "Tool",
+};
 
 /** What a drawer's inside tells its frame. */
 export interface Inside {
@@ -22,13 +31,17 @@ export interface Inside {
   onTitle: (title: string) => void;
 }
 
-const INSIDES = { event: EventDrawer, alert: AlertDrawer, session: SessionDrawer, process: ProcessDrawer, agent: AgentDrawer, rule: RuleDrawer };
+const INSIDES = {
+  event: EventDrawer, alert: AlertDrawer, incident: IncidentDrawer, session: SessionDrawer, process: ProcessDrawer, agent: AgentDrawer, rule: RuleDrawer, file: FileDrawer, host: HostDrawer,
+  package: PackageDrawer, tool: ToolDrawer,
+};
 
 export function Drawer({ entity, onClose }: { entity: Entity; onClose: () => void }) {
   const box = useRef<HTMLElement>(null);
   const [title, setTitle] = useState(WORDS[entity.kind]);
   const full = useFullPage(entity);
-  useKeys({ Escape: onClose, ...(full && { o: full }) });
+  const copy = () => copyText(commandOfEntity(entity));
+  useKeys({ Escape: onClose, c: copy, ...(full && { o: full }) });
   useEffect(() => {
     const main = document.getElementById("main");
     const before = document.activeElement instanceof HTMLElement ? document.activeElement : null;
@@ -49,6 +62,7 @@ export function Drawer({ entity, onClose }: { entity: Entity; onClose: () => voi
       <header className="panel-head">
         <h2>{title}</h2>
         <span className="spring" />
+        <button type="button" className="icon-button" onClick={copy} aria-label="Copy as a ringfence command" title="Copy as a ringfence command (c)"><SquareTerminal aria-hidden /></button>
         {full && <button type="button" className="icon-button" onClick={full} aria-label="Full page" title="Full page (o)"><Maximize2 aria-hidden /></button>}
         <button type="button" className="icon-button" onClick={onClose} aria-label="Close" title="Close (Esc)"><X aria-hidden /></button>
       </header>
@@ -67,6 +81,8 @@ function useFullPage({ kind, id }: Entity): (() => void) | undefined {
       return () => void go({ to: "/sessions/$session", params: { session: id } });
     case "alert":
       return () => void go({ to: "/alerts/$id", params: { id } });
+    case "incident":
+      return () => void go({ to: "/incidents/$id", params: { id } });
     case "rule":
       return () => void go({ to: "/alerts", search: { rule: id } });
     default:

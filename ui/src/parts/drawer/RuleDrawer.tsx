@@ -14,6 +14,7 @@ import { Facts } from "../Facts";
 import { Loaded } from "../Loaded";
 import { Ago } from "../Moment";
 import { RuleView } from "../RuleView";
+import { useOwnRule } from "../rule-choice/useOwnRule";
 import { RuleChoiceBox } from "../rule-choice/RuleChoiceBox";
 import type { Inside } from "./Drawer";
 
@@ -51,6 +52,7 @@ function Whole({ detail: { state, rule } }: { detail: RuleDetail }) {
       <p className="rule-links">
         <Link to="/policies" search={{ tab: "bench", rule: rule.id }} className="button">Try it on the test bench</Link>
         <Link to="/alerts" search={{ rule: rule.id }} className="button">What it found</Link>
+        {!state.builtin && <TakeAway id={rule.id} />}
       </p>
       <section>
         <h3>To allow it below one directory, in a terminal there</h3>
@@ -58,4 +60,10 @@ function Whole({ detail: { state, rule } }: { detail: RuleDetail }) {
       </section>
     </div>
   );
+}
+
+/** Of a rule of the user's own: it can be taken back. */
+function TakeAway({ id }: { id: string }) {
+  const { drop } = useOwnRule();
+  return <button type="button" className="button" onClick={() => void drop(id)}>Take it away</button>;
 }

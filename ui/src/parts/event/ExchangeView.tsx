@@ -1,7 +1,18 @@
 // One request over HTTP and its answer: the envelope, and what was found in it.
 
-import type { Exchange } from "../../api/types";
+import type { Exchange, NotRead } from "../../api/types";
 import { Words, shown } from "./Words";
+
+/** Why a part of a body was forwarded and not read. */
+const reasons: Record<NotRead, string> = {
+  coding: "packed in a way that cannot be undone",
+  broken: "not what it says it is",
+  bomb: "unpacks to far more than it is",
+  depth: "packed too often",
+  length: "too long",
+  busy: "too much at once",
+  media: "pictures, sound or fonts",
+};
 
 export function ExchangeView({ exchange }: { exchange: Exchange }) {
   const found = exchange.found ?? [];
@@ -22,6 +33,7 @@ export function ExchangeView({ exchange }: { exchange: Exchange }) {
           ["First token after", milliseconds(exchange.first_token)],
           ["Error", exchange.error === undefined ? null : `${exchange.error.kind}: ${exchange.error.message}`],
           ["Odd", exchange.signs === undefined ? null : exchange.signs.map((sign) => sign.replaceAll("_", " ")).join(", ")],
+          ["Not read", exchange.not_read === undefined ? null : exchange.not_read.map((why) => reasons[why]).join(", ")],
         ]}
       />
       {found.length > 0 && (

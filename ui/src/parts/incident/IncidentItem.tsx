@@ -39,8 +39,9 @@ export function IncidentItem({ row, current, chosen, onFocus }: IncidentItemProp
           <VerdictMark verdict={row.verdict} />
           <span className={left.hue}>{left.word}</span>
           <span className="dim" {...cell("agent", row.agent)}>
-            {row.agent === null ? "Ringfence" : agentTitle(row.agent)}{where !== undefined && <> in {where}</>}
+            {row.agent === null ? "Ringfence" : agentTitle(row.agent)}
           </span>
+          {where !== undefined && <span className="dim" {...cell("project", where)}>in {where}</span>}
           <span className="story-at faint"><Moment at={row.last} /></span>
         </p>
       </div>

@@ -28,7 +28,7 @@ export function isOpen(status: IncidentStatus): boolean {
 
 /** Whether something left the machine, in a few words; the hue says how bad. */
 export const LEFT: Record<Left, { word: string; hue: string }> = {
-  nothing: { word: "Nothing tries to leave", hue: "dim" },
+  nothing: { word: "Nothing tried to leave", hue: "dim" },
   stopped: { word: "Nothing left", hue: "dim" },
   perhaps: { word: "Something may have left", hue: "high" },
   seen: { word: "A connection was made", hue: "critical" },

@@ -22,7 +22,7 @@ const NETWORK = ["host", "DestinationIp", "DestinationPort", "class", "by"];
 const TOOL = ["server", "server_tool", "input", "repository"];
 const RESULT = [...TOOL, "output", "outcome"];
 const KERNEL = ["program", "Image", "CommandLine", "args", "ParentImage", "activity", "path", "full", "file_name", "to", "class", "host", "host_class", "DestinationIp", "DestinationPort", "transport", "target", "error"];
-const EXCHANGE = ["host", "host_class", "DestinationPort", "path", "method", "status", "peer", "format", "provider", "model", "sign", "found", "pattern", "carried", "handling", "ending"];
+const EXCHANGE = ["host", "host_class", "DestinationPort", "path", "method", "status", "peer", "format", "provider", "model", "sign", "found", "pattern", "carried", "handling", "ending", "not_read"];
 
 const OWN: Record<string, readonly string[]> = {
   command: COMMAND, process_creation: COMMAND, file: FILE, file_event: FILE, file_access: FILE, file_delete: FILE, file_rename: FILE, memory_change: FILE, config_change: FILE,

@@ -28,6 +28,7 @@ pub(in crate::commands) fn run(args: Exec, places: &Places) -> Result<Exit> {
     };
     let plan = Plan {
         command: args.command,
+        refuse_quic: !environment.is_empty(),
         environment,
         net: match args.net {
             ExecNet::Host => Net::Host,

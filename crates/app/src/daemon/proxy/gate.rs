@@ -8,10 +8,9 @@ use crate::judge::Judge;
 use bytes::Bytes;
 use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING, UPGRADE};
 use hyper::{HeaderMap, Method, StatusCode};
-use ringfence_detect::Policy;
 use ringfence_event::{
-    Action, Decision, Direction, Event, EventKey, Exchange, Finding, Found, FoundKind, Handling,
-    Labels, Source, Verdict,
+    Action, Direction, Event, EventKey, Exchange, Finding, Found, FoundKind, Handling, Labels,
+    Source,
 };
 use ringfence_proxy::reading::guard::{self, Look};
 use ringfence_proxy::reading::{Examiner, Format, host};
@@ -60,11 +59,17 @@ impl Guard {
             fingerprint: String::new(),
             at_home: false,
         });
-        let exchange = Exchange {
-            found: found.collect(),
-            ..self.exchange(judge, head, Format::of_path(&head.target))
-        };
-        denial(judge, head.connection.client.as_ref(), exchange).is_some()
+        let found: Vec<Found> = found.collect();
+        // What the body will show is not known yet: a tool server's answers may have any path.
+        let mut formats = [Format::of_path(&head.target), Some(Format::Mcp)].into_iter();
+        formats.any(|format| {
+            let exchange = Exchange {
+                found: found.clone(),
+                ..self.exchange(judge, head, format)
+            };
+            let event = event(head.connection.client.as_ref(), exchange);
+            judge.possible_denial(&event).is_some()
+        })
     }
 
     fn exchange(&self, judge: &Judge, head: &RequestHead, format: Option<Format>) -> Exchange {
@@ -103,7 +108,7 @@ impl Gate for Guard {
             handling: Handling::Tunnelled,
             ..Exchange::default()
         };
-        match denial(&judge, client, exchange) {
+        match judge.denial(&event(client, exchange)) {
             None => Ok(()),
             Some(finding) => Err(Refusal {
                 status: StatusCode::FORBIDDEN,
@@ -179,7 +184,7 @@ impl Asked {
             ..self.guard.exchange(judge, &self.head, look.format)
         };
         let client = self.head.connection.client.as_ref();
-        let finding = denial(judge, client, exchange)?;
+        let finding = judge.denial(&event(client, exchange))?;
         Some((in_place(&finding, &look, body), look.found))
     }
 }
@@ -230,16 +235,17 @@ impl OfBody for Answered {
             ..self.guard.exchange(&judge, &self.request, look.format)
         };
         let client = self.request.connection.client.as_ref();
-        match denial(&judge, client, exchange) {
+        match judge.denial(&event(client, exchange)) {
             Some(finding) => Passage::Refuse(in_place(&finding, &look, body), look.found),
             None => Passage::Go,
         }
     }
 }
 
-/// What denies an exchange, if anything does. Nobody is asked here: there is nobody to wait for.
-fn denial(judge: &Judge, client: Option<&Client>, exchange: Exchange) -> Option<Finding> {
-    let event = Event {
+/// An exchange as rules see it that has not happened yet. Nobody is asked about it: there is nobody to
+/// wait for.
+fn event(client: Option<&Client>, exchange: Exchange) -> Event {
+    Event {
         key: EventKey(uuid::Uuid::nil()),
         at: now(),
         source: Source::Proxy,
@@ -254,12 +260,7 @@ fn denial(judge: &Judge, client: Option<&Client>, exchange: Exchange) -> Option<
         },
         labels: Labels::default(),
         rest: Map::new(),
-    };
-    let policy: Policy = judge.policy();
-    let findings = judge.rules.evaluate(&event, &policy);
-    let decision = Decision::from_findings(findings);
-    let denied = decision.verdict == Verdict::Deny;
-    denied.then(|| decision.leading().cloned()).flatten()
+    }
 }
 
 fn reason(finding: &Finding) -> String {

@@ -11,9 +11,14 @@ use ringfence_proxy::reading::Told;
 use ringfence_proxy::{Client, Happened, Notice, Unread};
 use serde_json::{Map, Value};
 
-/// An event of what was said in an exchange.
-pub(super) fn of_told(shared: &Shared, told: Told) -> Event {
+/// An event of what was said in an exchange; none of what an agent itself says in its user's place.
+pub(super) fn of_told(shared: &Shared, told: Told) -> Option<Event> {
     let (agent, session) = whose(shared, told.connection.client.as_ref());
+    if let (Action::Prompt { text }, Some(agent)) = (&told.action, agent)
+        && ringfence_agents::is_own_words(agent, text)
+    {
+        return None;
+    }
     let mut event = overheard::event(told, agent, session);
     match &mut event.action {
         Action::HttpExchange { exchange } => {
@@ -23,10 +28,13 @@ pub(super) fn of_told(shared: &Shared, told: Told) -> Event {
             if let (Some(agent), Operation::Other) = (agent, &tool.operation) {
                 tool.operation = ringfence_agents::meant(agent, &tool.name, &tool.input);
             }
+            if let (Some(agent), Some(call)) = (agent, &mut event.call) {
+                call.id.0 = ringfence_agents::own_call_id(agent, &tool.name, &call.id.0);
+            }
         }
         _ => {}
     }
-    event
+    Some(event)
 }
 
 /// An event of what the proxy says about itself.
@@ -92,6 +100,11 @@ fn tell(what: Happened, at: Timestamp, exchange: &mut Exchange, rest: &mut Map<S
         }
         Happened::Unreachable { reason } => {
             exchange.status = Some(502);
+            exchange.ending = Ending::Unanswered;
+            rest.insert("reason".to_owned(), reason.into());
+        }
+        Happened::Full { reason } => {
+            exchange.status = Some(503);
             exchange.ending = Ending::Unanswered;
             rest.insert("reason".to_owned(), reason.into());
         }

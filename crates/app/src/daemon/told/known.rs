@@ -30,6 +30,8 @@ const LONGEST: usize = 8 * 1024;
 pub(super) enum Stage {
     /// The user says something.
     Prompt,
+    /// The model does.
+    Message,
     /// A tool is about to be used.
     Call,
     /// It was used.
@@ -40,10 +42,16 @@ impl Stage {
     pub(super) fn of(action: &Action) -> Option<Stage> {
         match action {
             Action::Prompt { .. } => Some(Stage::Prompt),
+            Action::Message { .. } => Some(Stage::Message),
             Action::ToolCall { .. } | Action::PermissionRequest { .. } => Some(Stage::Call),
             Action::ToolResult { .. } => Some(Stage::Result),
             _ => None,
         }
+    }
+
+    /// Whether hooks tell of it.
+    pub(super) fn is_hooked(self) -> bool {
+        self != Stage::Message
     }
 }
 
@@ -199,9 +207,10 @@ impl Known {
         };
         // Most have an id: a session of many calls is gone through once.
         let ended: HashSet<&ToolCallId> = results().filter_map(|one| one.call.as_ref()).collect();
-        let is_over = |step: &Step| match &step.call {
-            Some(id) => ended.contains(id),
-            None => results().any(|one| one.is_same_call(step)),
+        let is_over = |step: &Step| {
+            let named = step.call.as_ref().is_some_and(|id| ended.contains(id));
+            let mut others = results().filter(|one| one.call.is_none() || step.call.is_none());
+            named || others.any(|one| one.is_same_call(step))
         };
         let mut running = session.steps.iter().filter(runs);
         running.any(|step| !step.is_same_call(&own) && !is_over(step))
@@ -215,13 +224,16 @@ impl Known {
         let steps = &mut self.session(&name(event)?).steps;
         let place = own
             .among(steps)
-            .or_else(|| own.like_one_of(steps, guessed))?;
+            .or_else(|| own.like_one_of(steps, guessed))
+            .or_else(|| own.end_of_its_call(steps))?;
         let step = steps.get_mut(place)?;
         if step.key == own.key {
             // It was told, and could not be kept.
             return None;
         }
         step.by.push(event.source);
+        // Who tells of it next may say less, and name it.
+        step.call = step.call.take().or_else(|| own.call.clone());
         let other = step
             .call
             .clone()
@@ -233,6 +245,21 @@ impl Known {
                 join: Join::Inferred,
             }),
         })
+    }
+
+    /// The session of an agent in which somebody told of a call.
+    pub(super) fn session_of(&self, event: &Event) -> Option<SessionId> {
+        let call = &event.call.as_ref()?.id;
+        let mut own = self
+            .sessions
+            .iter()
+            .filter(|((agent, _), _)| *agent == event.agent);
+        let told = |session: &Session| {
+            let mut steps = session.steps.iter();
+            steps.any(|step| step.call.as_ref() == Some(call))
+        };
+        let found = own.find(|(_, session)| told(session))?;
+        Some(found.0.1.clone())
     }
 
     fn session(&mut self, name: &Name) -> &mut Session {
@@ -293,6 +320,23 @@ impl Step {
             .position(|step| step.stage == self.stage && step.call == self.call)
     }
 
+    /// Finds the result without an id that says what the call of this result did: on the wire a result
+    /// has the id of its call, and nothing else of it.
+    fn end_of_its_call(&self, steps: &VecDeque<Step>) -> Option<usize> {
+        let call = steps
+            .iter()
+            .find(|step| step.stage == Stage::Call && step.call == self.call)?;
+        let is_end = |step: &Step| {
+            step.stage == Stage::Result
+                && step.call.is_none()
+                && step.print == call.print
+                && step.at >= call.at
+                && self.by.iter().all(|source| !step.by.contains(source))
+        };
+        let is_result = self.stage == Stage::Result && self.call.is_some();
+        steps.iter().position(|step| is_result && is_end(step))
+    }
+
     /// Finds the nearest step that says the same, where at least one of both has no id of its
     /// agent's; each source tells a step once.
     fn like_one_of(&self, steps: &VecDeque<Step>, guessed: bool) -> Option<usize> {
@@ -342,7 +386,7 @@ pub(super) fn name(event: &Event) -> Option<Name> {
 /// the texts that a result leaves out.
 fn print(action: &Action) -> u64 {
     let said = match action {
-        Action::Prompt { text } => json!(text.trim()),
+        Action::Prompt { text } | Action::Message { text } => json!(text.trim()),
         action => action.tool().map_or(Value::Null, said_of),
     };
     let mut hasher = blake3::Hasher::new();

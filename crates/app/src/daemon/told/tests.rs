@@ -1,13 +1,18 @@
+mod wire;
+
 use super::*;
 use crate::places::Places;
 use ringfence_agents::{HistoryFormat, HistoryReader, Line, Origin, Stamp};
-use ringfence_event::{CallRef, Join, Severity, ToolCallId, Verdict};
+use ringfence_event::{Action, CallRef, Join, Severity, ToolCallId, Verdict};
 use ringfence_store::{EventFilter, FindingFilter, Options};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// When the tests happen: 2026-11-21T12:00:00Z.
 const NOON: i64 = 1_795_262_400_000_000;
+
+/// A process that is of the session of these tests.
+const OURS: u32 = 77;
 
 struct Stage {
     judge: Judge,
@@ -45,6 +50,7 @@ impl Stage {
             memory: &self.memory,
             past: &self.past,
             hooks: &hooks,
+            whose: &|process| (process.pid == OURS).then(|| SessionId::from("s1")),
             now: Timestamp(now),
             pace: Pace::Soon,
         };
@@ -390,9 +396,14 @@ fn without_an_id_in_common_likeness_joins_each_once() {
     let (_, seen) = stage.take(NOON, false, told);
     let again = |hook: &Event| call(Heard::Again(hook.key), Verdict::Allow);
     assert_eq!(seen, [again(&hooks[0]), again(&hooks[1])]);
+    assert_eq!(stage.due(NOON + PATIENCE), [], "the others run");
+    let mut over = before_use("", "make test");
+    over["hook_event_name"] = json!("PostToolUse");
+    over.as_object_mut().unwrap().remove("tool_use_id");
+    stage.hook(NOON + PATIENCE, &over);
     // A third hook would have told of the third.
     assert_eq!(
-        stage.due(NOON + PATIENCE),
+        stage.due(NOON + 3 * PATIENCE),
         [call(Heard::Unannounced, Verdict::Allow)]
     );
 }

@@ -45,6 +45,11 @@ pub(super) fn of<'a>(event: &'a Event, exchange: &'a Exchange, field: Field, tel
         }
         Field::Handling => one(Some(exchange.handling.name()), tell),
         Field::Ending => one(Some(exchange.ending.name()), tell),
+        Field::NotRead => {
+            for why in &exchange.not_read {
+                one(Some(why.name()), tell);
+            }
+        }
         _ => {}
     }
 }

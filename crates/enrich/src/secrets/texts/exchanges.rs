@@ -30,6 +30,7 @@ pub(super) fn of_exchange(exchange: &mut Exchange, show: &mut dyn FnMut(Held<'_>
         signs: _,
         found: _,
         truncated: _,
+        not_read: _,
     } = exchange;
     show(Held::Text(host));
     show(Held::Text(method));

@@ -12,6 +12,8 @@ use std::collections::VecDeque;
 
 /// Requests without an answer that are remembered.
 pub(crate) const MOST_PENDING: usize = 1024;
+/// Bytes of what is remembered of a request.
+const LONGEST_PENDING: usize = 1024;
 
 /// Requests that wait for their answers.
 #[derive(Clone, Debug, Default)]
@@ -89,7 +91,7 @@ impl Pending {
                 value: Some(arguments),
             });
         }
-        if !id.is_empty() {
+        if !id.is_empty() && id.len() + method.len() + tool.len() <= LONGEST_PENDING {
             if self.waiting.len() >= MOST_PENDING {
                 self.waiting.pop_front();
             }

@@ -2,10 +2,11 @@
 
 use super::{Desk, MOST_FOUND, Reading, outgoing};
 use crate::piece::Direction;
-use crate::reading::examine::Place;
+use crate::reading::examine::{Examined, Place};
 use crate::reading::{host, json, protobuf};
 use ringfence_event::Found;
 use ringfence_scan::injection::Origin;
+use std::collections::BTreeSet;
 
 impl Reading {
     /// Looks at bytes that are not understood.
@@ -26,6 +27,7 @@ impl Reading {
             origin,
         };
         let mut examined = desk.examiner.examine(bytes, &place);
+        self.envelope.not_read.append(&mut examined.missed);
         if direction == Direction::Outgoing {
             let leaks = desk.examiner.leaks(&self.connection, bytes, &place);
             examined.found.extend(leaks);
@@ -47,15 +49,22 @@ impl Reading {
         if message.first() == Some(&b'{') {
             return self.strings(direction, message, through, &[], desk);
         }
+        let origin = (direction == Direction::Incoming).then_some(Origin::ModelOutput);
         protobuf::strings(message, &mut |path, text| {
             let place = Place {
                 place: &format!("field {path}"),
                 through,
                 direction: outgoing(direction),
-                origin: None,
+                origin,
             };
             let examined = desk.examiner.examine(text.as_bytes(), &place);
-            self.keep(examined.found);
+            self.note(examined);
+            if direction == Direction::Outgoing {
+                let leaks = desk
+                    .examiner
+                    .leaks(&self.connection, text.as_bytes(), &place);
+                self.keep(leaks);
+            }
         });
     }
 
@@ -68,7 +77,7 @@ impl Reading {
         known: &[std::ops::Range<usize>],
         desk: &mut Desk<'_>,
     ) {
-        let mut all = Vec::new();
+        let (mut all, mut missed) = (Vec::new(), BTreeSet::new());
         json::strings(body, &mut |steps, span| {
             let after = known.partition_point(|known| known.end <= span.start);
             if known
@@ -89,7 +98,9 @@ impl Reading {
                 direction: outgoing(direction),
                 origin: None,
             };
-            all.extend(desk.examiner.examine(text.as_bytes(), &place).found);
+            let examined = desk.examiner.examine(text.as_bytes(), &place);
+            missed.extend(examined.missed);
+            all.extend(examined.found);
             if direction == Direction::Outgoing {
                 all.extend(
                     desk.examiner
@@ -97,7 +108,14 @@ impl Reading {
                 );
             }
         });
+        self.envelope.not_read.append(&mut missed);
         self.keep(all);
+    }
+
+    /// Keeps what was found in a text, and notes what of it was not looked at.
+    pub(super) fn note(&mut self, mut examined: Examined) {
+        self.envelope.not_read.append(&mut examined.missed);
+        self.keep(examined.found);
     }
 
     /// Keeps what was found, a secret once for each direction.

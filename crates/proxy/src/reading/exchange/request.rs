@@ -188,12 +188,13 @@ impl Reading {
             return;
         };
         let tools = Format::tools(&value).into_iter();
-        let tools = tools.map(|(name, text)| (name, memory::hash(text.as_bytes())));
+        let hash = |text: &str| memory::hash(text.as_bytes());
+        let tools = tools.map(|(name, text)| (hash(&name), hash(&text)));
         self.offered(tools.collect(), desk);
     }
 
     /// A tool that is called the same and is another one is a sign; new ones come and go.
-    pub(super) fn offered(&mut self, tools: BTreeMap<String, u128>, desk: &mut Desk<'_>) {
+    pub(super) fn offered(&mut self, tools: BTreeMap<u128, u128>, desk: &mut Desk<'_>) {
         let known = &mut desk.memory.host(&self.connection.host).tools;
         let changed = tools
             .iter()

@@ -73,7 +73,7 @@ impl Reading {
         };
         let examined = desk.examiner.examine(text.as_bytes(), &at);
         let masked = examined.masked(&text);
-        self.keep(examined.found);
+        self.note(examined);
         match kind {
             Kind::Text => self.told(Action::Message { text: masked }, None, desk),
             Kind::Thinking => self.told(Action::Thinking { text: masked }, None, desk),
@@ -127,7 +127,7 @@ impl Reading {
         let mut hashes = std::collections::BTreeMap::new();
         for (index, tool) in list(&tools, "").iter().enumerate() {
             hashes.insert(
-                text(tool, "/name").to_owned(),
+                memory::hash(text(tool, "/name").as_bytes()),
                 memory::hash(tool.to_string().as_bytes()),
             );
             let mut describe = |pointer: &str, place: &str, words: &str| {
@@ -137,8 +137,7 @@ impl Reading {
                     direction: outgoing(direction),
                     origin: Some(Origin::ToolDescription),
                 };
-                let examined = desk.examiner.examine(words.as_bytes(), &at);
-                self.keep(examined.found);
+                self.note(desk.examiner.examine(words.as_bytes(), &at));
             };
             describe("/description", place, text(tool, "/description"));
             describe("/inputSchema", place, &schema_texts(tool));

@@ -10,8 +10,19 @@ pub struct Elements {
     depth: usize,
     in_string: bool,
     escaped: bool,
-    /// The array is over, or it was none.
-    over: bool,
+    stage: Stage,
+}
+
+/// How far the array came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Stage {
+    /// It is under way.
+    #[default]
+    Within,
+    /// It is over, or it was none.
+    Over,
+    /// More came than the array.
+    Spilled,
 }
 
 impl Elements {
@@ -19,8 +30,11 @@ impl Elements {
     pub fn push(&mut self, piece: &[u8], tell: &mut dyn FnMut(Option<Vec<u8>>)) {
         let mut from = 0;
         for (at, byte) in piece.iter().enumerate() {
-            if self.over {
-                return;
+            if self.stage != Stage::Within {
+                if !byte.is_ascii_whitespace() {
+                    self.stage = Stage::Spilled;
+                }
+                continue;
             }
             if self.in_string {
                 self.in_string = self.escaped || *byte != b'"';
@@ -31,7 +45,9 @@ impl Elements {
                 b'[' | b'{' => {
                     self.depth += 1;
                     if self.depth == 1 {
-                        self.over = *byte == b'{';
+                        if *byte == b'{' {
+                            self.stage = Stage::Spilled;
+                        }
                         from = at + 1;
                     }
                 }
@@ -39,7 +55,7 @@ impl Elements {
                     self.depth = self.depth.saturating_sub(1);
                     if self.depth == 0 {
                         self.end(piece.get(from..at), tell);
-                        self.over = true;
+                        self.stage = Stage::Over;
                     }
                 }
                 b',' if self.depth == 1 => {
@@ -47,13 +63,25 @@ impl Elements {
                     from = at + 1;
                 }
                 b'"' => self.in_string = true,
-                _ if self.depth == 0 && !byte.is_ascii_whitespace() => self.over = true,
+                _ if self.depth == 0 && !byte.is_ascii_whitespace() => {
+                    self.stage = Stage::Spilled;
+                }
                 _ => {}
             }
         }
-        if self.depth > 0 && !self.over {
+        if self.depth > 0 && self.stage == Stage::Within {
             self.element.add(piece.get(from..).unwrap_or_default());
         }
+    }
+
+    /// Whether there is more than one array, or anything else.
+    pub(crate) fn is_spilled(&self) -> bool {
+        self.stage == Stage::Spilled
+    }
+
+    /// Bytes that are held.
+    pub(crate) fn held(&self) -> usize {
+        self.element.len()
     }
 
     fn end(&mut self, bytes: Option<&[u8]>, tell: &mut dyn FnMut(Option<Vec<u8>>)) {

@@ -3,16 +3,19 @@
 //! The two agree on the first bit of the flags (the message is compressed) and on the length (four
 //! bytes, big-endian); Connect marks its last frame with the second bit.
 
-use super::{Held, be32, fill};
+use super::{Held, LONGEST, be32, fill};
 use crate::reading::content::{Coding, unpack};
+use ringfence_event::NotRead;
 
 /// One frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
     /// The flags, as they came.
     pub flags: u8,
-    /// The message, unpacked; `None` if it was too long or could not be unpacked.
-    pub message: Option<Vec<u8>>,
+    /// The message, unpacked.
+    pub message: Vec<u8>,
+    /// Why that is not all of it.
+    pub missed: Option<NotRead>,
 }
 
 /// Reads frames out of pieces.
@@ -60,13 +63,25 @@ impl Frames {
             }
             let flags = self.header.first().copied().unwrap_or_default();
             self.header.clear();
-            let message = self.message.take();
-            let message = match (flags & COMPRESSED, self.coding) {
-                (0, _) => message,
-                (_, Some(coding)) => message.and_then(|packed| unpack(coding, &packed)),
-                (_, None) => None,
+            let (message, missed) = match (self.message.take(), flags & COMPRESSED, self.coding) {
+                (None, _, _) => (Vec::new(), Some(NotRead::Length)),
+                (Some(message), 0, _) => (message, None),
+                (Some(packed), _, Some(coding)) => {
+                    let unpacked = unpack(coding, &packed, LONGEST);
+                    (unpacked.bytes, unpacked.missed)
+                }
+                (Some(_), _, None) => (Vec::new(), Some(NotRead::Coding)),
             };
-            tell(Frame { flags, message });
+            tell(Frame {
+                flags,
+                message,
+                missed,
+            });
         }
+    }
+
+    /// Bytes that are held.
+    pub(crate) fn held(&self) -> usize {
+        self.message.len()
     }
 }

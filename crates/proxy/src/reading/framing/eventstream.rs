@@ -4,6 +4,7 @@
 //! all. A wrong CRC ends the reading: nothing after it can be trusted to be a frame.
 
 use super::{LONGEST, be32};
+use ringfence_event::NotRead;
 
 /// One message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub struct Message {
 #[derive(Clone, Debug, Default)]
 pub struct Messages {
     held: Vec<u8>,
-    broken: bool,
+    broken: Option<NotRead>,
 }
 
 /// Lengths and their CRC.
@@ -31,7 +32,7 @@ const CHECK: usize = 4;
 impl Messages {
     /// Takes the next piece and tells each message that it ends.
     pub fn push(&mut self, mut piece: &[u8], tell: &mut dyn FnMut(Message)) {
-        while !piece.is_empty() && !self.broken {
+        while !piece.is_empty() && self.broken.is_none() {
             let wanted = self.wanted();
             let (now, rest) = piece.split_at(wanted.min(piece.len()));
             self.held.extend_from_slice(now);
@@ -40,9 +41,14 @@ impl Messages {
         }
     }
 
-    /// Whether a frame was not one.
-    pub fn is_broken(&self) -> bool {
+    /// Why nothing more is read.
+    pub fn broken(&self) -> Option<NotRead> {
         self.broken
+    }
+
+    /// Bytes that are held.
+    pub(crate) fn held(&self) -> usize {
+        self.held.len()
     }
 
     /// Bytes that are missing until something can be told.
@@ -61,16 +67,19 @@ impl Messages {
         let total = be32(&self.held, 0).unwrap_or_default();
         if self.held.len() == PRELUDE {
             let headers = be32(&self.held, 4).unwrap_or_default();
-            let fits = headers
-                .checked_add(PRELUDE + CHECK)
-                .is_some_and(|least| least <= total && total <= LONGEST);
-            self.broken = !fits || !is_checked(&self.held);
+            let least = headers.checked_add(PRELUDE + CHECK);
+            let is_frame = least.is_some_and(|least| least <= total) && is_checked(&self.held);
+            self.broken = if is_frame {
+                (total > LONGEST).then_some(NotRead::Length)
+            } else {
+                Some(NotRead::Broken)
+            };
         }
-        if !self.broken && self.held.len() >= total {
+        if self.broken.is_none() && self.held.len() >= total {
             let held = std::mem::take(&mut self.held);
             match message(&held) {
                 Some(message) => tell(message),
-                None => self.broken = true,
+                None => self.broken = Some(NotRead::Broken),
             }
         }
     }

@@ -22,6 +22,11 @@ impl Lines {
         self.line.add(rest);
     }
 
+    /// Bytes that are held.
+    pub(crate) fn held(&self) -> usize {
+        self.line.len()
+    }
+
     /// Ends the stream; a last line needs no end.
     pub fn finish(mut self, tell: &mut dyn FnMut(Option<Vec<u8>>)) {
         self.end(tell);

@@ -53,6 +53,11 @@ impl Events {
         self.line.add(rest);
     }
 
+    /// Bytes that are held.
+    pub(crate) fn held(&self) -> usize {
+        self.line.len() + self.data.len()
+    }
+
     /// Ends the stream. A last event without its empty line is told too: a model's answer that was
     /// cut was still said.
     pub fn finish(mut self, tell: &mut dyn FnMut(Event)) {

@@ -2,6 +2,7 @@
 
 use super::{Held, fill};
 use flate2::{Decompress, FlushDecompress, Status};
+use ringfence_event::NotRead;
 
 /// What a message holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,8 +20,10 @@ pub enum Kind {
 pub struct Message {
     /// What it holds.
     pub kind: Kind,
-    /// `None` if it was too long or could not be unpacked.
-    pub payload: Option<Vec<u8>>,
+    /// What it says.
+    pub payload: Vec<u8>,
+    /// Why that is not all of it.
+    pub missed: Option<NotRead>,
 }
 
 /// What both sides agreed about compression, as the answer's `Sec-WebSocket-Extensions` says it.
@@ -64,7 +67,8 @@ pub struct Messages {
     inflate: Option<Decompress>,
     anew: bool,
     packed: bool,
-    spoiled: bool,
+    /// Why nothing more is unpacked.
+    spoiled: Option<NotRead>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -82,6 +86,10 @@ struct Frame {
 const TAIL: [u8; 4] = [0, 0, 0xff, 0xff];
 /// Bytes unpacked at once.
 const STEP: usize = 16 * 1024;
+/// The longest control frame (RFC 6455, section 5.5).
+const LONGEST_CONTROL: usize = 125;
+/// Memory that unpacking takes.
+const INFLATE: usize = 48 * 1024;
 
 impl Messages {
     /// Begins a direction whose messages may be compressed, and begin anew each time or not.
@@ -95,8 +103,13 @@ impl Messages {
             inflate: deflate.then(|| Decompress::new(false)),
             anew,
             packed: false,
-            spoiled: false,
+            spoiled: None,
         }
+    }
+
+    /// Bytes that are held.
+    pub(crate) fn held(&self) -> usize {
+        self.message.len() + self.control.len() + self.inflate.as_ref().map_or(0, |_| INFLATE)
     }
 
     /// Takes the next piece and tells each message that it ends.
@@ -192,6 +205,7 @@ impl Messages {
         }
         frame.at = (frame.at + bytes.len()) % 4;
         if frame.code >= 8 {
+            plain.truncate(LONGEST_CONTROL.saturating_sub(self.control.len()));
             self.control.extend_from_slice(&plain);
         } else if self.packed {
             self.unpack(&plain);
@@ -202,17 +216,22 @@ impl Messages {
 
     fn unpack(&mut self, mut packed: &[u8]) {
         let Some(inflate) = &mut self.inflate else {
-            self.spoiled = true;
+            self.spoiled = Some(NotRead::Broken);
             return;
         };
         let mut out = Vec::with_capacity(STEP);
-        while !self.spoiled {
+        while self.spoiled.is_none() {
             out.clear();
             let before = inflate.total_in();
             let done = inflate.decompress_vec(packed, &mut out, FlushDecompress::Sync);
             let read = usize::try_from(inflate.total_in() - before).unwrap_or_default();
             packed = packed.get(read..).unwrap_or_default();
             self.message.add(&out);
+            if self.message.is_over() {
+                // What follows is not unpacked for nothing; what refers to it can't be.
+                self.spoiled = Some(NotRead::Length);
+                return;
+            }
             match done {
                 Ok(Status::Ok | Status::BufError) if read == 0 && out.is_empty() => return,
                 Ok(Status::Ok | Status::BufError) if packed.is_empty() && out.len() < STEP => {
@@ -226,7 +245,7 @@ impl Messages {
                         return;
                     }
                 }
-                Err(_) => self.spoiled = true,
+                Err(_) => self.spoiled = Some(NotRead::Broken),
             }
         }
     }
@@ -237,7 +256,8 @@ impl Messages {
             if frame.code == 8 {
                 tell(Message {
                     kind: Kind::Close,
-                    payload: Some(payload),
+                    payload,
+                    missed: None,
                 });
             }
             return;
@@ -248,15 +268,20 @@ impl Messages {
         if self.packed {
             self.unpack(&TAIL);
         }
-        let payload = self
-            .message
-            .take()
-            .filter(|_| !(self.packed && self.spoiled));
+        let spoiled = self.spoiled.filter(|_| self.packed);
+        let (payload, missed) = match (self.message.take(), spoiled) {
+            (Some(payload), None) => (payload, None),
+            (_, why) => (Vec::new(), why.or(Some(NotRead::Length))),
+        };
         if let Some(kind) = self.kind.take() {
-            tell(Message { kind, payload });
+            tell(Message {
+                kind,
+                payload,
+                missed,
+            });
         }
         if self.packed && self.anew {
-            self.spoiled = false;
+            self.spoiled = None;
             if let Some(inflate) = &mut self.inflate {
                 inflate.reset(false);
             }

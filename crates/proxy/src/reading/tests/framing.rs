@@ -5,6 +5,7 @@ use crate::reading::content::{Coding, Content, FREE, LARGEST, State, unpack};
 use crate::reading::framing::{LONGEST, array, connect, eventstream, lines, sse, websocket};
 use flate2::{Compress, Compression};
 use proptest::prelude::*;
+use ringfence_event::NotRead;
 
 /// Reads bytes cut at these places by a machine that `take` feeds.
 fn cut<M, T>(
@@ -89,8 +90,11 @@ fn a_message_that_is_too_long_is_told_as_such_and_the_next_is_read() {
     let mut bytes = frame(0, long.as_bytes());
     bytes.extend(frame(0, b"b"));
     let mut told = Vec::new();
-    connect::Frames::new(None).push(&bytes, &mut |frame| told.push(frame.message));
-    assert_eq!(told, [None, Some(b"b".to_vec())]);
+    connect::Frames::new(None).push(&bytes, &mut |frame| {
+        told.push((frame.message, frame.missed));
+    });
+    let too_long = (Vec::new(), Some(NotRead::Length));
+    assert_eq!(told, [too_long, (b"b".to_vec(), None)]);
 }
 
 #[test]
@@ -103,7 +107,7 @@ fn a_wrong_check_ends_an_event_stream() {
         let mut told = Vec::new();
         let mut messages = eventstream::Messages::default();
         messages.push(&bytes, &mut |message| told.push(message));
-        assert!(messages.is_broken(), "byte {at}");
+        assert_eq!(messages.broken(), Some(NotRead::Broken), "byte {at}");
         assert_eq!(told, [], "byte {at}");
     }
 }
@@ -176,14 +180,113 @@ fn bombs_go_off_in_a_small_room() {
     let small = vec![0_u8; FREE / 2];
     let mut content = Content::read("gzip").unwrap();
     assert_eq!(unpacked(&mut content, &gzip(&small), 4096), small);
-    let beginning = unpack(Coding::Gzip, &gzip(&zeros));
-    assert!(beginning.is_some_and(|plain| !plain.is_empty() && plain.len() <= LONGEST));
+    let unpacked = unpack(Coding::Gzip, &gzip(&zeros), LONGEST);
+    assert_eq!(unpacked.missed, Some(NotRead::Bomb));
+    assert!(unpacked.spent <= 2 * LONGEST, "{}", unpacked.spent);
+}
+
+/// What is unpacked of a text costs no more than what is kept of it, and one step.
+#[test]
+fn only_what_is_wanted_is_unpacked() {
+    let mut text = vec![0; 3_000_000];
+    blake3::Hasher::new().finalize_xof().fill(&mut text);
+    let packed = gzip(&text);
+    for most in [0, 1, 100_000, usize::MAX] {
+        let unpacked = unpack(Coding::Gzip, &packed, most);
+        let kept = most.min(text.len());
+        assert_eq!(unpacked.bytes, &text[..kept]);
+        let missed = (kept < text.len()).then_some(NotRead::Length);
+        assert_eq!(unpacked.missed, missed);
+        assert!(unpacked.spent <= kept + 64 * 1024, "{}", unpacked.spent);
+    }
+}
+
+/// A window of a gigabyte is not even asked of the system; up to eight megabytes are taken.
+#[test]
+fn windows_are_small() {
+    // Frame headers of zstd (RFC 8878, section 3.1.1.1): windows of 8 MiB, 16 MiB, 1 GiB, and a content
+    // of 1 GiB in one segment, before a block of zeros; a stream of brotli's that begins with a large window.
+    let zeros = [0x03, 0x02, 0, 0];
+    let frame = |header: &[u8]| [&[0x28, 0xb5, 0x2f, 0xfd], header, &zeros].concat();
+    let cases = [
+        ("zstd", frame(&[0x00, 0x68]), State::Reading),
+        ("zstd", frame(&[0x00, 0x70]), State::Greedy),
+        ("zstd", frame(&[0x00, 0xa0]), State::Greedy),
+        ("zstd", frame(&[0xa0, 0, 0, 0, 0x40]), State::Greedy),
+        ("br", vec![0x11, 0x1e, 0, 0], State::Greedy),
+        ("br", vec![0x91, 0x1e, 0, 0], State::Greedy),
+        ("br", brotli_sample(), State::Reading),
+    ];
+    for (name, packed, state) in cases {
+        for step in [1, packed.len()] {
+            let mut content = Content::read(name).unwrap();
+            unpacked(&mut content, &packed, step);
+            assert_eq!(content.state(), state, "{name} {packed:?} by {step}");
+            assert!(content.held() < 1024 * 1024, "{name}: {}", content.held());
+        }
+    }
+}
+
+/// What unpacking holds is counted: the window as far as it is filled.
+#[test]
+fn windows_count_as_held() {
+    let text = vec![7_u8; 900_000];
+    let mut content = Content::read("zstd").unwrap();
+    let before = content.held();
+    content.push(&zstd::encode_all(text.as_slice(), 1).unwrap(), &mut |_| {});
+    assert!(content.held() >= before + text.len());
+    assert_eq!(Content::read("").unwrap().held(), 0);
+}
+
+/// A message that unpacks without end ends the unpacking; where messages begin anew, only its own.
+#[test]
+fn a_bomb_in_a_socket_is_told_and_costs_little() {
+    let long = vec![b'x'; LONGEST + 1];
+    for anew in [false, true] {
+        let mut bytes = Vec::new();
+        for text in [b"first".as_slice(), &long, b"last"] {
+            let mut socket = Socket {
+                mask: None,
+                deflate: Some(Compress::new(Compression::best(), false)),
+                fragment: usize::MAX,
+            };
+            bytes.extend(socket.message(text));
+        }
+        let machine = websocket::Messages::new(true, anew);
+        let (machine, told) = cut(&bytes, &[700], machine, |messages, piece, told| {
+            messages.push(piece, &mut |message| {
+                told.push((message.payload, message.missed));
+            });
+        });
+        let lost = (Vec::new(), Some(NotRead::Length));
+        let last = if anew {
+            (b"last".to_vec(), None)
+        } else {
+            lost.clone()
+        };
+        assert_eq!(told, [(b"first".to_vec(), None), lost, last]);
+        assert!(machine.held() < 100_000);
+    }
+}
+
+/// A control frame has 125 bytes (RFC 6455, section 5.5); one that says it has a terabyte is not kept.
+#[test]
+fn control_frames_are_not_kept() {
+    let mut messages = websocket::Messages::new(false, false);
+    let mut told = Vec::new();
+    let header = [0x88, 127, 0, 0, 1, 0, 0, 0, 0, 0];
+    messages.push(&header, &mut |message| told.push(message));
+    for _ in 0..1000 {
+        messages.push(&[b'x'; 10_000], &mut |message| told.push(message));
+    }
+    assert!(told.is_empty());
+    assert!(messages.held() <= 125, "{}", messages.held());
 }
 
 fn socket_messages(bytes: &[u8], steps: &[usize], deflate: bool, anew: bool) -> Vec<Vec<u8>> {
     let machine = websocket::Messages::new(deflate, anew);
     let (_, told) = cut(bytes, steps, machine, |messages, piece, told| {
-        messages.push(piece, &mut |message| told.push(message.payload.unwrap()));
+        messages.push(piece, &mut |message| told.push(message.payload));
     });
     told
 }
@@ -268,7 +371,7 @@ proptest! {
         }
         let machine = connect::Frames::new(Some(Coding::Gzip));
         let (_, told) = cut(&bytes, &steps, machine, |frames, piece, told| {
-            frames.push(piece, &mut |frame| told.push(frame.message.unwrap()));
+            frames.push(piece, &mut |frame| told.push(frame.message));
         });
         let wanted: Vec<Vec<u8>> = messages.into_iter().map(|(_, message)| message).collect();
         prop_assert_eq!(told, wanted);

@@ -45,6 +45,20 @@ fn a_packed_body_is_looked_at_and_redacted() {
 }
 
 #[test]
+fn what_a_provider_signed_stays_as_it_is() {
+    let thought = format!("the key is {SECRET}");
+    let block = json!({"type": "thinking", "thinking": thought, "signature": "c2lnbmVk"});
+    let turn = |text: &str| {
+        let said = json!({"type": "text", "text": text});
+        json!({"messages": [{"role": "assistant", "content": [block, said]}]})
+    };
+    let body = turn(&format!("use {SECRET}")).to_string();
+    let redacted = redact_json(&examiner(), ELSEWHERE, body.as_bytes()).unwrap();
+    let after: Value = serde_json::from_slice(&redacted.body).unwrap();
+    assert_eq!(after, turn("use [secret AKIA…ZAM2 removed]"));
+}
+
+#[test]
 fn nothing_else_is_touched() {
     for body in [
         r#"{"a": "b"}"#,

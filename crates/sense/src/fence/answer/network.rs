@@ -18,6 +18,9 @@ use std::sync::Arc;
 /// Most messages that one call sends (`UIO_MAXIOV`, sendmmsg(2)); more go in the next.
 const MOST_MESSAGES: u64 = 1024;
 
+/// Where HTTP/3 is served, over datagrams (RFC 9114, section 3.1).
+const QUIC: u16 = 443;
+
 /// Where the system's services answer questions for names: they would go past the proxy.
 const RESOLVERS: [&str; 2] = ["/run/systemd/resolve/", "/run/nscd/"];
 
@@ -117,6 +120,9 @@ impl Desk {
             if let Some(rule) = self.shared.rules.denies_address(address, port) {
                 return Ok(Some(self.deny(caller, Deed::Connect { to: place }, rule)));
             }
+            if self.refuses(&socket, port) {
+                return Ok(Some(self.unavailable(caller, Deed::Connect { to: place })));
+            }
             to = Some(place);
         }
         if socket.is_stream() && socket.may_wait() {
@@ -155,11 +161,7 @@ impl Desk {
                 return Ok(self.deny(caller, Deed::Connect { to }, rule));
             }
             if self.shared.is_cut_off && RESOLVERS.iter().any(|one| path.starts_with(one)) {
-                let refused = Outcome::failed(libc::ECONNREFUSED);
-                self.shared
-                    .teller
-                    .tell(caller.who, Deed::Connect { to }, refused);
-                return Ok(Reply::Fail(libc::ECONNREFUSED));
+                return Ok(self.unavailable(caller, Deed::Connect { to }));
             }
             self.shared
                 .teller
@@ -174,6 +176,18 @@ impl Desk {
             None => bytes.to_vec(),
         };
         Ok(reply_of(socket.connect(&bytes)))
+    }
+
+    /// Whether nobody is to be reached so, though no rule denies it.
+    fn refuses(&self, socket: &Socket, port: u16) -> bool {
+        self.shared.refuses_quic && port == QUIC && !socket.is_stream()
+    }
+
+    /// As if nobody listened there.
+    fn unavailable(&self, caller: Caller, deed: Deed) -> Reply {
+        let refused = Outcome::failed(libc::ECONNREFUSED);
+        self.shared.teller.tell(caller.who, deed, refused);
+        Reply::Fail(libc::ECONNREFUSED)
     }
 
     fn denies_socket(&self, path: &str, caller: Caller) -> Option<RuleNumber> {
@@ -273,6 +287,9 @@ impl Desk {
             };
             if let Some(rule) = self.shared.rules.denies_address(address, port) {
                 return Err(self.deny(caller, deed, rule));
+            }
+            if self.refuses(socket, port) {
+                return Err(self.unavailable(caller, deed));
             }
             self.shared.teller.tell(caller.who, deed, Outcome::DONE);
         }

@@ -1,6 +1,6 @@
 // What became different in a file that agents obey, in sentences, the weightiest first.
 
-import type { Difference } from "../../api/types";
+import type { Difference } from "../api/types";
 
 /** Sentences that are shown of one file. */
 const SHOWN = 6;
