@@ -4094,14 +4094,10 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
-<<<<<<< HEAD
                 /**
                  * @description With exactly this name: a path, a host, a package. Found by an index, however many
                  *     events there are.
                  */
-=======
-                /** @description Exactly this one, by its whole name. */
->>>>>>> main
                 exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
@@ -4254,14 +4250,10 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
-<<<<<<< HEAD
                 /**
                  * @description With exactly this name: a path, a host, a package. Found by an index, however many
                  *     events there are.
                  */
-=======
-                /** @description Exactly this one, by its whole name. */
->>>>>>> main
                 exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
@@ -4694,14 +4686,10 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
-<<<<<<< HEAD
                 /**
                  * @description With exactly this name: a path, a host, a package. Found by an index, however many
                  *     events there are.
                  */
-=======
-                /** @description Exactly this one, by its whole name. */
->>>>>>> main
                 exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
@@ -4830,14 +4818,10 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
-<<<<<<< HEAD
                 /**
                  * @description With exactly this name: a path, a host, a package. Found by an index, however many
                  *     events there are.
                  */
-=======
-                /** @description Exactly this one, by its whole name. */
->>>>>>> main
                 exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
