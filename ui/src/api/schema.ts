@@ -4094,7 +4094,10 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
-                /** @description Exactly this one, by its whole name. */
+                /**
+                 * @description With exactly this name: a path, a host, a package. Found by an index, however many
+                 *     events there are.
+                 */
                 exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
@@ -4247,7 +4250,10 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
-                /** @description Exactly this one, by its whole name. */
+                /**
+                 * @description With exactly this name: a path, a host, a package. Found by an index, however many
+                 *     events there are.
+                 */
                 exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
@@ -4595,6 +4601,11 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
+                /**
+                 * @description With exactly this name: a path, a host, a package. Found by an index, however many
+                 *     events there are.
+                 */
+                exact?: string;
                 /** @description At least so sure; all if absent. */
                 level?: components["schemas"]["InjectionLevel"];
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
@@ -4675,7 +4686,10 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
-                /** @description Exactly this one, by its whole name. */
+                /**
+                 * @description With exactly this name: a path, a host, a package. Found by an index, however many
+                 *     events there are.
+                 */
                 exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
@@ -4804,7 +4818,10 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
-                /** @description Exactly this one, by its whole name. */
+                /**
+                 * @description With exactly this name: a path, a host, a package. Found by an index, however many
+                 *     events there are.
+                 */
                 exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
