@@ -2,6 +2,7 @@
 //! and do the sources agree?
 
 use crate::Evidence;
+use crate::fate::{Fate, fate, never_happened};
 use ringfence_event::{Access, Action, FileClass, HostClass, Source, Unsaid, Verdict};
 use serde::Serialize;
 
@@ -48,14 +49,14 @@ pub struct Exposed {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Left {
-    /// Nothing of the story tries to send anything.
+    /// No step of the story is known to send anything.
     #[default]
     Nothing,
-    /// Each attempt was stopped.
+    /// Each attempt was stopped, or failed.
     Stopped,
     /// A command that sends something was let run; whether it got through, nobody saw.
     Perhaps,
-    /// A connection to such a host was seen.
+    /// A connection to such a host, or a request, was seen.
     Seen,
 }
 
@@ -63,10 +64,10 @@ impl Left {
     /// The same for people.
     pub fn words(self) -> &'static str {
         match self {
-            Left::Nothing => "nothing tries to send anything",
-            Left::Stopped => "nothing that was seen; each attempt was stopped",
+            Left::Nothing => "no step is known to send anything",
+            Left::Stopped => "nothing that was seen; each attempt was stopped or failed",
             Left::Perhaps => "perhaps: a command that sends was let run",
-            Left::Seen => "yes: a connection was seen",
+            Left::Seen => "yes: a connection or a request was seen",
         }
     }
 }
@@ -92,10 +93,11 @@ fn take_in(facts: &mut Facts, one: &Evidence) {
             add(&mut facts.hosts, host.host.clone());
         }
     }
-    if sends(one) && one.verdict == Verdict::Deny {
+    let fate = fate(one);
+    if sends(one) && fate == Fate::Stopped {
         facts.stopped += 1;
     }
-    if one.verdict == Verdict::Deny {
+    if fate == Fate::Stopped || never_happened(one) {
         return;
     }
     for secret in labels.secrets.iter().filter(|secret| !secret.generic) {
@@ -156,20 +158,47 @@ pub(crate) fn sends(one: &Evidence) -> bool {
 }
 
 fn left(evidence: &[&Evidence]) -> Left {
-    let of_one = |one: &&Evidence| {
-        if !sends(one) {
-            return Left::Nothing;
+    let all = evidence.iter().map(|one| left_by(one));
+    all.max().unwrap_or_default()
+}
+
+/// Whether something left the machine by one event.
+pub(crate) fn left_by(one: &Evidence) -> Left {
+    if !sends(one) {
+        return Left::Nothing;
+    }
+    match &one.event.action {
+        _ if fate(one) == Fate::Stopped || never_happened(one) => Left::Stopped,
+        Action::HttpExchange { .. } => Left::Seen,
+        // What a person was asked about may not have happened, also where the kernel tells of it.
+        Action::Connect { .. } | Action::DnsQuery { .. } if one.verdict < Verdict::Ask => {
+            Left::Seen
         }
-        match &one.event.action {
-            _ if one.verdict == Verdict::Deny => Left::Stopped,
-            Action::Connect { error: None, .. } | Action::DnsQuery { error: None, .. } => {
-                Left::Seen
-            }
-            Action::Connect { .. } | Action::DnsQuery { .. } => Left::Stopped,
-            _ => Left::Perhaps,
-        }
-    };
-    evidence.iter().map(of_one).max().unwrap_or_default()
+        _ => Left::Perhaps,
+    }
+}
+
+/// By what it was seen that something left.
+pub(crate) enum Sent {
+    /// The proxy read the request.
+    Request,
+    /// The kernel saw a connection.
+    Connection,
+    /// The kernel saw a question for a name.
+    Name,
+}
+
+/// Returns the surer one of several.
+pub(crate) fn sent(those: &[&Evidence]) -> Sent {
+    let is_request = |one: &&Evidence| matches!(one.event.action, Action::HttpExchange { .. });
+    let is_connection = |one: &&Evidence| matches!(one.event.action, Action::Connect { .. });
+    if those.iter().any(is_request) {
+        Sent::Request
+    } else if those.iter().any(is_connection) {
+        Sent::Connection
+    } else {
+        Sent::Name
+    }
 }
 
 fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {

@@ -8,6 +8,8 @@
 #![deny(missing_docs)]
 
 mod facts;
+mod fate;
+mod narrative;
 mod next;
 mod read;
 pub mod report;

@@ -1,18 +1,16 @@
 //! Evidence in, incidents out.
 
-use crate::facts::{self, Facts, Left};
+use crate::facts::{self, Facts};
+use crate::narrative::narrative;
 use crate::next::{self, Todo};
 use crate::steps::{self, Step};
 use crate::{Evidence, ties};
-use ringfence_event::{AgentKind, Finding, FindingId, SessionId, Severity, Timestamp, Verdict};
+use ringfence_event::{AgentKind, FindingId, SessionId, Severity, Timestamp, Verdict};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Milder findings open no incident; they join one that others opened.
 const OPENS: Severity = Severity::Medium;
-
-/// Longest piece of a foreign text in a sentence, in characters.
-const QUOTED: usize = 120;
 
 /// Findings of one session that belong to one story.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -108,106 +106,13 @@ fn origins(story: &[&Evidence]) -> Vec<String> {
     let mut origins = Vec::new();
     let told = story
         .iter()
-        .filter(|one| !one.event.labels.injections.is_empty() && one.alarms().next().is_some());
+        .filter(|one| !one.event.labels.injections.is_empty() && one.alarms().next().is_some())
+        // What was stopped was not read.
+        .filter(|one| one.verdict != Verdict::Deny);
     for origin in told.flat_map(|one| ties::sources(one)) {
         if !origins.contains(&origin) {
             origins.push(origin);
         }
     }
     origins
-}
-
-fn narrative(
-    story: &[&Evidence],
-    leading: &Finding,
-    origins: &[String],
-    facts: &Facts,
-) -> Vec<String> {
-    let who =
-        (story.iter().find_map(|one| one.event.agent)).map_or("A program", |agent| agent.title());
-    let place = (story.iter().find_map(|one| one.event.cwd.as_deref()))
-        .map(|cwd| format!(", working in {},", short(cwd)))
-        .unwrap_or_default();
-    let mut sentences = Vec::new();
-    let mut subject = format!("{who}{place}");
-    if let Some(origin) = origins.first() {
-        sentences.push(format!(
-            "{subject} read a text that gives orders: {}.",
-            short(origin)
-        ));
-        "After that it".clone_into(&mut subject);
-    }
-    if let Some(had) = had(facts) {
-        sentences.push(format!("{subject} got {had}."));
-        "It".clone_into(&mut subject);
-    }
-    let tried = match leading.verdict {
-        Verdict::Deny => "tried, and was stopped",
-        Verdict::Ask => "asked to do, and a person had to decide",
-        Verdict::Alert | Verdict::Allow => "did",
-    };
-    sentences.push(format!("{subject} {tried}: {}", sentence(&leading.reason)));
-    sentences.push(ending(facts));
-    sentences
-}
-
-/// What it had of secrets.
-fn had(facts: &Facts) -> Option<String> {
-    match (facts.exposed.as_slice(), facts.read.as_slice()) {
-        ([], []) => None,
-        ([], [only]) => Some(format!("access to {}", short(only))),
-        ([], [first, others @ ..]) => Some(format!(
-            "access to {} and {} more such files",
-            short(first),
-            others.len()
-        )),
-        ([only], _) => Some(format!("hold of a secret ({} {})", only.kind, only.masked)),
-        (several, _) => Some(format!("hold of {} secrets", several.len())),
-    }
-}
-
-/// Whether something left the machine.
-fn ending(facts: &Facts) -> String {
-    let hosts = facts.hosts.iter().take(3).map(|host| short(host));
-    let hosts = hosts.collect::<Vec<_>>().join(", ");
-    let to = if hosts.is_empty() {
-        String::new()
-    } else {
-        format!(" to {hosts}")
-    };
-    match facts.left {
-        Left::Nothing => "Nothing in it tries to send anything away.".to_owned(),
-        Left::Stopped => format!(
-            "Nothing that was seen left this machine: {} stopped{to}.",
-            attempts(facts.stopped.max(1))
-        ),
-        Left::Perhaps => {
-            format!(
-                "Something may have left this machine{to}: it was let run, and nobody watched the line."
-            )
-        }
-        Left::Seen => format!("A connection was made{to}: take it that something left."),
-    }
-}
-
-fn attempts(count: u64) -> String {
-    if count == 1 {
-        "one attempt was".to_owned()
-    } else {
-        format!("{count} attempts were")
-    }
-}
-
-/// A sentence ends with a full stop, once.
-fn sentence(text: &str) -> String {
-    let text = text.trim_end_matches(['.', ' ']);
-    format!("{text}.")
-}
-
-fn short(text: &str) -> String {
-    if text.chars().count() <= QUOTED {
-        return text.to_owned();
-    }
-    let begin: String = text.chars().take(QUOTED - 1).collect();
-    format!("{begin}…")
 }

@@ -12,7 +12,7 @@ fn key(number: u128) -> EventKey {
     EventKey(Uuid::from_u128(number))
 }
 
-struct Seen {
+pub(super) struct Seen {
     number: u128,
     seconds: i64,
     session: &'static str,
@@ -39,7 +39,7 @@ impl Seen {
     }
 }
 
-fn finding(
+pub(super) fn finding(
     number: u128,
     rule: &str,
     (severity, verdict): (Severity, Verdict),
@@ -62,7 +62,7 @@ fn finding(
     }
 }
 
-fn command(text: &str) -> Value {
+pub(super) fn command(text: &str) -> Value {
     json!({"kind": "tool_call", "tool": {"name": "Bash", "operation": {"does": "shell", "command": text}}})
 }
 
@@ -136,7 +136,7 @@ fn sending_and_staying() -> Vec<Evidence> {
     ]
 }
 
-fn seen(
+pub(super) fn seen(
     number: u128,
     seconds: i64,
     verdict: Verdict,
@@ -178,8 +178,8 @@ fn an_attack_in_six_acts_is_one_incident() {
         [
             "Claude Code, working in /home/ada/api, read a text that gives orders: https://docs.example/setup.",
             "After that it got hold of a secret (aws-access-key-id AKIA…4XQ2).",
-            "It tried, and was stopped: It is what it is.",
-            "Nothing that was seen left this machine: one attempt was stopped to paste.example.",
+            "It tried, and was stopped: It is what it is; 3 other steps that alarmed were let run.",
+            "Nothing that was seen left this machine: one attempt was stopped, to paste.example; /home/ada/.bashrc was changed.",
         ]
     );
     assert_eq!(incident.facts.left, Left::Stopped);
