@@ -116,76 +116,49 @@ impl Names {
         }
     }
 
-    /// Pages of single things, and what is opened beside a page.
-    fn pages(&self) -> Vec<Page> {
+    /// Pages of single things.
+    fn pages(&self) -> [Page; 4] {
         let Names {
             incident,
             alert,
             event,
             session,
+            project,
             ..
         } = self;
-        let beside = |name, on: &str, kind: &str, id: &str, shows: &str| {
-            page(name, format!("{on}?open={kind}.{id}"), shows)
-        };
-        vec![
+        [
             page("demo-event", format!("/live?open={event}"), "Tool call"),
-            page(
-                "demo-session",
-                format!("/sessions/{session}"),
-                &self.project,
-            ),
+            page("demo-session", format!("/sessions/{session}"), project),
             page("demo-incident", format!("/incidents/{incident}"), "Do next"),
             page(
                 "demo-alert",
                 format!("/alerts/{alert}"),
                 "Why it was denied",
             ),
-            beside(
-                "demo-drawer-incident",
-                "/live",
-                "incident",
-                incident,
-                "Do next",
-            ),
-            beside("demo-drawer-alert", "/alerts", "alert", alert, "Alert"),
-            beside(
-                "demo-drawer-session",
-                "/alerts",
-                "session",
-                session,
-                "In a terminal",
-            ),
-            beside(
-                "demo-drawer-agent",
-                "/coverage",
-                "agent",
-                "codex",
-                "Not seen of it",
-            ),
-            beside(
-                "demo-drawer-rule",
-                "/policies",
-                "rule",
-                "credential-read",
-                "credential-read",
-            ),
-            beside("demo-drawer-file", "/files", "file", &self.file, "File"),
-            beside(
-                "demo-drawer-host",
-                "/net",
-                "host",
-                &self.host,
-                "To trust it with secrets",
-            ),
-            beside(
-                "demo-drawer-package",
-                "/pkg",
+        ]
+    }
+
+    /// What is opened beside a page, one of each kind.
+    fn beside(&self) -> [Page; 8] {
+        [
+            ("incident", "/live", &*self.incident, "Do next"),
+            ("alert", "/alerts", &self.alert, "Alert"),
+            ("session", "/alerts", &self.session, "In a terminal"),
+            ("agent", "/coverage", "codex", "Not seen of it"),
+            ("rule", "/policies", "credential-read", "credential-read"),
+            ("file", "/files", &self.file, "File"),
+            ("host", "/net", &self.host, "To trust it with secrets"),
+            (
                 "package",
+                "/pkg",
                 &self.package,
                 "What would be answered now",
             ),
         ]
+        .map(|(kind, on, id, shows)| Page {
+            name: format!("demo-drawer-{kind}").into(),
+            ..page("", format!("{on}?open={kind}.{id}"), shows)
+        })
     }
 }
 
@@ -224,7 +197,9 @@ fn every_page_is_sound(look: Look) {
     let mut pages: Vec<Page> = PAGES
         .map(|(name, path, shows)| page(name, path, shows))
         .into();
-    pages.extend(Names::of(&mut demo).pages());
+    let names = Names::of(&mut demo);
+    pages.extend(names.pages());
+    pages.extend(names.beside());
     let links = demo
         .browser
         .order("links", json!({ "css": ".nav-pages a" }));
