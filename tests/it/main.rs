@@ -11,6 +11,7 @@ mod cli;
 mod clock;
 mod collect;
 mod daemon;
+mod decided;
 mod everyday;
 mod exec;
 mod faults;

@@ -1,5 +1,6 @@
 //! What is answered when a question cannot be: one shape for all of the API.
 
+use crate::host::Refusal;
 use crate::types::{ErrorAnswer, ErrorDetail};
 use axum::http::{StatusCode, header::CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -65,6 +66,25 @@ impl From<StoreError> for Failure {
             cause = error.source();
         }
         Failure::internal(message)
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Failure {
+        match refusal {
+            Refusal::Missing(what) => Failure::not_found(what),
+            Refusal::Forbidden(why) => {
+                let (why, hint) = match why.split_once("\nhint: ") {
+                    Some((why, hint)) => (why.to_owned(), Some(hint.to_owned())),
+                    None => (why, None),
+                };
+                Failure {
+                    hint,
+                    ..Failure::new(StatusCode::CONFLICT, "refused", why)
+                }
+            }
+            Refusal::Failed(why) => Failure::internal(why),
+        }
     }
 }
 

@@ -3,9 +3,13 @@
 //! **Invariant:** the server knows the record and HTTP; rules, agents' formats and
 //! the daemon's state come through [`Host`] only.
 
+mod exceptions;
 mod rules;
 
-pub use rules::{RuleAnswer, RuleChoice, RuleProblem, RuleState, Ruled, Trial, Tried, TryRules};
+pub use exceptions::{AllowWhat, Exception, NewException};
+pub use rules::{
+    RuleAnswer, RuleChoice, RuleProblem, RuleState, Ruled, SavedRule, Trial, Tried, TryRules,
+};
 
 use ringfence_event::{
     AgentKind, CallRef, Finding, FindingId, Mode, RuleId, SessionId, Severity, Timestamp, Verdict,
@@ -29,6 +33,14 @@ pub trait Host: Send + Sync + 'static {
     fn choose_mode(&self, mode: Mode) -> Result<(), String>;
     /// Makes rules ready to be tried; an error is for whoever tries them.
     fn try_rules(&self, wanted: TryRules) -> Result<Box<dyn Trial>, String>;
+    /// Writes a rule of the user's own, or takes it away; a text with mistakes is not kept.
+    fn save_rule(&self, rule: &RuleId, text: Option<&str>) -> Result<SavedRule, Refusal>;
+    /// What is allowed beyond the rules.
+    fn exceptions(&self) -> Vec<Exception>;
+    /// Allows something beyond the rules.
+    fn except(&self, wanted: NewException) -> Result<Exception, Refusal>;
+    /// Takes an exception back; returns what it was.
+    fn withdraw(&self, exception: &FindingId) -> Result<Exception, Refusal>;
     /// How much a session should worry its user, if anything was ever found in it.
     fn risk(&self, session: &SessionId) -> Option<Risk>;
     /// The command that lets this finding through the next time, if there is one.
@@ -46,6 +58,17 @@ pub trait Host: Send + Sync + 'static {
     fn handle(&self, incident: &FindingId, handling: Option<&Handling>) -> Result<(), String>;
     /// Takes a line for the program's log. It never holds a credential.
     fn log(&self, line: &str);
+}
+
+/// Why something that a person wants is not done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// What it is about is not there (`finding`).
+    Missing(&'static str),
+    /// It must not be; the sentence says why.
+    Forbidden(String),
+    /// It could not be done; the sentence says why.
+    Failed(String),
 }
 
 /// Who runs below agents now.

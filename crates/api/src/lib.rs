@@ -16,6 +16,7 @@ mod extract;
 mod failure;
 mod follow;
 mod front;
+mod grouped;
 mod guard;
 mod headers;
 mod host;
@@ -38,9 +39,10 @@ mod testing;
 
 pub use error::ApiError;
 pub use host::{
-    CollectAnswer, CollectRequest, CollectRoute, Exported, HookHealth, Hooked, Host, HostAgent,
-    HostStatus, McpServer, Process, Processes, Risk, RiskPart, Rule, RuleAnswer, RuleChoice,
-    RuleProblem, RuleState, Ruled, Trial, Tried, TryRules,
+    AllowWhat, CollectAnswer, CollectRequest, CollectRoute, Exception, Exported, HookHealth,
+    Hooked, Host, HostAgent, HostStatus, McpServer, NewException, Process, Processes, Refusal,
+    Risk, RiskPart, Rule, RuleAnswer, RuleChoice, RuleProblem, RuleState, Ruled, SavedRule, Trial,
+    Tried, TryRules,
 };
 pub use openapi::openapi;
 pub use recording::{Recording, Spending, recorded, spending, spent_by};

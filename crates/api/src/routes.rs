@@ -5,6 +5,7 @@ mod bench;
 mod collect;
 mod coverage;
 mod events;
+mod exceptions;
 mod findings;
 mod incidents;
 mod inspect;
@@ -15,6 +16,7 @@ mod status;
 mod stream;
 mod stream_events;
 mod timeline;
+mod tree;
 
 use crate::failure::Failure;
 use crate::shared::Shared;
@@ -51,11 +53,14 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(incidents::list))
         .routes(routes!(incidents::one))
         .routes(routes!(incidents::report))
+        .routes(routes!(tree::processes))
         .routes(routes!(incidents::decide, incidents::forget))
         .routes(routes!(rules::list))
-        .routes(routes!(rules::one))
         .routes(routes!(rules::choose))
         .routes(routes!(rules::choose_mode))
+        .routes(routes!(rules::one, rules::save, rules::drop))
+        .routes(routes!(exceptions::list, exceptions::allow))
+        .routes(routes!(exceptions::withdraw))
         .routes(routes!(bench::test))
         .routes(routes!(coverage::coverage))
         .routes(routes!(inspect::files::files))

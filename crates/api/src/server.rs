@@ -111,6 +111,7 @@ impl Server {
             address,
             host,
             readers: Readers::new(options.folders),
+            grouped: Arc::default(),
             gate: Gate::new(address, &options.token, options.cookie_key),
             codes: Mutex::new(Codes::new(seed)),
             pump: Pump::new(),

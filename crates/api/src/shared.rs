@@ -1,6 +1,7 @@
 //! What all requests share.
 
 use crate::codes::Codes;
+use crate::grouped::Grouped;
 use crate::guard::Gate;
 use crate::host::Host;
 use crate::pump::Pump;
@@ -16,6 +17,7 @@ pub(crate) struct Shared {
     pub(crate) address: SocketAddr,
     pub(crate) host: Arc<dyn Host>,
     pub(crate) readers: Arc<Readers>,
+    pub(crate) grouped: Arc<Grouped>,
     pub(crate) gate: Gate,
     pub(crate) codes: Mutex<Codes>,
     pub(crate) pump: Pump,

@@ -1,9 +1,10 @@
 //! A real server over a real record in a temporary folder, and a plain client, for tests.
 
 use crate::{
-    CollectAnswer, CollectRequest, Exported, HookHealth, Hooked, Host, HostAgent, HostStatus,
-    Limits, McpServer, Options, Process, Processes, Risk, RiskPart, Rule, RuleAnswer, RuleChoice,
-    RuleProblem, RuleState, Ruled, Server, Trial, Tried, TryRules,
+    AllowWhat, CollectAnswer, CollectRequest, Exception, Exported, HookHealth, Hooked, Host,
+    HostAgent, HostStatus, Limits, McpServer, NewException, Options, Process, Processes, Refusal,
+    Risk, RiskPart, Rule, RuleAnswer, RuleChoice, RuleProblem, RuleState, Ruled, SavedRule, Server,
+    Trial, Tried, TryRules,
 };
 use ringfence_event::{
     Action, AgentKind, Decision, Event, EventKey, Finding, FindingId, Labels, Mode, Operation,
@@ -99,6 +100,8 @@ pub(crate) fn denied(number: u64, rules: &[&str]) -> Record {
 pub(crate) struct TestHost {
     handled: Mutex<BTreeMap<FindingId, Handling>>,
     chosen: Mutex<(Mode, BTreeMap<RuleId, RuleChoice>)>,
+    allowed: Mutex<Vec<Exception>>,
+    own_rules: Mutex<BTreeMap<RuleId, String>>,
     log: Mutex<Vec<String>>,
     logged: Condvar,
 }
@@ -264,6 +267,65 @@ impl Host for TestHost {
         Ok(())
     }
 
+    fn save_rule(&self, rule: &RuleId, text: Option<&str>) -> Result<SavedRule, Refusal> {
+        if rule.as_str() == "rule-a" {
+            return Err(Refusal::Forbidden("it is ours\nhint: leave it".to_owned()));
+        }
+        let mut own = self.own_rules.lock().unwrap();
+        let saved = SavedRule {
+            saved: true,
+            file: format!("/rules/{rule}.yml"),
+            before: own.get(rule).cloned(),
+            problems: Vec::new(),
+        };
+        match text {
+            Some("wrong") => {
+                return Ok(SavedRule {
+                    saved: false,
+                    problems: TestTrial::problem(),
+                    ..saved
+                });
+            }
+            Some(text) => drop(own.insert(rule.clone(), text.to_owned())),
+            None => drop(own.remove(rule).ok_or(Refusal::Missing("rule"))?),
+        }
+        Ok(saved)
+    }
+
+    fn exceptions(&self) -> Vec<Exception> {
+        self.allowed.lock().unwrap().clone()
+    }
+
+    fn except(&self, wanted: NewException) -> Result<Exception, Refusal> {
+        let (id, rule, project) = match wanted.what {
+            AllowWhat::Once(id) => (id, RuleId::from("rule-a"), None),
+            AllowWhat::Project(id) => (id, RuleId::from("rule-a"), Some("/p".to_owned())),
+            AllowWhat::Rule(rule, root) => ("made-up0".to_owned(), rule, Some(root)),
+        };
+        if id == "nothing0" {
+            return Err(Refusal::Missing("finding"));
+        }
+        let exception = Exception {
+            id: FindingId(id),
+            rule,
+            once: project.is_none(),
+            call: project.is_none().then(|| "echo".to_owned()),
+            project,
+            until: wanted.until,
+            reason: wanted.reason,
+            made: Some(Timestamp(START)),
+            expired: false,
+        };
+        self.allowed.lock().unwrap().push(exception.clone());
+        Ok(exception)
+    }
+
+    fn withdraw(&self, exception: &FindingId) -> Result<Exception, Refusal> {
+        let mut allowed = self.allowed.lock().unwrap();
+        let place = allowed.iter().position(|one| one.id == *exception);
+        Ok(allowed.remove(place.ok_or(Refusal::Missing("exception"))?))
+    }
+
     fn try_rules(&self, wanted: TryRules) -> Result<Box<dyn Trial>, String> {
         Ok(Box::new(TestTrial(wanted)))
     }
@@ -290,17 +352,22 @@ impl Host for TestHost {
 /// In force: `rule-a` denies each event with an even second. On trial: it does as was chosen.
 struct TestTrial(TryRules);
 
-impl Trial for TestTrial {
-    fn problems(&self) -> Vec<RuleProblem> {
-        let text = self.0.rules.iter().filter(|text| text.contains("wrong"));
-        let problem = |_| RuleProblem {
+impl TestTrial {
+    fn problem() -> Vec<RuleProblem> {
+        vec![RuleProblem {
             line: Some(1),
             column: None,
             rule: None,
             message: "it is wrong".to_owned(),
             hint: None,
-        };
-        text.map(problem).collect()
+        }]
+    }
+}
+
+impl Trial for TestTrial {
+    fn problems(&self) -> Vec<RuleProblem> {
+        let text = self.0.rules.iter().filter(|text| text.contains("wrong"));
+        text.flat_map(|_| TestTrial::problem()).collect()
     }
 
     fn read(&self, _: AgentKind, payload: &[u8]) -> Result<Event, String> {

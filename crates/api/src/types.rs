@@ -5,13 +5,16 @@
 //! an event or a finding it is left out, as the record has it.
 
 mod coverage;
+mod exceptions;
 mod incidents;
 mod inspect;
 mod rules;
+mod tree;
 
 pub(crate) use coverage::{
     Channel, ChannelId, Coverage, CoverageCell, CoverageRow, Sight, SourceSeen,
 };
+pub(crate) use exceptions::{Allow, ExceptionList, ExceptionRow};
 pub(crate) use incidents::{Decide, Decided, IncidentDetail, IncidentList, IncidentRow};
 
 pub(crate) use inspect::{
@@ -20,8 +23,10 @@ pub(crate) use inspect::{
 };
 pub(crate) use rules::{
     Bench, BenchAnswer, BenchEvent, ChangedEvent, Choose, ChooseMode, Chosen, ChosenMode, Looked,
-    Payload, Replay, RuleDetail, RuleList, RuleRow, TriedEvent,
+    Payload, Replay, RuleDetail, RuleList, RuleRow, SaveRule, TriedEvent,
 };
+
+pub(crate) use tree::{IncidentProcess, IncidentProcesses};
 
 use crate::host::{Exported, HookHealth, Hooked, Host, Risk, Rule};
 use crate::schema;
@@ -314,6 +319,8 @@ pub(crate) struct SessionList {
     /// What to ask for next as `before`; `null` at the end.
     #[schema(required, value_type = Option<String>, format = DateTime)]
     pub(crate) next: Option<Timestamp>,
+    /// Set when there was more to look through than is looked at: an older session may be missing.
+    pub(crate) more: bool,
 }
 
 /// A page of a session as it went.

@@ -241,6 +241,15 @@ pub(crate) fn choose(path: &Path, rule: &RuleId, chosen: Option<&str>) -> Result
     change(path, |document| set(document, rule, chosen))
 }
 
+/// The word for a choice in the `[rules]` table.
+pub(crate) fn choice_name(choice: Choice) -> &'static str {
+    match choice {
+        Choice::Off => "off",
+        Choice::Mode(mode) => mode.name(),
+        Choice::Action(action) => action.name(),
+    }
+}
+
 /// Sets the mode of this machine.
 pub(crate) fn choose_mode(path: &Path, mode: Mode) -> Result<()> {
     change(path, |document| {

@@ -1,6 +1,7 @@
 //! `ringfence up`: listens, judges, keeps. Everything that can fail happens in
 //! [`Daemon::build`]; [`Daemon::run`] ends only when it is told to.
 
+mod backstage;
 mod calls;
 mod connection;
 mod files;
@@ -24,6 +25,7 @@ use crate::memory::Memory;
 use crate::places::{Places, private_dir};
 use crate::twins::Twins;
 use anyhow::{Context, Result, bail};
+pub(crate) use backstage::Backstage;
 use ringfence_event::Timestamp;
 use ringfence_store::{Options, Store, StoreError};
 use sessions::Agents;
@@ -155,6 +157,11 @@ impl Daemon {
 
     pub(crate) fn judge(&self) -> Arc<Judge> {
         self.shared.judge()
+    }
+
+    /// The way in for the demo.
+    pub(crate) fn backstage(&self) -> Backstage {
+        Backstage(Arc::clone(&self.shared))
     }
 
     /// Serves until it is told to stop, then stores what is still in flight.

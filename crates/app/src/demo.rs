@@ -1,23 +1,27 @@
 //! An invented day of four agents and an attack in six acts, played through the real decision path.
 //!
-//! **Invariant:** what agents would tell their hooks is all that is invented; what is found, answered
-//! and kept is Ringfence's own work. It lives in places of its own, marked as a demo, and the user's
+//! **Invariant:** what agents, the sensor and the proxy would tell is all that is invented; what is found,
+//! answered and kept is Ringfence's own work. It lives in places of its own, marked as a demo, and the user's
 //! record is neither read nor written.
 
+mod backdrop;
 mod payloads;
 mod script;
+mod senses;
+mod stage;
 
 use crate::judge::Judge;
-use crate::memory::Memory;
 use crate::places::{Places, private_dir, write_private};
 use anyhow::{Context, Result, bail};
+pub(crate) use backdrop::Backdrop;
 use payloads::payloads;
 use ringfence_agents::Stamp;
 use ringfence_enrich::NoLinks;
-use ringfence_event::{AgentKind, EventKey, Timestamp, Verdict};
-use ringfence_store::{Options, Store};
-use script::{Session, day};
-use serde_json::Value;
+use ringfence_event::{AgentKind, Event, EventKey, Timestamp, Verdict};
+use ringfence_sense::Process;
+use script::{Does, Session, day};
+use serde_json::{Value, json};
+use stage::Stage;
 use std::fs;
 use uuid::{NoContext, Uuid};
 
@@ -29,25 +33,52 @@ const MARK: &str = "Everything here is invented: `ringfence demo` made it, and `
 pub(crate) struct Played {
     /// Sessions that were played.
     pub(crate) sessions: u64,
-    /// Moments that hooks told.
-    pub(crate) events: u64,
+    /// What agents did or were told.
+    pub(crate) moments: u64,
     /// How many of them were denied.
     pub(crate) denied: u64,
 }
 
-/// One thing that a hook tells.
+/// One thing that is done in a session, as its hook tells it.
 pub(crate) struct Moment {
-    /// Whose hook.
-    pub(crate) agent: AgentKind,
+    /// In which session.
+    session: Session,
+    /// The number of the step.
+    number: usize,
+    does: Does,
     /// When, in microseconds before now.
     before: i64,
-    /// What it tells.
+    /// What its hook tells.
     pub(crate) payload: Value,
     /// What it tells after that, unless that was stopped.
     pub(crate) then: Option<Value>,
 }
 
 impl Moment {
+    /// Whose hook.
+    pub(crate) fn agent(&self) -> AgentKind {
+        self.session.agent
+    }
+
+    /// What its hook tells, with its facts.
+    pub(crate) fn event(&self, judge: &Judge, at: Timestamp) -> Result<Event> {
+        let stamp = Stamp {
+            key: key(at),
+            at,
+            process: None,
+        };
+        let payload = self.payload.to_string();
+        let call = ringfence_agents::read_hook(self.agent(), payload.as_bytes(), stamp);
+        let mut event = call.context("the demo's own script is broken")?.event;
+        judge.enrich(&mut event, &NoLinks);
+        Ok(event)
+    }
+
+    /// The agent's own process; no process of this machine has so high an id.
+    pub(crate) fn root(&self) -> Process {
+        senses::root(&self.session)
+    }
+
     /// When it happened.
     pub(crate) fn at(&self, now: Timestamp) -> Timestamp {
         Timestamp(now.0.saturating_sub(self.before))
@@ -75,7 +106,29 @@ pub(crate) fn make(places: &Places, port: u16) -> Result<()> {
         Value::from(nobody.to_string_lossy())
     );
     write_private(&places.config_file(), config.as_bytes(), 0o600)
-        .with_context(|| format!("failed to write `{}`", places.config_file().display()))
+        .with_context(|| format!("failed to write `{}`", places.config_file().display()))?;
+    settings(places)
+}
+
+/// Writes the settings that the four agents would have, with our hooks and an MCP server in them.
+fn settings(places: &Places) -> Result<()> {
+    let agents = places.agents();
+    let program = std::env::current_exe().context("failed to find our own program")?;
+    for agent in AgentKind::HOOKED {
+        private_dir(&ringfence_agents::home_of(agent, &agents))?;
+        let path = ringfence_agents::settings_path(agent, &agents);
+        let text = ringfence_agents::install(agent, None, &program.to_string_lossy())
+            .context("the demo's settings cannot be made")?;
+        write_private(&path, text.as_bytes(), 0o600)
+            .with_context(|| format!("failed to write `{}`", path.display()))?;
+    }
+    let servers = json!({ "mcpServers": {
+        "github": { "command": "npx", "args": ["-y", "@modelcontextprotocol/server-github"] } } });
+    for path in ringfence_agents::mcp_files(AgentKind::ClaudeCode, &agents) {
+        write_private(&path, servers.to_string().as_bytes(), 0o600)
+            .with_context(|| format!("failed to write `{}`", path.display()))?;
+    }
+    Ok(())
 }
 
 /// Takes the demo away, if there is one.
@@ -103,10 +156,12 @@ fn moments(wanted: impl Fn(&Session) -> bool) -> Result<(u64, Vec<Moment>)> {
     let sessions: Vec<Session> = day()?.into_iter().filter(wanted).collect();
     let mut all = Vec::new();
     for session in &sessions {
-        for (number, does) in session.steps().iter().enumerate() {
-            let (payload, then) = payloads(session, number, does);
+        for (number, does) in session.steps().into_iter().enumerate() {
+            let (payload, then) = payloads(session, number, &does);
             all.push(Moment {
-                agent: session.agent,
+                session: session.clone(),
+                number,
+                does,
                 before: session.before(number),
                 payload,
                 then,
@@ -124,10 +179,7 @@ pub(crate) fn attack() -> Result<Vec<Moment>> {
 
 /// Plays the day into the demo's record: all of it, or what came before the attack.
 pub(crate) fn fill(places: &Places, now: Timestamp, with_attack: bool) -> Result<Played> {
-    let judge = Judge::load(places)?;
-    let memory = Memory::default();
-    let store = Store::open(places.folders(), Options::default())
-        .context("failed to open the demo's store")?;
+    let mut stage = Stage::open(Judge::load(places)?)?;
     let (sessions, moments) = moments(|session| with_attack || !session.attack)?;
     let mut played = Played {
         sessions,
@@ -135,29 +187,18 @@ pub(crate) fn fill(places: &Places, now: Timestamp, with_attack: bool) -> Result
     };
     for moment in moments {
         let at = moment.at(now);
-        let mut tell = |payload: &Value, at: Timestamp| -> Result<Verdict> {
-            let stamp = Stamp {
-                key: key(at),
-                at,
-                process: None,
-            };
-            let call =
-                ringfence_agents::read_hook(moment.agent, payload.to_string().as_bytes(), stamp)
-                    .context("the demo's own script is broken")?;
-            let judged = judge.judge(moment.agent, call, None, &memory, &NoLinks);
-            let verdict = judged.record.decision.verdict;
-            store.append(judged.record)?;
-            played.events += 1;
-            played.denied += u64::from(verdict == Verdict::Deny);
-            Ok(verdict)
-        };
-        let verdict = tell(&moment.payload, at)?;
+        let (verdict, event) = stage.hook(&moment.session, &moment.payload, at)?;
+        played.moments += 1;
+        played.denied += u64::from(verdict == Verdict::Deny);
         // What was stopped gives nothing back, and nobody is there to say yes.
-        if let Some(then) = moment.then.filter(|_| verdict < Verdict::Ask) {
-            tell(&then, Timestamp(at.0.saturating_add(2_000_000)))?;
+        let then = moment.then.as_ref().filter(|_| verdict < Verdict::Ask);
+        stage.others(&moment, (&event, then), at)?;
+        if let Some(then) = then {
+            let done = Timestamp(at.0.saturating_add(2_000_000));
+            stage.hook(&moment.session, then, done)?;
         }
     }
-    store.close().context("failed to store the demo")?;
+    stage.close()?;
     Ok(played)
 }
 

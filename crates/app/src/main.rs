@@ -8,6 +8,7 @@ mod cli;
 mod commands;
 mod config;
 mod daemon;
+mod decided;
 mod demo;
 mod habits;
 mod handled;

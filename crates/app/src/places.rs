@@ -222,8 +222,8 @@ impl Places {
     pub(crate) fn agents(&self) -> ringfence_agents::Places {
         ringfence_agents::Places {
             home: self.home.clone(),
-            claude_config_dir: absolute("CLAUDE_CONFIG_DIR"),
-            codex_home: absolute("CODEX_HOME"),
+            claude_config_dir: absolute("CLAUDE_CONFIG_DIR").filter(|_| !self.is_demo()),
+            codex_home: absolute("CODEX_HOME").filter(|_| !self.is_demo()),
         }
     }
 }

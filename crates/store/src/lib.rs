@@ -46,8 +46,8 @@ pub use folders::Folders;
 pub use health::Health;
 pub use id::EventId;
 pub use reader::{
-    Bucket, EventFilter, EventMark, EventRow, FindingFilter, LastHook, Reader, RuleHits,
-    SessionFilter, SessionSummary, Size, Stats, StoredEvent, StoredFinding, call_mark,
+    Bucket, EventFilter, EventMark, EventRow, FindingFilter, FindingsMark, LastHook, Reader,
+    RuleHits, SessionFilter, SessionSummary, Size, Stats, StoredEvent, StoredFinding, call_mark,
 };
 pub use record::Record;
 pub use store::{Kept, Options, Store};

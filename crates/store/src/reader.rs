@@ -35,7 +35,7 @@ mod words;
 pub use activity::Bucket;
 pub use events::{EventRow, StoredEvent};
 pub use filter::{EventFilter, FindingFilter, SessionFilter};
-pub use findings::StoredFinding;
+pub use findings::{FindingsMark, StoredFinding};
 pub use hooks::LastHook;
 pub use marks::{EventMark, call_mark};
 pub use rules::RuleHits;

@@ -4087,7 +4087,10 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
-                /** @description Exactly this one, by its whole name. */
+                /**
+                 * @description With exactly this name: a path, a host, a package. Found by an index, however many
+                 *     events there are.
+                 */
                 exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
@@ -4240,7 +4243,10 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
-                /** @description Exactly this one, by its whole name. */
+                /**
+                 * @description With exactly this name: a path, a host, a package. Found by an index, however many
+                 *     events there are.
+                 */
                 exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
@@ -4588,6 +4594,11 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
+                /**
+                 * @description With exactly this name: a path, a host, a package. Found by an index, however many
+                 *     events there are.
+                 */
+                exact?: string;
                 /** @description At least so sure; all if absent. */
                 level?: components["schemas"]["InjectionLevel"];
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
@@ -4668,7 +4679,10 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
-                /** @description Exactly this one, by its whole name. */
+                /**
+                 * @description With exactly this name: a path, a host, a package. Found by an index, however many
+                 *     events there are.
+                 */
                 exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;
@@ -4797,7 +4811,10 @@ export interface operations {
             query?: {
                 /** @description By this agent. */
                 agent?: components["schemas"]["AgentKind"];
-                /** @description Exactly this one, by its whole name. */
+                /**
+                 * @description With exactly this name: a path, a host, a package. Found by an index, however many
+                 *     events there are.
+                 */
                 exact?: string;
                 /** @description At most so many rows: 1 to 500, 100 if absent. */
                 limit?: number;

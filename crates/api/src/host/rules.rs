@@ -119,6 +119,20 @@ pub struct RuleProblem {
     pub hint: Option<String>,
 }
 
+/// What became of a rule of the user's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct SavedRule {
+    /// Whether it is done; not, if there are problems.
+    pub saved: bool,
+    /// The file that it stands in, or stood in.
+    pub file: String,
+    /// The text from before, so that it can be taken back.
+    #[schema(required)]
+    pub before: Option<String>,
+    /// What is wrong with the text.
+    pub problems: Vec<RuleProblem>,
+}
+
 /// Rules on trial, beside those in force. Nothing of it is kept, and nothing is used up.
 pub trait Trial: Send {
     /// What of the tried rules cannot be used.

@@ -73,5 +73,5 @@ fn every_route_below_api_needs_a_credential_and_has_a_name() {
             assert_eq!(guarded, path != "/auth", "{path}");
         }
     }
-    assert_eq!(names.len(), 37);
+    assert_eq!(names.len(), 43);
 }

@@ -83,6 +83,9 @@ pub(crate) struct StatsQuery {
     /// From this moment; all that is kept if absent.
     #[param(value_type = Option<String>, format = DateTime)]
     since: Option<Timestamp>,
+    /// Before this moment.
+    #[param(value_type = Option<String>, format = DateTime)]
+    until: Option<Timestamp>,
 }
 
 /// The record counted up.
@@ -92,7 +95,7 @@ pub(crate) async fn stats(
     State(shared): State<Arc<Shared>>,
     Asked(query): Asked<StatsQuery>,
 ) -> Result<Json, Failure> {
-    let count = move |reader: &ringfence_store::Reader| Ok(reader.stats(query.since)?);
+    let count = move |reader: &ringfence_store::Reader| Ok(reader.stats(query.since, query.until)?);
     shared.readers.json(count).await
 }
 

@@ -59,6 +59,7 @@ pub(crate) async fn test(State(shared): State<Arc<Shared>>, body: Body) -> Resul
             Subject::Event(event) => answer.one = Some(event_of(reader, &mut *trial, event)?),
             Subject::Payload(payload) => answer.one = Some(payload_of(&mut *trial, &payload)?),
             Subject::Days(days) => answer.replay = Some(replay(reader, &mut *trial, days)?),
+            Subject::Nothing => {}
         }
         Ok(answer)
     };
@@ -70,6 +71,8 @@ enum Subject {
     Event(BenchEvent),
     Payload(Payload),
     Days(u32),
+    /// Only what is wrong with them is asked for.
+    Nothing,
 }
 
 fn subject(bench: &mut Bench) -> Result<Subject, Failure> {
@@ -89,8 +92,9 @@ fn subject(bench: &mut Bench) -> Result<Subject, Failure> {
         (None, None, Some(_)) => Err(Failure::bad_request(format!(
             "`days` is a number from 1 to {MOST_DAYS}"
         ))),
+        (None, None, None) => Ok(Subject::Nothing),
         _ => Err(Failure::bad_request(
-            "exactly one of `event`, `payload` and `days` says what the rules are tried on",
+            "only one of `event`, `payload` and `days` says what the rules are tried on",
         )),
     }
 }

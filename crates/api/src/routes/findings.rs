@@ -16,10 +16,10 @@ use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
 
-/// How many events of the session are told before and after a finding's own.
 /// Earlier events of a sequence that are told.
 const STEPS: usize = 16;
 
+/// How many events of the session are told before and after a finding's own.
 const AROUND: usize = 10;
 
 /// More findings than one event ever has: read beyond the limit, so that those of
@@ -44,6 +44,8 @@ pub(crate) struct FindingQuery {
     agent: Option<AgentKind>,
     /// In the session whose id begins so.
     session: Option<String>,
+    /// In a session that last worked in this directory or below it.
+    project: Option<String>,
     /// With this text in the event's summary, the title, the reason or the evidence.
     text: Option<String>,
     /// At this moment or later.
@@ -73,6 +75,7 @@ pub(crate) async fn list(
         verdict: query.verdict,
         agent: query.agent,
         session: query.session,
+        project: query.project,
         text: query.text,
         since: query.since,
         until: query.until,

@@ -3,6 +3,7 @@
 use crate::body;
 use crate::extract::{Asked, Named};
 use crate::failure::Failure;
+use crate::grouped::All;
 use crate::host::Host;
 use crate::page;
 use crate::readers::Json;
@@ -81,29 +82,22 @@ pub(crate) async fn list(
 ) -> Result<Json, Failure> {
     let limit = page::limit(query.limit)?;
     let host = Arc::clone(&shared.host);
-    shared
-        .readers
-        .json(move |reader| read(reader, &*host, &query, limit))
-        .await
+    let grouped = Arc::clone(&shared.grouped);
+    let read = move |reader: &Reader| Ok(read(&*grouped.all(reader)?, &*host, &query, limit));
+    shared.readers.json(read).await
 }
 
-fn read(
-    reader: &Reader,
-    host: &dyn Host,
-    query: &IncidentQuery,
-    limit: usize,
-) -> Result<IncidentList, Failure> {
+fn read(all: &All, host: &dyn Host, query: &IncidentQuery, limit: usize) -> IncidentList {
     let text = query.text.as_deref().map(str::to_lowercase);
-    let (found, more) = ringfence_incident::read(reader, None)?;
     let mut list = IncidentList {
         items: Vec::new(),
         next: None,
         open: 0,
         closed: 0,
-        more,
+        more: all.more,
     };
-    for incident in found {
-        if !query.fits(&incident) || text.as_ref().is_some_and(|text| !mentions(&incident, text)) {
+    for incident in &all.incidents {
+        if !query.fits(incident) || text.as_ref().is_some_and(|text| !mentions(incident, text)) {
             continue;
         }
         let handled = host.handled(&incident.id);
@@ -126,7 +120,7 @@ fn read(
         }
     }
     list.next = page::cut(&mut list.items, limit, |row| row.last);
-    Ok(list)
+    list
 }
 
 impl IncidentQuery {
@@ -151,7 +145,7 @@ fn mentions(incident: &Incident, text: &str) -> bool {
         .any(|field| field.to_lowercase().contains(text))
 }
 
-fn find(reader: &Reader, name: &str) -> Result<Incident, Failure> {
+pub(super) fn find(reader: &Reader, name: &str) -> Result<Incident, Failure> {
     let found = ringfence_incident::find(reader, name)?;
     found.ok_or_else(|| Failure::not_found("incident"))
 }
@@ -296,7 +290,7 @@ async fn settle(
             .map_err(Failure::internal)?;
         let status = incident.status(handled.as_ref());
         Ok(Decided {
-            incident: IncidentRow::new(incident, status, handled),
+            incident: IncidentRow::new(&incident, status, handled),
             before,
         })
     };

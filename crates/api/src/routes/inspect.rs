@@ -19,6 +19,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Events of each kind that are looked at.
 const MOST_EVENTS: usize = 10_000;
 
+/// Events of each kind and way that are looked at of one thing.
+const MOST_NAMED: usize = 250;
+
 /// Events that are in memory at once.
 const AT_ONCE: usize = 256;
 
@@ -39,6 +42,8 @@ struct Narrow {
     project: Option<String>,
     /// In lower case.
     text: Option<String>,
+    /// Of one thing only, by its whole name.
+    exact: Option<String>,
     since: Option<Timestamp>,
     until: Option<Timestamp>,
     limit: usize,
@@ -61,6 +66,9 @@ macro_rules! query {
             project: Option<String>,
             /// With this text.
             text: Option<String>,
+            /// With exactly this name: a path, a host, a package. Found by an index, however many
+            /// events there are.
+            exact: Option<String>,
             /// At this moment or later.
             #[param(value_type = Option<String>, format = DateTime)]
             since: Option<ringfence_event::Timestamp>,
@@ -79,6 +87,7 @@ macro_rules! query {
                     session: self.session.clone(),
                     project: self.project.clone(),
                     text: self.text.as_deref().map(str::to_lowercase),
+                    exact: self.exact.clone(),
                     since: self.since,
                     until: self.until,
                     limit: crate::page::limit(self.limit)?,
@@ -89,6 +98,66 @@ macro_rules! query {
 }
 use query;
 
+impl Narrow {
+    /// Whether a thing of this name is asked for.
+    fn means(&self, name: &str) -> bool {
+        self.exact.as_ref().is_none_or(|exact| exact == name)
+            && (self.text.as_ref()).is_none_or(|text| name.to_lowercase().contains(text.as_str()))
+    }
+
+    fn filter(&self, kind: &str) -> EventFilter {
+        EventFilter {
+            agent: self.agent,
+            session: self.session.clone(),
+            project: self.project.clone(),
+            kind: Some(kind.to_owned()),
+            since: self.since,
+            until: self.until,
+            newest_first: true,
+            ..EventFilter::default()
+        }
+    }
+}
+
+/// Hands over the newest events of some kinds that may name one thing: those that are mainly about it,
+/// and those with its words.
+fn walk_named(
+    reader: &Reader,
+    narrow: &Narrow,
+    (kinds, exact): (&[&str], &str),
+    mut take: impl FnMut(&StoredEvent),
+) -> Result<Looked, Failure> {
+    let mut looked = Looked::default();
+    let mut known = BTreeSet::new();
+    // A command names a file as seen from where it runs: its last part always stands there.
+    let words = exact.rsplit('/').next().unwrap_or(exact);
+    for kind in kinds {
+        let by_subject = EventFilter {
+            subject: Some(exact.to_owned()),
+            ..narrow.filter(kind)
+        };
+        let by_words = EventFilter {
+            text: Some(words.to_owned()),
+            ..narrow.filter(kind)
+        };
+        for mut filter in [by_subject, by_words] {
+            filter.limit = Some(MOST_NAMED);
+            let events = reader.events(&filter)?;
+            looked.more |= events.len() >= MOST_NAMED;
+            for stored in &events {
+                if !known.insert(stored.id) {
+                    continue;
+                }
+                looked.saw(stored.event.at);
+                if stored.event.labels.repeats.is_none() {
+                    take(stored);
+                }
+            }
+        }
+    }
+    Ok(looked)
+}
+
 /// Hands over the newest events of some kinds, of each kind the newest first.
 fn walk(
     reader: &Reader,
@@ -97,18 +166,12 @@ fn walk(
     most: usize,
     mut take: impl FnMut(&StoredEvent),
 ) -> Result<Looked, Failure> {
+    if let Some(exact) = &narrow.exact {
+        return walk_named(reader, narrow, (kinds, exact), take);
+    }
     let mut looked = Looked::default();
     for kind in kinds {
-        let mut filter = EventFilter {
-            agent: narrow.agent,
-            session: narrow.session.clone(),
-            project: narrow.project.clone(),
-            kind: Some((*kind).to_owned()),
-            since: narrow.since,
-            until: narrow.until,
-            newest_first: true,
-            ..EventFilter::default()
-        };
+        let mut filter = narrow.filter(kind);
         let mut left = most;
         loop {
             filter.limit = Some(left.min(AT_ONCE));
@@ -117,9 +180,7 @@ fn walk(
             filter.before_seq = Some(last.id.seq);
             left -= events.len().min(left);
             for stored in &events {
-                looked.events += 1;
-                let at = stored.event.at;
-                looked.since = Some(looked.since.map_or(at, |since| since.min(at)));
+                looked.saw(stored.event.at);
                 // What repeats another stands there once more.
                 if stored.event.labels.repeats.is_none() {
                     take(stored);

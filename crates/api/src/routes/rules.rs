@@ -3,11 +3,11 @@
 use crate::body;
 use crate::extract::{Asked, Named};
 use crate::failure::Failure;
-use crate::host::{Host, RuleChoice};
+use crate::host::{Host, RuleChoice, SavedRule};
 use crate::readers::Json;
 use crate::shared::{Shared, now_seconds};
 use crate::types::{
-    Choose, ChooseMode, Chosen, ChosenMode, ErrorAnswer, RuleDetail, RuleList, RuleRow,
+    Choose, ChooseMode, Chosen, ChosenMode, ErrorAnswer, RuleDetail, RuleList, RuleRow, SaveRule,
 };
 use axum::body::Body;
 use axum::extract::State;
@@ -135,6 +135,46 @@ pub(crate) async fn choose(
         })
     };
     shared.readers.json(choose).await
+}
+
+/// Longest text of a rule that is kept, in bytes.
+const LONGEST_RULE: usize = 64 * 1024;
+
+/// Writes a rule of the user's own into their rules, where it is in force at once. A text with
+/// mistakes is not kept, and no rule that comes with Ringfence is written over.
+#[utoipa::path(put, path = "/api/v1/rules/{id}", operation_id = "save_rule", tag = "rules",
+    params(("id" = String, Path, description = "Its name, as the text says it.")),
+    request_body = SaveRule,
+    responses((status = 200, body = SavedRule), (status = 400, body = ErrorAnswer), (status = 403, body = ErrorAnswer),
+        (status = 409, body = ErrorAnswer)))]
+pub(crate) async fn save(
+    State(shared): State<Arc<Shared>>,
+    Named(id): Named,
+    body: Body,
+) -> Result<Json, Failure> {
+    let SaveRule { text } = body::json(&shared, body).await?;
+    if text.len() > LONGEST_RULE {
+        return Err(Failure::bad_request(format!(
+            "`text` has at most {LONGEST_RULE} bytes"
+        )));
+    }
+    let host = Arc::clone(&shared.host);
+    let save = move |_: &Reader| Ok(host.save_rule(&RuleId(id), Some(&text))?);
+    shared.readers.json(save).await
+}
+
+/// Takes a rule of the user's own away.
+#[utoipa::path(delete, path = "/api/v1/rules/{id}", operation_id = "drop_rule", tag = "rules",
+    params(("id" = String, Path, description = "Its name.")),
+    responses((status = 200, body = SavedRule), (status = 403, body = ErrorAnswer), (status = 404, body = ErrorAnswer),
+        (status = 409, body = ErrorAnswer)))]
+pub(crate) async fn drop(
+    State(shared): State<Arc<Shared>>,
+    Named(id): Named,
+) -> Result<Json, Failure> {
+    let host = Arc::clone(&shared.host);
+    let drop = move |_: &Reader| Ok(host.save_rule(&RuleId(id), None)?);
+    shared.readers.json(drop).await
 }
 
 /// Takes how far a person wants Ringfence to go on this machine.

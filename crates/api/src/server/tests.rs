@@ -52,7 +52,11 @@ fn nothing_was_recorded_yet() {
     let reader = ringfence_store::Reader::open(&crate::testing::folders(root.path()));
     assert!(reader.unwrap().is_none());
     let instance = Instance::start();
-    for path in ["events", "sessions", "findings"] {
+    assert_eq!(
+        instance.read("/api/v1/sessions"),
+        json!({ "items": [], "next": null, "more": false })
+    );
+    for path in ["events", "findings"] {
         let list = instance.read(&format!("/api/v1/{path}"));
         assert_eq!(list, json!({ "items": [], "next": null }), "{path}");
     }

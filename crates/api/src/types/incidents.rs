@@ -65,37 +65,40 @@ const TELLING: usize = 6;
 
 /// Returns the last of those steps that say what the story is: what was found, stopped, asked about
 /// or carried a secret.
-fn telling(steps: Vec<Step>) -> Vec<Step> {
-    let tells = |step: &Step| {
+fn telling(steps: &[Step]) -> Vec<Step> {
+    let tells = |step: &&Step| {
         !step.findings.is_empty() || step.carries_secret || step.verdict >= Verdict::Ask
     };
-    let mut telling: Vec<Step> = steps.into_iter().filter(tells).collect();
-    let more = telling.len().saturating_sub(TELLING);
-    telling.drain(..more);
+    let mut telling: Vec<Step> = (steps.iter().rev())
+        .filter(tells)
+        .take(TELLING)
+        .cloned()
+        .collect();
+    telling.reverse();
     telling
 }
 
 impl IncidentRow {
-    pub(crate) fn new(incident: Incident, status: Status, handled: Option<Handling>) -> Self {
+    pub(crate) fn new(incident: &Incident, status: Status, handled: Option<Handling>) -> Self {
         IncidentRow {
-            id: incident.id,
-            title: incident.title,
+            id: incident.id.clone(),
+            title: incident.title.clone(),
             severity: incident.severity,
             verdict: incident.verdict,
             agent: incident.agent,
-            session: incident.session,
-            cwd: incident.cwd,
+            session: incident.session.clone(),
+            cwd: incident.cwd.clone(),
             first: incident.first,
             last: incident.last,
             status,
             handled,
-            narrative: incident.narrative,
+            narrative: incident.narrative.clone(),
             left: incident.facts.left,
             exposed: incident.facts.exposed.len() as u64,
             findings: incident.findings.len() as u64,
             steps: incident.steps.len() as u64,
-            chain: telling(incident.steps),
-            rules: incident.rules,
+            chain: telling(&incident.steps),
+            rules: incident.rules.clone(),
         }
     }
 }
@@ -153,4 +156,58 @@ pub(crate) struct Decided {
     /// What was decided before, so that it can be taken back.
     #[schema(required, value_type = Option<schema::Handling>)]
     pub(crate) before: Option<Handling>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ringfence_incident::Lane;
+
+    fn step(number: usize, found: bool, carries_secret: bool, verdict: Verdict) -> Step {
+        Step {
+            place: format!("1-{number}"),
+            at: Timestamp(0),
+            lane: Lane::Process,
+            what: "runs a command".to_owned(),
+            to: "x".to_owned(),
+            severity: None,
+            verdict,
+            carries_secret,
+            findings: found
+                .then(|| FindingId::from("k7m2qx4t"))
+                .into_iter()
+                .collect(),
+        }
+    }
+
+    fn places(steps: &[Step]) -> Vec<String> {
+        telling(steps).into_iter().map(|step| step.place).collect()
+    }
+
+    #[test]
+    fn a_chain_is_made_of_the_steps_that_tell_something() {
+        for (found, secret, verdict, tells) in [
+            (false, false, Verdict::Allow, false),
+            (false, false, Verdict::Alert, false),
+            (false, false, Verdict::Ask, true),
+            (false, false, Verdict::Deny, true),
+            (true, false, Verdict::Allow, true),
+            (false, true, Verdict::Allow, true),
+        ] {
+            let told = places(&[step(1, found, secret, verdict)]);
+            assert_eq!(!told.is_empty(), tells, "{found} {secret} {verdict:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_chain_keeps_its_end_in_order() {
+        let steps: Vec<Step> = (1..=20)
+            .map(|number| step(number, number % 2 == 0, false, Verdict::Alert))
+            .collect();
+        assert_eq!(
+            places(&steps),
+            ["1-10", "1-12", "1-14", "1-16", "1-18", "1-20"]
+        );
+        assert_eq!(places(&[]), Vec::<String>::new());
+    }
 }

@@ -114,6 +114,15 @@ pub(crate) struct Chosen {
     pub(crate) before: RuleChoice,
 }
 
+/// A rule of the user's own.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SaveRule {
+    /// One rule, in YAML.
+    #[schema(max_length = 65536)]
+    pub(crate) text: String,
+}
+
 /// A mode for this machine.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -134,7 +143,8 @@ pub(crate) struct ChosenMode {
     pub(crate) before: Mode,
 }
 
-/// What is tried on the test bench: a change, and exactly one of `event`, `payload` and `days`.
+/// What is tried on the test bench: a change, and one of `event`, `payload` and `days`; without any,
+/// only what is wrong with the rules is answered.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Bench {
@@ -247,6 +257,14 @@ pub(crate) struct Looked {
     pub(crate) since: Option<Timestamp>,
     /// Set when there are older ones in the time that was asked about.
     pub(crate) more: bool,
+}
+
+impl Looked {
+    /// Counts an event that was looked at.
+    pub(crate) fn saw(&mut self, at: Timestamp) {
+        self.events += 1;
+        self.since = Some(self.since.map_or(at, |since| since.min(at)));
+    }
 }
 
 /// Events by what is answered.

@@ -5,18 +5,15 @@ use super::person;
 use crate::allowances;
 use crate::cli::{Allow, Allowed};
 use crate::daemon::now;
+use crate::decided::{self, Decided};
 use crate::judge::Judge;
 use crate::output::{self, BOLD, DIM, Exit, YELLOW, clock, print, print_json, table};
 use crate::places::Places;
 use anyhow::{Context, Result, bail};
-use ringfence_detect::{AllowLimit, AllowScope, Allowance, Lifts, subject};
-use ringfence_event::{EventKey, FindingId, RuleId, Timestamp};
+use ringfence_detect::{AllowScope, Allowance};
+use ringfence_event::{FindingId, Timestamp};
 use ringfence_store::visible;
 use serde::Serialize;
-use uuid::Uuid;
-
-/// Longest reason that is kept, in characters.
-const LONGEST_REASON: usize = 500;
 
 pub(super) fn run(args: &Allow, places: &Places) -> Result<Exit> {
     match (&args.what, &args.finding) {
@@ -29,8 +26,10 @@ pub(super) fn run(args: &Allow, places: &Places) -> Result<Exit> {
 
 fn allow(id: &str, args: &Allow, places: &Places) -> Result<Exit> {
     person::only(places)?;
-    let allowance = allowance(id, args, places)?;
+    let judge = Judge::load(places)?;
+    let allowance = allowance(id, args, &judge, places)?;
     allowances::add(places, &allowance)?;
+    decided::put(&judge, &Decided::allowed(&allowance))?;
     if args.json {
         print_json("allowance", &allowance)?;
         return Ok(Exit::Done);
@@ -56,77 +55,30 @@ fn allow(id: &str, args: &Allow, places: &Places) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn allowance(id: &str, args: &Allow, places: &Places) -> Result<Allowance> {
+fn allowance(id: &str, args: &Allow, judge: &Judge, places: &Places) -> Result<Allowance> {
     let expires = args.span.as_deref().map(|span| output::after(span, now()));
-    let expires = expires.transpose()?;
-    if let Some(reason) = &args.reason
-        && reason.chars().count() > LONGEST_REASON
-    {
-        bail!("the reason is longer than {LONGEST_REASON} characters");
-    }
-    Ok(Allowance {
-        expires,
-        reason: args.reason.clone(),
-        ..what(id, args.project, places)?
-    })
+    let allowance = what(id, args.project, judge, places)?;
+    allowances::until(allowance, expires.transpose()?, args.reason.clone())
 }
 
 /// What is allowed: a finding's call, its rule in its project, or a rule in the project of today.
-fn what(id: &str, project: bool, places: &Places) -> Result<Allowance> {
-    let allowance = |finding, rule, scope| Allowance {
-        finding,
-        rule,
-        scope,
-        expires: None,
-        reason: None,
-        lifts: None,
-    };
-    let judge = Judge::load(places)?;
+fn what(id: &str, project: bool, judge: &Judge, places: &Places) -> Result<Allowance> {
     if let Some(rule) = judge.rules.find(id) {
         if !project {
             bail!("`{id}` is a rule, and a rule is allowed for a project\nhint: add `--project`");
         }
         let cwd = std::env::current_dir().context("failed to find the working directory")?;
-        let scope = in_project(&judge, &rule.id, cwd.to_str().map(str::to_owned))?;
-        // There is no finding: the exception gets a name of its own.
-        let name = FindingId::of(EventKey(Uuid::now_v7()), &rule.id);
-        return Ok(allowance(name, rule.id.clone(), scope));
+        return allowances::of_rule(judge, rule, cwd.to_str().map(str::to_owned));
     }
-    let missing = || {
+    let found = match reader(places)? {
+        Some(store) => allowances::of_finding(judge, &store, id, project)?,
+        None => None,
+    };
+    found.with_context(|| {
         format!(
             "no finding is called `{id}`\nhint: `ringfence alerts` lists them; while the daemon is away, start it first: `ringfence up --detach`"
         )
-    };
-    let store = reader(places)?.with_context(missing)?;
-    let finding = store.finding(id)?.with_context(missing)?.finding;
-    let event = store
-        .event(&finding.event.to_string())?
-        .with_context(|| format!("the event of `{id}` is not kept any more"))?
-        .event;
-    if project {
-        let scope = in_project(&judge, &finding.rule, event.cwd)?;
-        return Ok(allowance(finding.id, finding.rule, scope));
-    }
-    let scope = AllowScope::Once {
-        subject: subject(&event),
-    };
-    Ok(Allowance {
-        lifts: Lifts::of(&event),
-        ..allowance(finding.id, finding.rule, scope)
     })
-}
-
-fn in_project(judge: &Judge, rule: &RuleId, cwd: Option<String>) -> Result<AllowScope> {
-    let found = judge.rules.find(rule.as_str());
-    if found.is_none_or(|rule| rule.allow_limit == AllowLimit::Once) {
-        bail!(
-            "rule `{rule}` can only be allowed once at a time: it guards the guard\nhint: leave out `--project`"
-        );
-    }
-    let root = cwd
-        .filter(|cwd| cwd != "/" && *cwd != judge.places.home.to_string_lossy())
-        .context("the directory is no project\nhint: leave out `--project`")?;
-    Ok(AllowScope::Project { root })
 }
 
 /// Takes one back, or all that have expired.
@@ -141,9 +93,11 @@ fn remove(finding: Option<&str>, places: &Places) -> Result<Exit> {
         print(&format!("Removed: {} that had expired.\n", expired.count()))?;
         return Ok(Exit::Done);
     };
-    if !allowances::take(places, &FindingId::from(finding)) {
+    let id = FindingId::from(finding);
+    if !allowances::take(places, &id) {
         bail!("nothing is allowed under `{finding}`\nhint: `ringfence allow list` shows what is");
     }
+    decided::put(&Judge::load(places)?, &Decided::no_longer_allowed(&id))?;
     print(&format!("Removed: {finding}.\n"))?;
     Ok(Exit::Done)
 }

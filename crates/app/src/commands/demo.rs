@@ -2,8 +2,8 @@
 
 use super::person::ask;
 use crate::cli::Demo;
-use crate::daemon::{Daemon, now};
-use crate::demo::{self, Moment};
+use crate::daemon::{Backstage, Daemon, now};
+use crate::demo::{self, Backdrop, Moment};
 use crate::output::{DIM, Exit, GREEN, count, print};
 use crate::places::Places;
 use crate::wire::{self, Request, Response};
@@ -33,7 +33,7 @@ pub(super) fn run(args: &Demo, own: &Places) -> Result<Exit> {
     let played = demo::fill(&places, now(), !args.live)?;
     print(&format!(
         "{GREEN}DEMO{GREEN:#}: an invented day of {}, {} of them stopped. Your own record is untouched.\n",
-        count(played.events, "moment"),
+        count(played.moments, "moment"),
         played.denied
     ))?;
     if args.fill_only {
@@ -61,29 +61,40 @@ fn serve(args: &Demo, places: Places) -> Result<Exit> {
     if args.live {
         print("An agent is about to read a page that it should not obey: watch the incidents.\n")?;
         let moments = demo::attack()?;
+        let backstage = daemon.backstage();
         thread::Builder::new()
             .name("attack".to_owned())
-            .spawn(move || play(&places, &moments))
+            .spawn(move || play(&places, &backstage, &moments))
             .context("failed to start a thread")?;
     }
     daemon.run()?;
     Ok(Exit::Done)
 }
 
-/// Tells the daemon what the hooks of the attacked agent tell, one after the other, as they do.
-fn play(places: &Places, moments: &[Moment]) {
+/// Tells the daemon what is told of the attacked agent, one moment after the other, as it happens.
+fn play(places: &Places, backstage: &Backstage, moments: &[Moment]) {
+    let mut backdrop = Backdrop::default();
     for moment in moments {
         thread::sleep(SLOWLY);
+        let at = now();
+        let judge = backstage.judge();
+        let Ok(event) = moment.event(&judge, at) else {
+            return;
+        };
+        backstage.works(moment, &event);
         let stopped = tell(places, moment, &moment.payload);
-        if let Some(then) = moment
+        let then = moment
             .then
             .as_ref()
-            .filter(|_| matches!(stopped, Ok(false)))
-        {
+            .filter(|_| matches!(stopped, Ok(false)));
+        let others = backdrop.of(&judge, moment, (&event, then), at);
+        backstage.see(others.seen);
+        if let Some(then) = then {
             thread::sleep(SLOWLY / 3);
             // A daemon that is going away hears no more.
             drop(tell(places, moment, then));
         }
+        backstage.hear(others.told);
     }
 }
 
@@ -92,7 +103,7 @@ fn tell(places: &Places, moment: &Moment, payload: &Value) -> Result<bool> {
     let mut stream = UnixStream::connect(places.socket())?;
     let request = Request::Hook {
         version: wire::VERSION,
-        agent: moment.agent,
+        agent: moment.agent(),
         key: EventKey(Uuid::now_v7()),
         at: now(),
     };

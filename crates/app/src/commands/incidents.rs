@@ -4,7 +4,9 @@ use super::narrow::{nothing_yet, reader};
 use super::person;
 use crate::cli::{ExportForm, Incidents, IncidentsList, IncidentsWhat, Resolve, Standing};
 use crate::daemon::now;
+use crate::decided::{self, Decided};
 use crate::handled;
+use crate::judge::Judge;
 use crate::output::{self, BOLD, DIM, Exit, ago, clock, count, print, print_json, table};
 use crate::places::Places;
 use anyhow::{Context, Result};
@@ -214,6 +216,8 @@ fn resolve(args: &Resolve, places: &Places) -> Result<Exit> {
         findings: row.incident.findings.len(),
     };
     handled::save(places, &row.incident.id, &handling)?;
+    let decided = Decided::incident(&row.incident.id, row.handling.as_ref(), Some(&handling));
+    decided::put(&Judge::load(places)?, &decided)?;
     if args.json {
         let row = Row {
             status: handling.status,

@@ -16,7 +16,7 @@ pub(super) fn run(args: &Args, places: &Places) -> Result<Exit> {
         .map(|text| output::since(text, now()))
         .transpose()?;
     let stats = match reader(places)? {
-        Some(store) => store.stats(since)?,
+        Some(store) => store.stats(since, None)?,
         None => Stats::default(),
     };
     if args.json {

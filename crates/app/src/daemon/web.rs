@@ -1,19 +1,22 @@
 //! The daemon's side of the dashboard and the API: what the server asks, answered.
 
+mod exceptions;
+mod own_rules;
 mod rules;
 mod servers;
 mod trial;
 
 use super::{Shared, calls, now, trees};
+use crate::decided::{self, Decided};
 use crate::judge::{undo_hint, with_answer};
 use crate::places::Places;
 use crate::{handled, hooked, key, packs};
 use anyhow::{Context, Result};
 use ringfence_agents::{Answer, CollectRoute, PayloadError, Stamp};
 use ringfence_api::{
-    ApiError, CollectAnswer, CollectRequest, Exported, HookHealth, Hooked, Host, HostAgent,
-    HostStatus, Limits, McpServer, Options, Processes, Risk, RiskPart, Rule, RuleChoice, Ruled,
-    Server, Trial, TryRules,
+    ApiError, CollectAnswer, CollectRequest, Exception, Exported, HookHealth, Hooked, Host,
+    HostAgent, HostStatus, Limits, McpServer, NewException, Options, Processes, Refusal, Risk,
+    RiskPart, Rule, RuleChoice, Ruled, SavedRule, Server, Trial, TryRules,
 };
 use ringfence_event::{AgentKind, EventKey, Finding, FindingId, Mode, RuleId, SessionId, Verdict};
 use ringfence_incident::Handling;
@@ -200,6 +203,25 @@ impl Host for Web {
         Ok(Box::new(trial::Bench::new(&self.0, wanted)))
     }
 
+    fn save_rule(&self, rule: &RuleId, text: Option<&str>) -> Result<SavedRule, Refusal> {
+        match text {
+            Some(text) => own_rules::save(&self.0, rule, text),
+            None => own_rules::take_away(&self.0, rule),
+        }
+    }
+
+    fn exceptions(&self) -> Vec<Exception> {
+        exceptions::list(&self.0)
+    }
+
+    fn except(&self, wanted: NewException) -> Result<Exception, Refusal> {
+        exceptions::allow(&self.0, wanted)
+    }
+
+    fn withdraw(&self, exception: &FindingId) -> Result<Exception, Refusal> {
+        exceptions::withdraw(&self.0, exception)
+    }
+
     fn risk(&self, session: &SessionId) -> Option<Risk> {
         let score = self.0.habits.score(session, now())?;
         let parts = score.parts.into_iter().map(|part| RiskPart {
@@ -242,16 +264,32 @@ impl Host for Web {
 
     fn handle(&self, incident: &FindingId, handling: Option<&Handling>) -> Result<(), String> {
         let places = &self.0.places;
+        let before = self.handled(incident);
         let done = match handling {
             Some(handling) => handled::save(places, incident, handling),
             None => handled::forget(places, incident),
         };
-        done.map_err(|error| format!("{error:#}"))
+        done.map_err(|error| format!("{error:#}"))?;
+        let decided = Decided::incident(incident, before.as_ref(), handling);
+        keep(&self.0, &decided);
+        Ok(())
     }
 
     fn log(&self, line: &str) {
         super::log(line);
     }
+}
+
+/// Puts what a person decided on record. That it was done counts more: what the journal cannot take
+/// is told by the store's health.
+fn keep(shared: &Shared, decided: &Decided) {
+    let record = decided::record(&shared.judge(), decided);
+    shared.store.append(record).map(drop).unwrap_or_default();
+}
+
+/// What a person is told who cannot have what they want; sentences with a hint are for them.
+fn refused(error: &anyhow::Error) -> Refusal {
+    Refusal::Forbidden(format!("{error:#}"))
 }
 
 /// Where a rule comes from: `builtin`, or the user's file.

@@ -3,13 +3,14 @@
 use super::script::{Does, Session};
 use ringfence_event::AgentKind;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 /// A step in an agent's words.
 enum Told {
     /// Something is told, once.
     Once(&'static str, Value),
     /// A tool is called with these arguments, and gives this back.
-    Tool(&'static str, Value, Value),
+    Tool(Cow<'static, str>, Value, Value),
 }
 
 /// Returns the payloads of a step: what is told before it, and after it.
@@ -69,11 +70,7 @@ fn with(mut base: Value, more: &Value) -> Value {
 }
 
 fn claude_base(session: &Session, number: usize) -> Value {
-    let model = match session.agent {
-        AgentKind::Codex => "gpt-5.5",
-        _ => "claude-opus-4-5",
-    };
-    json!({ "session_id": session.id, "cwd": session.cwd, "model": model, "permission_mode": "default",
+    json!({ "session_id": session.id, "cwd": session.cwd, "model": session.model(), "permission_mode": "default",
         "tool_use_id": format!("call_{}_{number}", session.id) })
 }
 
@@ -82,7 +79,7 @@ fn gemini_base(session: &Session) -> Value {
 }
 
 fn cursor_base(session: &Session, number: usize) -> Value {
-    json!({ "conversation_id": session.id, "session_id": session.id, "model": "claude-sonnet-4.5",
+    json!({ "conversation_id": session.id, "session_id": session.id, "model": session.model(),
         "generation_id": format!("{}-{number}", session.id), "workspace_roots": [session.cwd],
         "cwd": session.cwd, "tool_use_id": format!("tool_{number}") })
 }
@@ -102,25 +99,36 @@ fn talk(does: &Does) -> Option<Told> {
 
 fn claude(does: &Does) -> Told {
     match does {
-        Does::Run { command, prints } => Told::Tool(
-            "Bash",
+        Does::Run {
+            command, prints, ..
+        } => Told::Tool(
+            "Bash".into(),
             json!({ "command": command }),
             json!({ "stdout": prints, "stderr": "", "interrupted": false }),
         ),
         Does::Read { path, text } => Told::Tool(
-            "Read",
+            "Read".into(),
             json!({ "file_path": path }),
             json!({ "type": "text", "file": { "filePath": path, "content": text } }),
         ),
         Does::Write { path, text } => Told::Tool(
-            "Write",
+            "Write".into(),
             json!({ "file_path": path, "content": text }),
             json!({ "type": "update", "filePath": path }),
         ),
         Does::Fetch { url, prints } => Told::Tool(
-            "WebFetch",
+            "WebFetch".into(),
             json!({ "url": url, "prompt": "What does it say about the setup?" }),
             json!({ "code": 200, "codeText": "OK", "result": prints, "url": url }),
+        ),
+        Does::Mcp {
+            server,
+            tool,
+            prints,
+        } => Told::Tool(
+            format!("mcp__{server}__{tool}").into(),
+            json!({ "state": "open" }),
+            json!([{ "type": "text", "text": prints }]),
         ),
         other => talk(other).unwrap_or(Told::Once("Notification", json!({}))),
     }
@@ -128,10 +136,12 @@ fn claude(does: &Does) -> Told {
 
 fn codex(does: &Does) -> Told {
     let shell = |command: String, prints: &str| {
-        Told::Tool("Bash", json!({ "command": command }), json!(prints))
+        Told::Tool("Bash".into(), json!({ "command": command }), json!(prints))
     };
     match does {
-        Does::Run { command, prints } => shell(command.clone(), prints),
+        Does::Run {
+            command, prints, ..
+        } => shell(command.clone(), prints),
         Does::Read { path, text } => shell(format!("sed -n 1,200p {path}"), text),
         Does::Fetch { url, prints } => shell(format!("curl -s {url}"), prints),
         Does::Write { path, text } => {
@@ -140,7 +150,7 @@ fn codex(does: &Does) -> Told {
                 text.trim_end()
             );
             Told::Tool(
-                "apply_patch",
+                "apply_patch".into(),
                 json!({ "command": patch }),
                 json!("Success."),
             )
@@ -150,9 +160,9 @@ fn codex(does: &Does) -> Told {
 }
 
 fn gemini(does: &Does) -> Told {
-    let tool = |name, input, output: &str| {
+    let tool = |name: &'static str, input, output: &str| {
         let output = json!({ "llmContent": output, "returnDisplay": output });
-        Told::Tool(name, input, output)
+        Told::Tool(Cow::Borrowed(name), input, output)
     };
     match does {
         Does::Start => Told::Once("SessionStart", json!({ "source": "startup" })),
@@ -161,9 +171,9 @@ fn gemini(does: &Does) -> Told {
             "AfterAgent",
             json!({ "prompt_response": text, "stop_hook_active": false }),
         ),
-        Does::Run { command, prints } => {
-            tool("run_shell_command", json!({ "command": command }), prints)
-        }
+        Does::Run {
+            command, prints, ..
+        } => tool("run_shell_command", json!({ "command": command }), prints),
         Does::Read { path, text } => tool("read_file", json!({ "file_path": path }), text),
         Does::Write { path, text } => {
             let input = json!({ "file_path": path, "content": text });
@@ -173,19 +183,22 @@ fn gemini(does: &Does) -> Told {
             let input = json!({ "prompt": format!("Read {url}") });
             tool("web_fetch", input, prints)
         }
+        Does::Mcp { .. } => Told::Once("Notification", json!({})),
     }
 }
 
 fn cursor(does: &Does) -> Told {
-    let tool = |name, input, output: &str| {
+    let tool = |name: &'static str, input, output: &str| {
         let output = json!({ "stdout": output, "exitCode": 0 }).to_string();
-        Told::Tool(name, input, Value::from(output))
+        Told::Tool(Cow::Borrowed(name), input, Value::from(output))
     };
     match does {
         Does::Start => Told::Once("sessionStart", json!({ "composer_mode": "agent" })),
         Does::Prompt(text) => Told::Once("beforeSubmitPrompt", json!({ "prompt": text })),
         Does::Say(text) => Told::Once("afterAgentResponse", json!({ "text": text })),
-        Does::Run { command, prints } => tool("Shell", json!({ "command": command }), prints),
+        Does::Run {
+            command, prints, ..
+        } => tool("Shell", json!({ "command": command }), prints),
         Does::Read { path, text } => tool("Read", json!({ "file_path": path }), text),
         Does::Write { path, text } => {
             let input = json!({ "file_path": path, "content": text });
@@ -195,5 +208,6 @@ fn cursor(does: &Does) -> Told {
             let input = json!({ "command": format!("curl -s {url}") });
             tool("Shell", input, prints)
         }
+        Does::Mcp { .. } => Told::Once("notification", json!({})),
     }
 }

@@ -40,7 +40,29 @@ struct Act {
     run: Option<String>,
     #[serde(default)]
     fetch: Option<String>,
+    /// A server and its tool.
+    #[serde(default)]
+    mcp: Option<String>,
     prints: String,
+    #[serde(default)]
+    secretly: Option<Secretly>,
+}
+
+/// What a command does beside what it says.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Secretly {
+    /// The program that does it.
+    pub(super) program: String,
+    /// The file that it reads.
+    pub(super) reads: String,
+}
+
+impl Secretly {
+    /// Its arguments.
+    pub(super) fn line(&self) -> Vec<String> {
+        vec![self.program.clone(), self.reads.clone()]
+    }
 }
 
 /// What an agent does, before its dialect.
@@ -48,10 +70,28 @@ struct Act {
 pub(super) enum Does {
     Start,
     Prompt(String),
-    Read { path: String, text: String },
-    Write { path: String, text: String },
-    Run { command: String, prints: String },
-    Fetch { url: String, prints: String },
+    Read {
+        path: String,
+        text: String,
+    },
+    Write {
+        path: String,
+        text: String,
+    },
+    Run {
+        command: String,
+        prints: String,
+        secretly: Option<Secretly>,
+    },
+    Fetch {
+        url: String,
+        prints: String,
+    },
+    Mcp {
+        server: String,
+        tool: String,
+        prints: String,
+    },
     Say(String),
 }
 
@@ -66,6 +106,16 @@ impl Session {
         let number = i64::try_from(number).unwrap_or(i64::MAX);
         let passed = number.saturating_mul(self.every_seconds);
         (self.before_minutes * 60 - passed).max(0) * 1_000_000
+    }
+
+    /// The model that answers in it.
+    pub(super) fn model(&self) -> &'static str {
+        match self.agent {
+            AgentKind::Codex => "gpt-5.5",
+            AgentKind::Gemini => "gemini-3.1-pro-preview",
+            AgentKind::Cursor => "claude-sonnet-4.5",
+            _ => "claude-opus-4-5",
+        }
     }
 
     /// What happens, in order.
@@ -84,6 +134,7 @@ impl Session {
             steps.push(Does::Run {
                 command: self.test.clone(),
                 prints: self.prints.clone(),
+                secretly: None,
             });
         }
         steps.extend(self.acts.iter().filter_map(Act::step));
@@ -95,16 +146,57 @@ impl Session {
 impl Act {
     fn step(&self) -> Option<Does> {
         let prints = invented(&self.prints);
-        match (&self.run, &self.fetch) {
-            (Some(command), _) => Some(Does::Run {
+        if let Some(command) = &self.run {
+            return Some(Does::Run {
                 command: command.clone(),
                 prints,
-            }),
-            (None, Some(url)) => Some(Does::Fetch {
+                secretly: self.secretly.clone(),
+            });
+        }
+        if let Some(url) = &self.fetch {
+            return Some(Does::Fetch {
                 url: url.clone(),
                 prints,
-            }),
-            (None, None) => None,
+            });
+        }
+        let (server, tool) = self.mcp.as_ref()?.split_once(' ')?;
+        Some(Does::Mcp {
+            server: server.to_owned(),
+            tool: tool.to_owned(),
+            prints,
+        })
+    }
+}
+
+impl Does {
+    /// What it does beside what it says.
+    pub(super) fn secretly(&self) -> Option<&Secretly> {
+        match self {
+            Does::Run { secretly, .. } => secretly.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// What it gives back.
+    pub(super) fn prints(&self) -> &str {
+        match self {
+            Does::Run { prints, .. } | Does::Fetch { prints, .. } | Does::Mcp { prints, .. } => {
+                prints
+            }
+            Does::Read { text, .. } => text,
+            Does::Start | Does::Prompt(_) | Does::Write { .. } | Does::Say(_) => "",
+        }
+    }
+
+    /// What the model says before it.
+    pub(super) fn plan(&self) -> String {
+        match self {
+            Does::Read { path, .. } => format!("I look at {path} first."),
+            Does::Write { path, .. } => format!("Now I change {path}."),
+            Does::Run { .. } => "I run that and see what comes of it.".to_owned(),
+            Does::Fetch { url, .. } => format!("The steps stand at {url}; I read them."),
+            Does::Mcp { server, .. } => format!("I ask {server}."),
+            Does::Start | Does::Prompt(_) | Does::Say(_) => String::new(),
         }
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use ringfence_event::SessionId;
+use ringfence_event::{Join, SessionId, Source};
 use ringfence_incident::{Incident, Left};
 use ringfence_store::{EventFilter, Reader};
 use std::collections::BTreeSet;
@@ -66,20 +66,34 @@ fn four_agents_worked_all_day() {
         AgentKind::Cursor,
     ];
     assert_eq!(agents, four.into());
-    let stats = reader.stats(None).unwrap();
-    assert_eq!((stats.events, stats.denied), (played.events, played.denied));
+    let stats = reader.stats(None, None).unwrap();
+    assert!(stats.events > 3 * played.moments, "{stats:?}");
+    assert_eq!(stats.denied, played.denied);
     assert!(stats.first.unwrap().0 < NOW.0 - 8 * 3_600_000_000);
     assert!(stats.last.unwrap() <= NOW);
     assert!(sessions.iter().all(|session| session.prompt.is_some()));
-    let every = EventFilter::default();
-    let unread = reader.events(&every).unwrap();
-    assert!(
-        unread
-            .iter()
-            .all(|one| !one.event.rest.contains_key("unread"))
-    );
-    let others = incidents(&places).len();
-    assert!((3..=8).contains(&others), "{others} incidents");
+    let all = reader.events(&EventFilter::default()).unwrap();
+    assert!(all.iter().all(|one| !one.event.rest.contains_key("unread")));
+    for source in [
+        Source::Hook,
+        Source::Kernel,
+        Source::Transcript,
+        Source::Telemetry,
+        Source::Proxy,
+    ] {
+        assert!(
+            all.iter().any(|one| one.event.source == source),
+            "{source:?}"
+        );
+    }
+    // What the kernel saw is joined to what was said.
+    let seen = all.iter().filter(|one| one.event.source == Source::Kernel);
+    assert!(seen.clone().all(|one| one.event.session.is_some()));
+    let calls: Vec<_> = (seen.filter_map(|one| one.event.call.as_ref())).collect();
+    assert!(calls.len() > 50, "{}", calls.len());
+    assert!(calls.iter().all(|call| call.join == Join::Exact));
+    // Three that were denied, and the attack.
+    assert_eq!(incidents(&places).len(), 4);
 }
 
 #[test]

@@ -133,7 +133,7 @@ const QUESTIONS: [(&str, usize, Ask); 16] = [
         activity(reader, events, 3600)
     }),
     ("all counted up", FEW_TIMES, |reader, _, _| {
-        usize::try_from(reader.stats(None).expect("counts").events).unwrap_or(0)
+        usize::try_from(reader.stats(None, None).expect("counts").events).unwrap_or(0)
     }),
 ];
 

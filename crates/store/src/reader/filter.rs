@@ -61,6 +61,8 @@ pub struct FindingFilter {
     pub agent: Option<AgentKind>,
     /// In the session whose id begins so.
     pub session: Option<String>,
+    /// In a session that last worked in this directory or below it.
+    pub project: Option<String>,
     /// With this text in the event's summary, the title, the reason or the evidence;
     /// the case of ASCII letters does not matter.
     pub text: Option<String>,

@@ -3,6 +3,7 @@
 use super::filter::{Conditions, FindingFilter, anywhere, direction, range, rows};
 use super::keys::MAX_CANDIDATES;
 use super::{Reader, failed};
+use crate::id::Identity;
 use crate::{EventId, StoreError, codes};
 use ringfence_event::{AgentKind, Finding, SessionId};
 use rusqlite::types::Value;
@@ -29,6 +30,16 @@ pub struct StoredFinding {
     pub finding: Finding,
 }
 
+/// Says whether the findings of the record are still the same ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FindingsMark {
+    identity: Identity,
+    first: Option<i64>,
+    last: Option<i64>,
+    /// The last event that is gone for its age.
+    pruned: Option<i64>,
+}
+
 struct FindingRow {
     seq: i64,
     agent: i64,
@@ -50,6 +61,26 @@ impl FindingRow {
 }
 
 impl Reader {
+    /// Returns a mark that is another one as soon as a finding came, or was deleted for its age.
+    pub fn findings_mark(&self) -> Result<FindingsMark, StoreError> {
+        // Each end is one step down the tree of numbers.
+        let ends = "SELECT (SELECT min(number) FROM finding), (SELECT max(number) FROM finding),
+            (SELECT value FROM meta WHERE name = 'pruned')";
+        self.main
+            .prepare_cached(ends)
+            .and_then(|mut statement| {
+                statement.query_row([], |row| {
+                    Ok(FindingsMark {
+                        identity: self.identity,
+                        first: row.get(0)?,
+                        last: row.get(1)?,
+                        pruned: row.get(2)?,
+                    })
+                })
+            })
+            .map_err(failed())
+    }
+
     /// Returns the findings that a filter asks for, in the order in which they were stored.
     pub fn findings(&self, filter: &FindingFilter) -> Result<Vec<StoredFinding>, StoreError> {
         let conditions = filter.conditions();
@@ -147,6 +178,11 @@ impl FindingFilter {
             self.agent.map(|agent| codes::agent(Some(agent))),
         );
         all.begins("session >= ? AND session < ?", self.session.as_deref());
+        all.add(
+            "session IN (SELECT session FROM session
+                WHERE cwd = ? OR substr(cwd, 1, length(?) + 1) = ? || '/')",
+            (self.project.as_deref()).map(|top| top.trim_end_matches('/').to_owned()),
+        );
         all.add(
             r"(summary LIKE ? ESCAPE '\' OR title LIKE ? ESCAPE '\'
                 OR reason LIKE ? ESCAPE '\' OR evidence LIKE ? ESCAPE '\')",

@@ -44,16 +44,24 @@ pub struct Stats {
 }
 
 impl Reader {
-    /// Counts up what happened at a moment or later, or all that is kept.
-    pub fn stats(&self, since: Option<Timestamp>) -> Result<Stats, StoreError> {
-        let since = since.map(|moment| moment.0);
-        let at = (since.unwrap_or(i64::MIN), i64::MAX);
+    /// Counts up what happened at a moment or later and before another, or all that is kept.
+    pub fn stats(
+        &self,
+        since: Option<Timestamp>,
+        until: Option<Timestamp>,
+    ) -> Result<Stats, StoreError> {
+        let since = since.map_or(i64::MIN, |moment| moment.0);
+        let last = until.map_or(Some(i64::MAX), |moment| moment.0.checked_sub(1));
+        let Some(last) = last.filter(|last| since <= *last) else {
+            return Ok(Stats::default());
+        };
+        let at = (since, last);
         let mut stats = Stats::default();
         let may_hold = |listed: &super::segments::Listed| listed.may_hold(ALL, at);
         self.visit(false, may_hold, |segment| {
-            count_events(segment, since, &mut stats)?;
+            count_events(segment, at, &mut stats)?;
             for (newest, end) in [(false, &mut stats.first), (true, &mut stats.last)] {
-                let found = end_of(segment, at.0, newest)?;
+                let found = end_of(segment, at, newest)?;
                 let outer = |one: i64, other: i64| {
                     if newest {
                         one.max(other)
@@ -67,16 +75,20 @@ impl Reader {
             }
             Ok(false)
         })?;
-        self.count_findings(since, &mut stats).map_err(failed())?;
+        self.count_findings(at, &mut stats).map_err(failed())?;
         Ok(stats)
     }
 
-    fn count_findings(&self, since: Option<i64>, stats: &mut Stats) -> rusqlite::Result<()> {
-        let condition = if since.is_some() { "WHERE at >= ?" } else { "" };
+    fn count_findings(&self, at: (i64, i64), stats: &mut Stats) -> rusqlite::Result<()> {
+        let condition = if at == ALL {
+            "?1 <= ?2"
+        } else {
+            "at BETWEEN ?1 AND ?2"
+        };
         let mut statement = self.main.prepare_cached(&format!(
-            "SELECT rule, severity, count(*) FROM finding {condition} GROUP BY 1, 2"
+            "SELECT rule, severity, count(*) FROM finding WHERE {condition} GROUP BY 1, 2"
         ))?;
-        let mut rows = statement.query(params_from_iter(since))?;
+        let mut rows = statement.query([at.0, at.1])?;
         while let Some(row) = rows.next()? {
             let (rule, n): (String, u64) = (row.get(0)?, row.get(2)?);
             stats.findings += n;
@@ -96,34 +108,67 @@ fn add(counts: &mut BTreeMap<String, u64>, name: &str, n: u64) {
     }
 }
 
-/// Counts from the hours, from the minutes before the first whole hour, and from the
-/// events before the first whole minute.
-fn count_events(
+const SORTS: &str = "SELECT kind, does, agent, verdict";
+
+/// Counts from the hours, from the minutes around the whole hours, and from the events around the
+/// whole minutes.
+fn count_events(segment: &Segment, at: (i64, i64), stats: &mut Stats) -> Result<(), StoreError> {
+    // Whole minutes and hours, the last ones not counted in.
+    let first_minute = minute(at.0.saturating_sub(1)) + 1;
+    let end_minute = if at.1 == i64::MAX {
+        i64::MAX
+    } else {
+        minute(at.1 + 1)
+    };
+    if first_minute > end_minute {
+        return add_minute(segment, end_minute, at, stats);
+    }
+    let first_hour = (first_minute - 1).div_euclid(MINUTES_PER_HOUR) + 1;
+    let end_hour = end_minute.div_euclid(MINUTES_PER_HOUR);
+    let mut minutes = vec![(first_minute, end_minute)];
+    if first_hour < end_hour {
+        let sql =
+            format!("{SORTS}, sum(n) FROM hour WHERE hour >= ? AND hour < ? GROUP BY 1, 2, 3, 4");
+        add_all(
+            segment,
+            &sql,
+            vec![first_hour.into(), end_hour.into()],
+            stats,
+        )?;
+        minutes = vec![
+            (first_minute, first_hour * MINUTES_PER_HOUR),
+            (end_hour * MINUTES_PER_HOUR, end_minute),
+        ];
+    }
+    for (first, end) in minutes {
+        let sql = format!(
+            "{SORTS}, sum(n) FROM minute WHERE minute >= ? AND minute < ? GROUP BY 1, 2, 3, 4"
+        );
+        add_all(segment, &sql, vec![first.into(), end.into()], stats)?;
+    }
+    add_minute(segment, first_minute - 1, at, stats)?;
+    if end_minute != i64::MAX {
+        add_minute(segment, end_minute, at, stats)?;
+    }
+    Ok(())
+}
+
+/// Counts from the events of one minute.
+fn add_minute(
     segment: &Segment,
-    since: Option<i64>,
+    minute: i64,
+    at: (i64, i64),
     stats: &mut Stats,
 ) -> Result<(), StoreError> {
-    const SORTS: &str = "SELECT kind, does, agent, verdict";
-    let Some(since) = since else {
-        let sql = format!("{SORTS}, sum(n) FROM hour GROUP BY 1, 2, 3, 4");
-        return add_all(segment, &sql, Vec::new(), stats);
-    };
-    let first_minute = minute(since.saturating_sub(1)) + 1;
-    let first_hour = (first_minute - 1).div_euclid(MINUTES_PER_HOUR) + 1;
-    let sql = format!("{SORTS}, sum(n) FROM hour WHERE hour >= ? GROUP BY 1, 2, 3, 4");
-    add_all(segment, &sql, vec![first_hour.into()], stats)?;
-    let sql =
-        format!("{SORTS}, sum(n) FROM minute WHERE minute >= ? AND minute < ? GROUP BY 1, 2, 3, 4");
-    let values = [first_minute, first_hour * MINUTES_PER_HOUR];
-    add_all(segment, &sql, values.map(Value::from).to_vec(), stats)?;
     let sql = format!(
         "{SORTS}, count(*) FROM event NOT INDEXED
          WHERE seq BETWEEN (SELECT first FROM minute_seq WHERE minute = ?1)
                 AND (SELECT last FROM minute_seq WHERE minute = ?1)
-            AND at >= ?2 AND at < ?3 GROUP BY 1, 2, 3, 4"
+            AND at BETWEEN ?2 AND ?3 GROUP BY 1, 2, 3, 4"
     );
-    let end = first_minute.saturating_mul(MICROS_PER_MINUTE);
-    let values = [first_minute - 1, since, end];
+    let begin = minute.saturating_mul(MICROS_PER_MINUTE);
+    let end = begin.saturating_add(MICROS_PER_MINUTE - 1);
+    let values = [minute, begin.max(at.0), end.min(at.1)];
     add_all(segment, &sql, values.map(Value::from).to_vec(), stats)
 }
 
@@ -158,27 +203,28 @@ fn add_all(
     added().map_err(failed())
 }
 
-/// The first or last moment of a segment that is not before another.
-fn end_of(segment: &Segment, since: i64, newest: bool) -> Result<Option<i64>, StoreError> {
+/// The first or last moment of a segment that lies between two.
+fn end_of(segment: &Segment, at: (i64, i64), newest: bool) -> Result<Option<i64>, StoreError> {
     let direction = super::filter::direction(newest);
-    // The minute in which `since` lies may have only what is before it; the next has not.
+    // The minutes in which the ends lie may have only what is outside; the next has not.
     let minutes = segment.numbers(
         &format!(
-            "SELECT minute FROM minute_seq WHERE minute >= ? ORDER BY minute {direction} LIMIT 2"
+            "SELECT minute FROM minute_seq WHERE minute BETWEEN ? AND ?
+             ORDER BY minute {direction} LIMIT 3"
         ),
-        vec![minute(since).into()],
+        vec![minute(at.0).into(), minute(at.1).into()],
     )?;
     for minute in minutes {
         let begin = minute.saturating_mul(MICROS_PER_MINUTE);
-        let end = begin.saturating_add(MICROS_PER_MINUTE);
+        let end = begin.saturating_add(MICROS_PER_MINUTE - 1);
         let sql = format!(
             "SELECT {}(at) FROM event NOT INDEXED
              WHERE seq BETWEEN (SELECT first FROM minute_seq WHERE minute = ?1)
                     AND (SELECT last FROM minute_seq WHERE minute = ?1)
-                AND at >= ?2 AND at < ?3",
+                AND at BETWEEN ?2 AND ?3",
             if newest { "max" } else { "min" }
         );
-        let values = [minute, begin.max(since), end].map(Value::from);
+        let values = [minute, begin.max(at.0), end.min(at.1)].map(Value::from);
         let found = segment.number(&sql, values.to_vec())?;
         if found.is_some() {
             return Ok(found);

@@ -585,7 +585,7 @@ fn sessions_are_summed_up() {
 fn totals_add_up() {
     let place = place(sample());
     assert_eq!(
-        place.reader.stats(None).unwrap(),
+        place.reader.stats(None, None).unwrap(),
         Stats {
             events: 6,
             first: Some(at(1)),
@@ -601,9 +601,17 @@ fn totals_add_up() {
             by_severity: counts(&[("high", 3), ("low", 1)]),
         }
     );
-    let late = place.reader.stats(Some(at(6))).unwrap();
+    let late = place.reader.stats(Some(at(6)), None).unwrap();
     assert_eq!((late.events, late.denied, late.findings), (1, 0, 1));
-    assert_eq!(place.reader.stats(Some(at(7))).unwrap(), Stats::default());
+    assert_eq!(
+        place.reader.stats(Some(at(7)), None).unwrap(),
+        Stats::default()
+    );
+    let early = place.reader.stats(Some(at(1)), Some(at(6))).unwrap();
+    assert_eq!((early.events, early.last), (5, Some(at(5))));
+    assert_eq!(early.findings, 3);
+    let none = place.reader.stats(Some(at(6)), Some(at(6))).unwrap();
+    assert_eq!(none, Stats::default());
 }
 
 #[test]

@@ -239,3 +239,35 @@ fn a_token_decides_nothing() {
     }
     assert_eq!(instance.read("/api/v1/incidents")["closed"], 0);
 }
+
+#[test]
+fn incidents_are_grouped_anew_only_when_something_was_found() {
+    let instance = three();
+    let grouped = || instance.server.shared().grouped.made();
+    let list = |more: &str| instance.read(&format!("/api/v1/incidents{more}"));
+    for more in ["", "?limit=1", "?state=all", "?text=nothing"] {
+        list(more);
+    }
+    assert_eq!(grouped(), 1);
+    instance.keep([record(30)]);
+    assert_eq!(ids(&list("")).len(), 3);
+    assert_eq!(grouped(), 1, "nothing was found in it");
+
+    instance.keep([denied(40, &["rule-a"])]);
+    assert_eq!(ids(&list(""))[0], name(40), "a new one shows at once");
+    assert_eq!(grouped(), 2);
+
+    let browser = Browser::new(&instance);
+    let path = format!("/api/v1/incidents/{}/status", name(40));
+    let body = json!({ "status": "resolved", "reason": "we know" }).to_string();
+    assert_eq!(browser.send("POST", &path, &body).status, 200);
+    let all = list("?state=all");
+    assert_eq!(
+        (&all["items"][0]["status"], &all["closed"]),
+        (&json!("resolved"), &json!(1)),
+        "a decision shows at once"
+    );
+    assert_eq!(browser.send("DELETE", &path, "").status, 200);
+    assert_eq!(list("")["open"], 4);
+    assert_eq!(grouped(), 2, "decisions are not part of it");
+}

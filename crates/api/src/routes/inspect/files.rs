@@ -1,6 +1,6 @@
 //! `GET /api/v1/files`: the files that agents touched.
 
-use super::{Fold, MOST_EVENTS, name, query, walk};
+use super::{Fold, MOST_EVENTS, Narrow, name, query, walk};
 use crate::extract::Asked;
 use crate::failure::Failure;
 use crate::readers::Json;
@@ -81,7 +81,7 @@ pub(crate) async fn files(
         let of = query.of.unwrap_or_default();
         let mut fold = Fold::new();
         let looked = walk(reader, &narrow, &KINDS, MOST_EVENTS, |stored| {
-            take(&mut fold, stored, of, narrow.text.as_deref());
+            take(&mut fold, stored, of, &narrow);
         })?;
         let (items, left_out) = fold.page(narrow.limit, |path, kept: Kept, touched| FileRow {
             path,
@@ -102,7 +102,7 @@ pub(crate) async fn files(
     shared.readers.json(read).await
 }
 
-fn take(fold: &mut Fold<String, Kept>, stored: &StoredEvent, of: FilesOf, text: Option<&str>) {
+fn take(fold: &mut Fold<String, Kept>, stored: &StoredEvent, of: FilesOf, narrow: &Narrow) {
     let event = &stored.event;
     let changes: &[Difference] = match &event.action {
         Action::ConfigChange { changes, .. } => changes,
@@ -110,7 +110,7 @@ fn take(fold: &mut Fold<String, Kept>, stored: &StoredEvent, of: FilesOf, text: 
     };
     let mut counted = BTreeSet::new();
     for file in &event.labels.files {
-        let is_meant = text.is_none_or(|text| file.full.to_lowercase().contains(text));
+        let is_meant = narrow.means(&file.full);
         if !of.holds(file.class) || !is_meant {
             continue;
         }

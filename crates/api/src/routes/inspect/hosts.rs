@@ -1,6 +1,6 @@
 //! `GET /api/v1/hosts`: the hosts that agents talked to.
 
-use super::{Fold, MOST_EVENTS, name, query, walk};
+use super::{Fold, MOST_EVENTS, Narrow, name, query, walk};
 use crate::extract::Asked;
 use crate::failure::Failure;
 use crate::readers::Json;
@@ -64,7 +64,7 @@ pub(crate) async fn hosts(
         let of = query.of.unwrap_or_default();
         let mut fold = Fold::new();
         let looked = walk(reader, &narrow, &KINDS, MOST_EVENTS, |stored| {
-            take(&mut fold, stored, of, narrow.text.as_deref());
+            take(&mut fold, stored, of, &narrow);
         })?;
         let (mut items, left_out) = fold.page(narrow.limit, |host, kept: Kept, touched| HostRow {
             host,
@@ -87,10 +87,10 @@ pub(crate) async fn hosts(
     shared.readers.json(read).await
 }
 
-fn take(fold: &mut Fold<String, Kept>, stored: &StoredEvent, of: HostsOf, text: Option<&str>) {
+fn take(fold: &mut Fold<String, Kept>, stored: &StoredEvent, of: HostsOf, narrow: &Narrow) {
     let mut counted = BTreeSet::new();
     for host in &stored.event.labels.hosts {
-        let is_meant = text.is_none_or(|text| host.host.to_lowercase().contains(text));
+        let is_meant = narrow.means(&host.host);
         if !of.holds(host.class) || !is_meant {
             continue;
         }

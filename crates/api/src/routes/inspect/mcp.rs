@@ -29,8 +29,13 @@ pub(crate) async fn mcp(
             let Some(Operation::Mcp { server, tool }) = tool.map(|tool| &tool.operation) else {
                 return;
             };
-            let named = format!("{server} {tool}").to_lowercase();
-            if narrow.text.as_ref().is_none_or(|text| named.contains(text)) {
+            let is_meant = (narrow.text.as_ref()).is_none_or(|text| {
+                format!("{server} {tool}")
+                    .to_lowercase()
+                    .contains(text.as_str())
+            });
+            // One server, by its name.
+            if is_meant && (narrow.exact.as_ref()).is_none_or(|exact| exact == server) {
                 let key = (server.clone(), tool.clone());
                 fold.add(key, stored, || ());
             }

@@ -1,6 +1,6 @@
 //! `GET /api/v1/packages`: the packages that agents installed.
 
-use super::{Fold, MOST_EVENTS, name, query, walk};
+use super::{Fold, MOST_EVENTS, Narrow, name, query, walk};
 use crate::extract::Asked;
 use crate::failure::Failure;
 use crate::readers::Json;
@@ -34,7 +34,7 @@ pub(crate) async fn packages(
     let read = move |reader: &Reader| {
         let mut fold = Fold::new();
         let looked = walk(reader, &narrow, &KINDS, MOST_EVENTS, |stored| {
-            take(&mut fold, stored, narrow.text.as_deref());
+            take(&mut fold, stored, &narrow);
         })?;
         let (items, left_out) =
             fold.page(narrow.limit, |(ecosystem, name), kept: Kept, touched| {
@@ -56,10 +56,10 @@ pub(crate) async fn packages(
     shared.readers.json(read).await
 }
 
-fn take(fold: &mut Fold<(String, String), Kept>, stored: &StoredEvent, text: Option<&str>) {
+fn take(fold: &mut Fold<(String, String), Kept>, stored: &StoredEvent, narrow: &Narrow) {
     let mut counted = BTreeSet::new();
     for package in &stored.event.labels.packages {
-        let is_meant = text.is_none_or(|text| package.name.to_lowercase().contains(text));
+        let is_meant = narrow.means(&package.name);
         let key = (package.ecosystem.clone(), package.name.clone());
         if !is_meant || !counted.insert(key.clone()) {
             continue;

@@ -58,6 +58,28 @@ fn touched() -> Instance {
 }
 
 #[test]
+fn one_thing_is_found_by_its_name() {
+    let instance = touched();
+    let mut relative = labelled(
+        6,
+        Verdict::Allow,
+        json!({ "files": [file(NOTES, "read", "project", "cat")] }),
+    );
+    relative.event.action =
+        serde_json::from_value(json!({ "kind": "tool_call", "tool": { "name": "Bash",
+        "operation": { "does": "shell", "command": "cat notes.md" } } }))
+        .unwrap();
+    instance.keep([relative]);
+    for (exact, events) in [(RULES, 1), (NOTES, 1), ("/home/ada/notes.md", 0), ("", 0)] {
+        let list = instance.read(&format!("/api/v1/files?of=all&exact={exact}"));
+        let items = list["items"].as_array().unwrap();
+        let found: u64 = items.iter().filter_map(|row| row["events"].as_u64()).sum();
+        assert_eq!(found, events, "{exact}");
+        assert_eq!(list["looked"]["more"], false);
+    }
+}
+
+#[test]
 fn files_are_folded_with_who_touched_them() {
     let instance = touched();
     let list = instance.read("/api/v1/files");

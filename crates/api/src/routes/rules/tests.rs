@@ -188,7 +188,6 @@ fn what_cannot_be_tried_is_said() {
     let instance = filled();
     let payload = json!({ "agent": "claude-code", "body": {} });
     for (body, status) in [
-        (json!({}), 400),
         (json!({ "days": 0 }), 400),
         (json!({ "days": 91 }), 400),
         (json!({ "days": 1, "event": "1-1" }), 400),
@@ -209,4 +208,50 @@ fn what_cannot_be_tried_is_said() {
         assert_eq!(found, status, "{short}");
         assert!(answer["error"]["message"].is_string(), "{short}");
     }
+}
+
+#[test]
+fn mistakes_are_told_without_anything_to_try_on() {
+    let instance = filled();
+    for (body, problems) in [(json!({}), 0), (json!({ "rules": "wrong" }), 1)] {
+        let (status, answer) = post(&instance, &body);
+        assert_eq!(status, 200);
+        assert_eq!(answer["problems"].as_array().map(Vec::len), Some(problems));
+        assert_eq!(
+            (&answer["one"], &answer["replay"]),
+            (&Value::Null, &Value::Null)
+        );
+    }
+}
+
+#[test]
+fn a_rule_of_ones_own_is_saved_and_taken_away() {
+    let instance = filled();
+    let browser = Browser::new(&instance);
+    let save = |id: &str, text: &str| {
+        let body = json!({ "text": text }).to_string();
+        browser.send("PUT", &format!("/api/v1/rules/{id}"), &body)
+    };
+    assert_eq!(
+        save("mine", "first").json(),
+        json!({ "saved": true, "file": "/rules/mine.yml", "before": null, "problems": [] })
+    );
+    assert_eq!(save("mine", "second").json()["before"], "first");
+    let wrong = save("mine", "wrong").json();
+    assert_eq!(
+        (&wrong["saved"], &wrong["before"]),
+        (&json!(false), &json!("second"))
+    );
+    assert_eq!(wrong["problems"][0]["line"], 1);
+
+    let ours = save("rule-a", "text");
+    assert_eq!(ours.status, 409);
+    assert_eq!(
+        ours.json()["error"],
+        json!({ "code": "refused", "message": "it is ours", "hint": "leave it" })
+    );
+    assert_eq!(save("mine", &"x".repeat(65 * 1024)).status, 400);
+    let drop = || browser.send("DELETE", "/api/v1/rules/mine", "");
+    assert_eq!(drop().json()["before"], "second");
+    assert_eq!(drop().status, 404);
 }

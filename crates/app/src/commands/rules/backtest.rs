@@ -150,7 +150,7 @@ impl<'a> Run<'a> {
     /// Goes through all events since a moment, up to now.
     fn all(&mut self, store: &Reader, since: Timestamp) -> Result<()> {
         let total = if self.tells {
-            store.stats(Some(since))?.events
+            store.stats(Some(since), None)?.events
         } else {
             0
         };

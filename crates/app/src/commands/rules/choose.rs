@@ -2,7 +2,8 @@
 
 use super::super::person::{self, ask};
 use crate::cli::{RuleMode, To};
-use crate::config::choose;
+use crate::config::{choice_name, choose};
+use crate::decided::{self, Decided};
 use crate::judge::Judge;
 use crate::output::{Exit, print};
 use crate::places::Places;
@@ -48,6 +49,8 @@ fn set(name: &str, chosen: Option<&str>, places: &Places) -> Result<Exit> {
         Err(error) => return Err(error),
     };
     choose(&places.config_file(), &id, chosen)?;
+    let before = judge.config.rules.get(&id).copied().map(choice_name);
+    decided::put(&judge, &Decided::choice(&id, before, chosen))?;
     // A daemon that does not answer sees the change by itself.
     drop(ask(places, &Request::Reload));
     let mut text = match chosen {

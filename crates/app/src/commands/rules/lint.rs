@@ -89,7 +89,7 @@ fn history(rules: &RuleSet, days: u16, places: &Places) -> Result<(History, bool
         ..History::default()
     };
     if let Some(store) = &store {
-        history.events = store.stats(Some(since))?.events;
+        history.events = store.stats(Some(since), None)?.events;
         let hits = store.rule_hits(since)?.into_iter();
         history.hits = hits.map(|(rule, hits)| (rule, hits.recent)).collect();
     }

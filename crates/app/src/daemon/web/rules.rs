@@ -1,8 +1,9 @@
 //! What rules do here, and what a person chooses for them in the dashboard.
 
 use super::super::{Shared, log};
-use super::source;
-use crate::config;
+use super::{keep, source};
+use crate::config::{self, choice_name};
+use crate::decided::Decided;
 use crate::packs;
 use anyhow::{Result, bail};
 use ringfence_api::{RuleAnswer, RuleChoice, RuleState, Ruled};
@@ -64,22 +65,18 @@ pub(super) fn meaning(choice: RuleChoice) -> Option<Choice> {
     }
 }
 
-/// The word for a choice in `config.toml`.
-fn word(choice: Choice) -> &'static str {
-    match choice {
-        Choice::Off => "off",
-        Choice::Mode(mode) => mode.name(),
-        Choice::Action(action) => action.name(),
-    }
-}
-
 /// Writes down what a person chose for a rule, and does it from now on.
 pub(super) fn choose(shared: &Shared, rule: &RuleId, choice: RuleChoice) -> Result<()> {
     if shared.judge().rules.find(rule.as_str()).is_none() {
         bail!("no rule is called `{rule}`");
     }
-    let chosen = meaning(choice).map(word);
+    let chosen = meaning(choice).map(choice_name);
+    let before = shared.judge().config.rules.get(rule).copied();
     config::choose(&shared.places.config_file(), rule, chosen)?;
+    keep(
+        shared,
+        &Decided::choice(rule, before.map(choice_name), chosen),
+    );
     log(&format!(
         "in the dashboard: `{rule}` is {} now",
         chosen.unwrap_or("as it comes")
@@ -90,7 +87,9 @@ pub(super) fn choose(shared: &Shared, rule: &RuleId, choice: RuleChoice) -> Resu
 
 /// Writes down how far a person wants to go on this machine, and does it from now on.
 pub(super) fn choose_mode(shared: &Shared, mode: Mode) -> Result<()> {
+    let before = shared.judge().config.mode;
     config::choose_mode(&shared.places.config_file(), mode)?;
+    keep(shared, &Decided::mode(before, mode));
     log(&format!(
         "in the dashboard: the mode is {} now",
         mode.name()

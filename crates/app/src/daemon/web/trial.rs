@@ -87,16 +87,20 @@ impl Side {
     }
 }
 
+/// What is wrong with a rule, for the dashboard.
+pub(super) fn problem(report: &Report) -> RuleProblem {
+    let number = |place: Option<usize>| place.and_then(|place| u64::try_from(place).ok());
+    RuleProblem {
+        line: number(report.line),
+        column: number(report.column),
+        rule: report.rule.clone(),
+        message: report.problem.clone(),
+        hint: report.hint.clone(),
+    }
+}
+
 impl Trial for Bench {
     fn problems(&self) -> Vec<RuleProblem> {
-        let number = |place: Option<usize>| place.and_then(|place| u64::try_from(place).ok());
-        let problem = |report: &Report| RuleProblem {
-            line: number(report.line),
-            column: number(report.column),
-            rule: report.rule.clone(),
-            message: report.problem.clone(),
-            hint: report.hint.clone(),
-        };
         self.problems.iter().map(problem).collect()
     }
 

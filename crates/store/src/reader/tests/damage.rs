@@ -66,7 +66,7 @@ fn a_segment_that_cannot_be_read_is_left_out_and_told() {
         let problems = place.reader.problems();
         assert_eq!(problems.len(), 1);
         assert!(problems[0].contains("seg-00002.db"), "{problems:?}");
-        assert_eq!(place.reader.stats(None).unwrap().events, 4);
+        assert_eq!(place.reader.stats(None, None).unwrap().events, 4);
         assert_eq!(place.reader.last_seq().unwrap(), 6);
     }
 }
@@ -82,7 +82,7 @@ fn pages_of_garbage_do_no_harm() {
     std::fs::write(&path, bytes).unwrap();
     assert_eq!(all(&place.reader), Vec::<i64>::new());
     assert_eq!(place.reader.problems().len(), 1);
-    assert!(place.reader.stats(None).is_ok());
+    assert!(place.reader.stats(None, None).is_ok());
     assert!(place.reader.event("01990000").is_ok());
 }
 

@@ -195,8 +195,11 @@ fn every_filter_finds_what_fits() {
 fn what_is_counted_is_what_is_there() {
     let places = places();
     let all: Vec<Record> = (1..=EVENTS).map(event).collect();
-    proptest!(ProptestConfig::with_cases(100), |(since in moments())| {
-        let late = || all.iter().filter(|one| since.is_none_or(|since| one.event.at >= since));
+    proptest!(ProptestConfig::with_cases(100), |((since, until) in (moments(), moments()))| {
+        let late = || all.iter().filter(|one| {
+            since.is_none_or(|since| one.event.at >= since)
+                && until.is_none_or(|until| one.event.at < until)
+        });
         let count = |n: usize| u64::try_from(n).unwrap();
         let denied = late().filter(|one| one.decision.verdict == Verdict::Deny);
         let expected = (
@@ -207,7 +210,7 @@ fn what_is_counted_is_what_is_there() {
             count(late().map(|one| one.decision.findings.len()).sum()),
         );
         for place in &places {
-            let stats = place.reader.stats(since).unwrap();
+            let stats = place.reader.stats(since, until).unwrap();
             let found = (stats.events, stats.first, stats.last, stats.denied, stats.findings);
             prop_assert_eq!(found, expected);
             prop_assert_eq!(stats.by_kind.values().sum::<u64>(), expected.0);

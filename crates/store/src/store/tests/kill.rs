@@ -113,7 +113,7 @@ fn nothing_acknowledged_is_lost_and_nothing_doubled() {
     let reader = Reader::open(&folders(root.path())).unwrap().unwrap();
     let denied = distinct.iter().filter(|number| *number % 7 == 0).count();
     assert_eq!(
-        reader.stats(None).unwrap().findings,
+        reader.stats(None, None).unwrap().findings,
         u64::try_from(denied).unwrap()
     );
 }
