@@ -117,16 +117,18 @@ impl Names {
     }
 
     /// Pages of single things.
-    fn pages(&self) -> Vec<Page> {
-        let (session, incident, alert) = (&self.session, &self.incident, &self.alert);
-        let event = format!("/live?open={}", self.event);
-        vec![
-            page("demo-event", event, "Tool call"),
-            page(
-                "demo-session",
-                format!("/sessions/{session}"),
-                &self.project,
-            ),
+    fn pages(&self) -> [Page; 4] {
+        let Names {
+            incident,
+            alert,
+            event,
+            session,
+            project,
+            ..
+        } = self;
+        [
+            page("demo-event", format!("/live?open={event}"), "Tool call"),
+            page("demo-session", format!("/sessions/{session}"), project),
             page("demo-incident", format!("/incidents/{incident}"), "Do next"),
             page(
                 "demo-alert",
@@ -136,24 +138,27 @@ impl Names {
         ]
     }
 
-    /// What is opened beside a page: what kind of thing, which, beside what, and what it shows.
-    fn drawers(&self) -> Vec<Page> {
-        let known = "What would be answered now";
-        let drawers = [
-            ("incident", self.incident.as_str(), "/live", "Do next"),
-            ("alert", &self.alert, "/alerts", "Alert"),
-            ("session", &self.session, "/alerts", "In a terminal"),
-            ("agent", "codex", "/coverage", "Not seen of it"),
-            ("rule", "credential-read", "/policies", "credential-read"),
-            ("file", &self.file, "/files", "File"),
-            ("host", &self.host, "/net", "To trust it with secrets"),
-            ("package", &self.package, "/pkg", known),
-        ];
-        let drawer = |(kind, id, on, shows): (&str, &str, &str, &str)| {
-            let name = format!("demo-drawer-{kind}");
-            page(name, format!("{on}?open={kind}.{id}"), shows)
-        };
-        drawers.map(drawer).into()
+    /// What is opened beside a page, one of each kind.
+    fn beside(&self) -> [Page; 8] {
+        [
+            ("incident", "/live", &*self.incident, "Do next"),
+            ("alert", "/alerts", &self.alert, "Alert"),
+            ("session", "/alerts", &self.session, "In a terminal"),
+            ("agent", "/coverage", "codex", "Not seen of it"),
+            ("rule", "/policies", "credential-read", "credential-read"),
+            ("file", "/files", &self.file, "File"),
+            ("host", "/net", &self.host, "To trust it with secrets"),
+            (
+                "package",
+                "/pkg",
+                &self.package,
+                "What would be answered now",
+            ),
+        ]
+        .map(|(kind, on, id, shows)| Page {
+            name: format!("demo-drawer-{kind}").into(),
+            ..page("", format!("{on}?open={kind}.{id}"), shows)
+        })
     }
 }
 
@@ -194,7 +199,7 @@ fn every_page_is_sound(look: Look) {
         .into();
     let names = Names::of(&mut demo);
     pages.extend(names.pages());
-    pages.extend(names.drawers());
+    pages.extend(names.beside());
     let links = demo
         .browser
         .order("links", json!({ "css": ".nav-pages a" }));

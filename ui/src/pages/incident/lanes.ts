@@ -10,7 +10,7 @@ export const BOX_HEIGHT = 42;
 export const HEAD = 26;
 /** Between two boxes there must be room for a curve and its arrow. */
 export const GAP = 24;
-const NARROWEST = 126;
+const NARROWEST = 108;
 /** Beside the first and the last box, so that no frame is cut. */
 const EDGES = 3;
 const WIDEST = 230;
