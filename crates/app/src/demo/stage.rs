@@ -149,6 +149,7 @@ impl Stage {
             memory: &self.memory,
             past: &self.past,
             hooks: &|_| false,
+            whose: &|_| None,
             now: Timestamp(at.0.saturating_add(AFTERWARDS)),
             pace: Pace::Soon,
         };
