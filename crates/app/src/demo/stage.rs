@@ -143,7 +143,6 @@ impl Stage {
     /// Takes in what is told elsewhere than in a hook.
     fn hear(&mut self, events: Vec<Event>, at: Timestamp) -> Result<()> {
         let hearing = Hearing {
-            whose: &|_| None,
             judge: &self.judge,
             store: &self.store,
             memory: &self.memory,
