@@ -10,6 +10,9 @@ use serde_json::Value;
 const RULE: &str = "title: Nobody runs this
 id: 5b2f3c1e-6d41-4a52-9a66-0a1c8d6f7e21
 description: A rule of a test.
+status: test
+tags: [attack.t1059]
+falsepositives: [none]
 logsource: {product: agent, category: command}
 detection:
   selection: {program: forbidden-tool}
@@ -18,6 +21,11 @@ level: high
 ringfence:
   name: nobody-runs-this
   action: deny
+  reason: '{evidence} is denied.'
+  examples:
+    - command: forbidden-tool x
+  negative_examples:
+    - command: echo forbidden-tool
 ";
 
 /// A home in which Claude Code was denied one command; the daemon is away.
