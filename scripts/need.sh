@@ -139,7 +139,7 @@ need_proxies() {
         { python3 -m venv "$made/mitmproxy" && "$made/mitmproxy/bin/pip" install --quiet 'mitmproxy>=11,<13'; } ||
             say "SKIPPED: mitmproxy can't be installed"
     fi
-    say "building a proxy of hudsucker, from crates.io"
+    say "building a proxy of hudsucker, with cargo"
     cargo build --release --locked --quiet --target-dir "$made/hudsucker" \
         --manifest-path crates/proxy/benches/hudsucker/Cargo.toml || say "SKIPPED: hudsucker can't be built"
 }
