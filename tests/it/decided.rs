@@ -1,6 +1,7 @@
 //! What people decide is on record, sealed with everything else, and rules that they write in the
 //! dashboard guard at once.
 
+use crate::incidents::denied;
 use ringfence_event::AgentKind;
 use ringfence_tests::home::Home;
 use ringfence_tests::http::Ask;
@@ -27,23 +28,6 @@ ringfence:
   negative_examples:
     - command: echo forbidden-tool
 ";
-
-/// A home in which Claude Code was denied one command; the daemon is away.
-fn denied() -> Home {
-    let home = Home::new().with_key();
-    home.up();
-    let call = ShellCall {
-        session: "session-1",
-        call: "call-1",
-        cwd: "/home/dev/project",
-        command: "cat ~/.ssh/id_rsa",
-    };
-    let payload = call.payload(AgentKind::ClaudeCode);
-    drop(home.hook("claude-code", &payload).ok());
-    home.wait_for_calls(1);
-    home.down();
-    home
-}
 
 /// The texts of what people decided, in order.
 fn decided(home: &Home) -> Vec<String> {

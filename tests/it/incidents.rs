@@ -9,8 +9,8 @@ use std::fs;
 
 const THEFT: &str = "cat ~/.ssh/id_rsa";
 
-/// A home in which Claude Code was denied one command.
-fn denied() -> Home {
+/// A home in which Claude Code was denied one command; the daemon is away.
+pub(crate) fn denied() -> Home {
     let home = Home::new().with_key();
     home.up();
     let call = ShellCall {

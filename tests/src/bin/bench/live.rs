@@ -19,16 +19,22 @@ const RATE: u32 = 250;
 /// How long they work.
 const SECONDS: u32 = 10;
 
-/// Prints what the page's frames took.
-pub(crate) fn print() {
-    let home = Home::new();
-    let daemon = Daemon::start(&home);
-    first_decision(&home, Instant::now());
+/// Starts a daemon, and a browser that is signed in to it.
+pub(crate) fn signed_in(home: &Home) -> (Daemon<'_>, Browser) {
+    let daemon = Daemon::start(home);
+    first_decision(home, Instant::now());
     let origin = home.door().origin();
-    let mut browser = Browser::start(&home, &origin);
+    let mut browser = Browser::start(home, &origin);
     browser.look(Look::DARK);
     let link = home.link();
     browser.goto(link.strip_prefix(&origin).expect("a link of ours"));
+    (daemon, browser)
+}
+
+/// Prints what the page's frames took.
+pub(crate) fn print() {
+    let home = Home::new();
+    let (daemon, mut browser) = signed_in(&home);
     // Each event in a row of its own: runs of like ones would be one.
     browser.goto("/live?raw=1");
     browser.order("record", json!({}));

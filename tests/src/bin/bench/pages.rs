@@ -1,14 +1,12 @@
 //! How soon something is drawn: the first page in a browser that has nothing of it yet, and what
 //! is opened beside a list where a million events are stored.
 
-use crate::daemon::{Client, Daemon};
-use crate::rest::first_decision;
+use crate::daemon::Client;
+use crate::live::signed_in;
 use crate::row;
-use ringfence_tests::browser::{Browser, Look};
 use ringfence_tests::home::Home;
 use serde_json::{Value, json};
 use std::thread;
-use std::time::Instant;
 
 /// Events that are stored, unless `RINGFENCE_BENCH_EVENTS` says otherwise.
 const EVENTS: u64 = 1_000_000;
@@ -25,13 +23,7 @@ const ROWS: usize = 15;
 /// Prints what a person waits for.
 pub(crate) fn print() {
     let home = Home::new();
-    let daemon = Daemon::start(&home);
-    first_decision(&home, Instant::now());
-    let origin = home.door().origin();
-    let mut browser = Browser::start(&home, &origin);
-    browser.look(Look::DARK);
-    let link = home.link();
-    browser.goto(link.strip_prefix(&origin).expect("a link of ours"));
+    let (daemon, mut browser) = signed_in(&home);
     let paints = (0..PAINTS).map(|_| number(&browser.order("painted", json!({ "path": "/" }))));
     print_row(
         "first contentful paint of the overview, without a cache, median and slowest",

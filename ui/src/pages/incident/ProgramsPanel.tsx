@@ -54,12 +54,7 @@ function ProcessTable({ lines, at, onStep }: { lines: readonly ProcessLine[]; at
         <tbody>
           {lines.map(({ process, key, depth }) => (
             <tr key={key} data-current={process.step !== null && process.step === at ? "" : undefined}>
-              <td className="main-column">
-                <span className="program-cell" style={{ paddingLeft: depth * 18 }}>
-                  {depth > 0 && <span className="program-branch" aria-hidden />}
-                  <button type="button" className="row-link mono cut" title={process.line} onClick={() => (process.step === null ? show({ kind: "event", id: process.event }) : onStep(process.step))}>{process.line || "not known"}</button>
-                </span>
-              </td>
+              <Branch line={process.line} depth={depth} onOpen={() => (process.step === null ? show({ kind: "event", id: process.event }) : onStep(process.step))} />
               <td className="pid-column mono dim">{process.pid}</td>
               <td className={`note-column cut ${(process.code ?? 0) === 0 ? "dim" : "medium"}`}>{endOf(process)}</td>
               <td className="verdict-column">{process.verdict !== "allow" && <VerdictMark verdict={process.verdict} />}</td>
@@ -72,6 +67,18 @@ function ProcessTable({ lines, at, onStep }: { lines: readonly ProcessLine[]; at
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** A command, as far below the first one as it ran. */
+function Branch({ line, depth, onOpen }: { line: string; depth: number; onOpen: () => void }) {
+  return (
+    <td className="main-column">
+      <span className="program-cell" style={{ paddingLeft: depth * 18 }}>
+        {depth > 0 && <span className="program-branch" aria-hidden />}
+        <button type="button" className="row-link mono cut" title={line} onClick={onOpen}>{line || "not known"}</button>
+      </span>
+    </td>
   );
 }
 
@@ -114,12 +121,7 @@ function Table({ programs, at, onStep }: { programs: readonly Program[]; at: str
         <tbody>
           {programs.map((program) => (
             <tr key={program.key} data-current={program.place === at ? "" : undefined}>
-              <td className="main-column">
-                <span className="program-cell" style={{ paddingLeft: program.depth * 18 }}>
-                  {program.depth > 0 && <span className="program-branch" aria-hidden />}
-                  <button type="button" className="row-link mono cut" title={program.line} onClick={() => onStep(program.place)}>{program.line}</button>
-                </span>
-              </td>
+              <Branch line={program.line} depth={program.depth} onOpen={() => onStep(program.place)} />
               <td className="note-column cut dim" title={program.note}>{program.note}{program.pid !== undefined && <span className="mono faint"> {program.pid}</span>}</td>
               <td className="verdict-column">{program.depth === 0 && program.verdict !== "allow" && <VerdictMark verdict={program.verdict} />}</td>
               <Figure value={program.files} />
