@@ -131,7 +131,9 @@ fn cell(
     let (sight, why, fix) = match source {
         Source::Kernel => from_kernel(channel, sensed, came),
         Source::Transcript if came => (Sight::Full, None, None),
-        Source::Transcript => none("No transcript and no telemetry of it is in the record."),
+        Source::Transcript => {
+            none("Nothing that its model said is in the record: no transcript of it was read.")
+        }
         Source::Proxy | Source::Hook | Source::Host | Source::Watcher | Source::Telemetry => {
             from_hooks(agent, came)
         }
