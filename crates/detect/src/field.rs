@@ -93,7 +93,7 @@ pub enum Field {
 
 impl Field {
     /// How many fields there are: the length of a table with one place for each.
-    pub(crate) const COUNT: usize = Field::Ending as usize + 1;
+    pub(crate) const COUNT: usize = Field::NotRead as usize + 1;
 
     /// The field's place in such a table.
     pub(crate) fn place(self) -> usize {

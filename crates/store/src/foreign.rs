@@ -8,7 +8,7 @@
 use crate::StoreError;
 use crate::connection::beside;
 use rusqlite::limits::Limit;
-use rusqlite::types::ValueRef;
+use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
 use serde_json::{Map, Value};
 use std::fs::{self, File};
@@ -144,6 +144,7 @@ fn ask(
     values: &[Bound<'_>],
     most_bytes: usize,
 ) -> rusqlite::Result<Vec<Map<String, Value>>> {
+    names_are_text(connection)?;
     let mut statement = connection.prepare(sql)?;
     let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let values = values.iter().map(|value| match value {
@@ -166,6 +167,20 @@ fn ask(
         }
     }
     Ok(found)
+}
+
+/// Names of columns are taken from how tables were made, and the driver panics at one that is no text.
+fn names_are_text(connection: &Connection) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare("SELECT sql FROM sqlite_schema")?;
+    let mut made = statement.query([])?;
+    while let Some(row) = made.next()? {
+        if let ValueRef::Text(text) | ValueRef::Blob(text) = row.get_ref(0)? {
+            std::str::from_utf8(text).map_err(|error| {
+                rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error))
+            })?;
+        }
+    }
+    Ok(())
 }
 
 fn length(value: ValueRef<'_>) -> usize {
@@ -284,6 +299,19 @@ mod tests {
         assert!(rows(&path, "SELECT * FROM other", &[], 1).is_err());
         assert!(rows(&path, "DELETE FROM kv", &[], 1).is_err());
         assert!(rows(root.path(), "SELECT 1", &[], 1).is_err());
+    }
+
+    #[test]
+    fn a_column_whose_name_is_no_text_is_an_error() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("a.db");
+        drop(make(&path, "delete"));
+        let mut bytes = fs::read(&path).unwrap();
+        let name = b"value BLOB";
+        let place = bytes.windows(name.len()).position(|part| part == name);
+        bytes[place.unwrap() + 1] = 0xff;
+        fs::write(&path, &bytes).unwrap();
+        assert!(rows(&path, "SELECT * FROM kv", &[], 1).is_err());
     }
 
     proptest::proptest! {
